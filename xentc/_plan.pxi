@@ -1,0 +1,201 @@
+# Declarations: what src/ offers, and how a computation is described to it.
+
+cimport numpy as cnp
+from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+cnp.import_array()
+
+
+cdef extern from "src/tiers.h" nogil:
+    enum:
+        XENTC_BLOCK
+        XENTC_TILE_ROWS
+        XENTC_LANES
+        XENTC_DIGITS
+        XENTC_N_DTYPES
+        XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32
+        XENTC_INT32, XENTC_UINT32, XENTC_INT64, XENTC_UINT64, XENTC_FLOAT64
+        XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE
+        XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE
+
+    ctypedef struct xentc_exact:
+        int64_t *digit
+        int64_t n_since_carry, n_positive_infinity, n_negative_infinity, n_nan
+
+    ctypedef struct xentc_cold:
+        double s, c, plain
+
+    ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
+    ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
+    ctypedef void (*store_function)(const double *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
+    ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
+    ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+    ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
+    ctypedef void (*add_function)(const double *, const double *, Py_ssize_t, double *, double *) noexcept nogil
+    ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *, double *) noexcept nogil
+    ctypedef void (*join_rows_function)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+
+    ctypedef struct xentc_tier:
+        const char *name
+        load_function load[2][12]
+        gather_function gather[2][12]
+        store_function store[3]
+        round_function round[3]
+        Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *, Py_ssize_t) noexcept nogil
+        int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
+        terms_function terms[3]
+        sum_rows_function sum_rows[3]
+        add_function add_piece[3]
+        add_function add_class[3]
+        add_entries_function add_entries[3]
+        join_rows_function join_rows[3]
+        int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
+        void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
+        double (*cold_total)(const xentc_cold *) noexcept nogil
+        void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
+        void (*exact_carry)(xentc_exact *) noexcept nogil
+
+    const xentc_tier *xentc_tiers[3]
+    const int xentc_n_tiers
+    int xentc_n_supported_tiers()
+    const char *xentc_compiler()
+
+
+cdef extern from "src/scratch.h" nogil:
+    enum:
+        XENTC_TILE_ELEMENTS
+        XENTC_CAPACITY
+
+    ctypedef struct xentc_entries:
+        uint32_t *index
+        uint32_t *class_of
+        Py_ssize_t *t_offset
+        Py_ssize_t *y_offset
+
+    ctypedef struct xentc_scratch:
+        xentc_entries entries[2]
+        uint32_t *place
+        Py_ssize_t *t_offset
+        Py_ssize_t *y_offset
+        double *t
+        double *y
+        double *a
+        double *b
+        double *s
+        double *c
+        double *rows
+        double *packed
+        xentc_exact sum
+
+    xentc_scratch *xentc_scratch_take()
+    void xentc_scratch_give(xentc_scratch *)
+
+
+cdef extern from *:
+    """
+    #define xentc_prefetch(address) __builtin_prefetch(address)
+    #define xentc_fetch_add(counter) __atomic_fetch_add((counter), 1, __ATOMIC_RELAXED)
+    #define xentc_load_flag(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
+    #define xentc_store_flag(flag, value) __atomic_store_n((flag), (value), __ATOMIC_RELAXED)
+    """
+    void xentc_prefetch(const char *) noexcept nogil
+    Py_ssize_t xentc_fetch_add(Py_ssize_t *) noexcept nogil
+    int xentc_load_flag(int *) noexcept nogil
+    void xentc_store_flag(int *, int) noexcept nogil
+
+
+cdef enum:
+    MAX_AXES = 64   # NPY_MAXDIMS
+
+# The operands that walk over the rows. ROW is no array: its "address" is the row's number in C order.
+cdef enum Walker:
+    T, Y, OUT, ROW, N_WALKERS
+
+
+cdef struct Operand:
+    # A two-dimensional view (row, class) of one dtype; strides in bytes.
+    char *data
+    int dtype
+    int log2_size
+    uint64_t nonzero_bits   # of a 64-bit word of elements, those that make an element non-zero (scan.h)
+    Py_ssize_t row
+    Py_ssize_t k
+
+
+cdef struct Plan:
+    const xentc_tier *tier
+    Py_ssize_t n_classes
+    Py_ssize_t n_rows
+    # Outer axes, the last one innermost: the rows of one run of it are done together.
+    int n_axes
+    Py_ssize_t shape[MAX_AXES]
+    Py_ssize_t stride[MAX_AXES][N_WALKERS]
+    char *base[N_WALKERS]
+    Operand t, y            # data: of the current run
+    int precision           # XENTC_SINGLE, ...
+    double eps
+    bint negate             # the loss, not the log-likelihood
+    bint check_t, check_y
+    double tolerance_t, tolerance_y
+    int result              # XENTC_TO_HALF, ...: rows are rounded to this dtype
+    int stored              # and stored as this one, which `out` may have wider or narrower
+    bint has_out
+    bint has_sum
+    Py_ssize_t tile_rows
+    Py_ssize_t unit_rows
+    Py_ssize_t units_per_run
+    Py_ssize_t n_units
+
+
+cdef int dtype_of[32]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
+cdef int log2_size_of[12]
+cdef uint64_t nonzero_bits_of[12]
+
+
+cdef void fill_dtype_tables() noexcept:
+    cdef int i
+    cdef int *size = log2_size_of
+    for i in range(32):
+        dtype_of[i] = -1
+    dtype_of[<int>cnp.NPY_BOOL] = XENTC_BOOL
+    dtype_of[<int>cnp.NPY_BYTE] = XENTC_INT8
+    dtype_of[<int>cnp.NPY_UBYTE] = XENTC_UINT8
+    dtype_of[<int>cnp.NPY_SHORT] = XENTC_INT16
+    dtype_of[<int>cnp.NPY_USHORT] = XENTC_UINT16
+    dtype_of[<int>cnp.NPY_INT] = XENTC_INT32
+    dtype_of[<int>cnp.NPY_UINT] = XENTC_UINT32
+    dtype_of[<int>cnp.NPY_LONG] = XENTC_INT64 if sizeof(long) == 8 else XENTC_INT32
+    dtype_of[<int>cnp.NPY_ULONG] = XENTC_UINT64 if sizeof(long) == 8 else XENTC_UINT32
+    dtype_of[<int>cnp.NPY_LONGLONG] = XENTC_INT64
+    dtype_of[<int>cnp.NPY_ULONGLONG] = XENTC_UINT64
+    dtype_of[<int>cnp.NPY_FLOAT16] = XENTC_FLOAT16
+    dtype_of[<int>cnp.NPY_FLOAT] = XENTC_FLOAT32
+    dtype_of[<int>cnp.NPY_DOUBLE] = XENTC_FLOAT64
+    for i in range(12):
+        nonzero_bits_of[i] = <uint64_t>0xffffffffffffffff
+        size[i] = 0
+    nonzero_bits_of[XENTC_FLOAT16] = <uint64_t>0x7fff7fff7fff7fff
+    nonzero_bits_of[XENTC_FLOAT32] = <uint64_t>0x7fffffff7fffffff
+    nonzero_bits_of[XENTC_FLOAT64] = <uint64_t>0x7fffffffffffffff
+    size[XENTC_INT16] = size[XENTC_UINT16] = size[XENTC_FLOAT16] = 1
+    size[XENTC_INT32] = size[XENTC_UINT32] = size[XENTC_FLOAT32] = 2
+    size[XENTC_INT64] = size[XENTC_UINT64] = size[XENTC_FLOAT64] = 3
+
+
+fill_dtype_tables()
+
+
+cdef inline Operand operand(int dtype, char *data, Py_ssize_t row, Py_ssize_t k) noexcept nogil:
+    cdef Operand o
+    o.data = data
+    o.dtype = dtype
+    o.log2_size = log2_size_of[dtype]
+    o.nonzero_bits = nonzero_bits_of[dtype]
+    o.row = row
+    o.k = k
+    return o
+
+
+cdef inline Py_ssize_t size_of(const Operand *o) noexcept nogil:
+    return <Py_ssize_t>1 << o.log2_size

@@ -1,0 +1,41 @@
+/* The rows that the vector loops leave: those whose sum came out infinite or NaN.
+
+   log_double and log_single return NaN for what they cannot take (0, subnormals, infinity, NaN), and an
+   infinite or overflowing t makes a NaN of its remainder, so the test is one comparison a row. Which rows
+   come here depends on their own content alone, and so the bits do. Rare, and written for the reader. */
+
+/* log x = high + low for every x >= 0, infinity and NaN. */
+static void log_any(double x, double *high, double *low)
+{
+    *low = 0.0;
+    if (isnan(x) || isinf(x))
+        *high = x;
+    else if (x == 0.0)
+        *high = -INFINITY;
+    else if (bits_of_double(x) >= MIN_NORMAL_BITS_64)
+        log_double(x, high, low);
+    else {
+        double sum, lost = 0.0;
+        log_double(x * 0x1p54, &sum, low);
+        *high = -54.0 * LN2_HIGH;
+        TWO_SUM_INTO(*high, lost, sum, -54.0 * LN2_LOW);
+        *low += lost;
+    }
+}
+
+/* Adds c log(max(y, eps)), c != 0, to a row: its compensated sum and its plain one. */
+static void cold_add(xentc_cold *row, double c, double y, double eps)
+{
+    double high, low;
+    log_any(y < eps ? eps : y, &high, &low);
+    double p = c * high;
+    TWO_SUM_INTO(row->s, row->c, p, fma(c, low, fma(c, high, -p)));
+    row->plain += p;
+}
+
+/* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */
+static double cold_total(const xentc_cold *row)
+{
+    double total = row->s + row->c;
+    return isfinite(total) ? total : row->plain;
+}

@@ -1,0 +1,42 @@
+/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */
+
+#ifndef XENTC_CONSTANTS_H
+#define XENTC_CONSTANTS_H
+
+/* ln 2 in two parts: LN2_HIGH has 42 bits, so e * LN2_HIGH is exact for every exponent e of a double.
+   LN2_HIGH + LN2_LOW misses ln 2 by 2^-102.0. */
+#define LN2 (0x1.62e42fefa39efp-1)
+#define LN2_HIGH (0x1.62e42fefa3800p-1)
+#define LN2_LOW (0x1.ef35793c76730p-45)
+
+/* Bits of sqrt(1/2): subtracting them and keeping the exponent field splits x = 2^e m with m in
+   [sqrt(1/2), sqrt(2)), so that log m never cancels against e ln 2. */
+#define SQRT_HALF_BITS_64 (UINT64_C(0x3fe6a09e667f3bcc))
+#define SQRT_HALF_BITS_32 (UINT32_C(0x3f3504f3))
+
+/* (2 atanh(u/2) - u) / u^3 in z = u^2, relative to 2 atanh(u/2).
+   Error below 2^-59.2 on [0x0.0p+0, 0x1.e24cc824c9a4ep-4]. */
+#define ATANH_0 (0x1.5555555555592p-4)
+#define ATANH_1 (0x1.999999997fee6p-7)
+#define ATANH_2 (0x1.24924941e0f1ap-9)
+#define ATANH_3 (0x1.c71c5216226e3p-12)
+#define ATANH_4 (0x1.74663c5c7ec30p-14)
+#define ATANH_5 (0x1.39a1faaef51b7p-16)
+#define ATANH_6 (0x1.2f02ef32d12c4p-18)
+
+/* (log(1+f) - f) / f^2, relative to log(1+f): enough for a correctly rounded float32.
+   Error below 2^-35.7 on [-0x1.2bec333018867p-2, 0x1.a827999fcef32p-2]. */
+#define LOG1P_0 (-0x1.00000001d92a5p-1)
+#define LOG1P_1 (0x1.555555cf5a466p-2)
+#define LOG1P_2 (-0x1.fffff90f39ed2p-3)
+#define LOG1P_3 (0x1.999910e41f691p-3)
+#define LOG1P_4 (-0x1.5556b36ac268ep-3)
+#define LOG1P_5 (0x1.24abbfc7f6631p-3)
+#define LOG1P_6 (-0x1.ffe4db30f27ffp-4)
+#define LOG1P_7 (0x1.c2f4256604422p-4)
+#define LOG1P_8 (-0x1.969f7b85cede9p-4)
+#define LOG1P_9 (0x1.9a3b088656a0ep-4)
+#define LOG1P_10 (-0x1.9459d395677aap-4)
+#define LOG1P_11 (0x1.b6fa14e16f708p-5)
+
+#endif

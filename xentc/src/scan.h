@@ -1,0 +1,94 @@
+/* Find the elements of t that are not zero, for any element type, at the speed of memory.
+
+   Memory is read as 64-bit words under a mask of the bits that make an element non-zero (all bits of an
+   integer, all but the sign of a float: -0.0 is zero, NaN is not). 64 words become 64 bits, the bits a list
+   of words, and last the words are split into elements: only the words that have one are looked at one by
+   one. Nothing here depends on the type but the mask and the size. */
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "scan.h finds elements by the position of their bits in a word: little-endian machines only"
+#endif
+
+static inline uint64_t load_word(const char *p) { uint64_t w; memcpy(&w, p, sizeof w); return w; }
+
+/* A bit for each of 64 words at p: whether it has a bit of `mask`. The flags are made in the widest lanes
+   there are; eight flags at a time become a byte by one multiplication, which adds flag i, at bit 8 i, into
+   bit 56 + i. */
+static inline uint64_t nonzero_words(const char *p, uint64_t mask)
+{
+    uint64_t word[64], bits = 0;
+    uint8_t flag[64];
+    memcpy(word, p, sizeof word);
+    for (int j = 0; j < 64; j++)
+        flag[j] = (word[j] & mask) != 0;
+    for (int j = 0; j < 64; j += 8)
+        bits |= load_word((const char *)flag + j) * UINT64_C(0x0102040810204080) >> 56 << j;
+    return bits;
+}
+
+/* Lists the element indices (below 2^32) of all non-zero elements in n_bytes at t, in order. Returns their
+   number, or -1 if there are more than `capacity`; `index` has room for SCAN_ROOM more. The memory `ahead`
+   bytes further on is asked for on the way: where it lies, the caller knows and the hardware does not, which
+   starts anew at every tile (one-hot float64, 1e6 x 100: 1.9 x the floor without, 1.1 with). */
+static ptrdiff_t scan_nonzero(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
+                              uint32_t *index, ptrdiff_t capacity)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t at = 0; at < n_bytes; at += 512) {
+        uint64_t bits;
+        for (int j = 0; j < 512; j += 64)
+            __builtin_prefetch(t + at + ahead + j);
+        if (n_bytes - at >= 512) {
+            bits = nonzero_words(t + at, mask);
+        } else {
+            char last[512] = {0};
+            memcpy(last, t + at, (size_t)(n_bytes - at));
+            bits = nonzero_words(last, mask);
+        }
+        if (count + __builtin_popcountll(bits) > capacity)
+            return -1;
+        for (; bits; bits &= bits - 1)
+            index[count++] = (uint32_t)(at / 8) + (uint32_t)__builtin_ctzll(bits);
+    }
+    if (log2_size == 3)
+        return count;
+
+    /* From words to elements: the word list moves to the end of the room, so that it can be read while
+       the element list grows from the front. */
+    int per_word = 8 >> log2_size, element_bits = 8 << log2_size;
+    uint64_t element_mask = (UINT64_C(1) << element_bits) - 1;
+    uint32_t *words = index + capacity + SCAN_ROOM - count;
+    ptrdiff_t n_listed = count;
+    memmove(words, index, (size_t)count * sizeof *index);
+    count = 0;
+    for (ptrdiff_t i = 0; i < n_listed; i++) {
+        uint64_t word = 0;
+        uint32_t first = words[i] << (3 - log2_size);
+        ptrdiff_t at = 8 * (ptrdiff_t)words[i];
+        memcpy(&word, t + at, (size_t)(n_bytes - at < 8 ? n_bytes - at : 8));
+        word &= mask;
+        if (count + per_word > capacity + SCAN_ROOM - (n_listed - i - 1))
+            return -1;
+        do {
+            int j = __builtin_ctzll(word) >> (3 + log2_size);
+            index[count++] = first + (uint32_t)j;
+            word &= ~(element_mask << (j * element_bits));
+        } while (word);
+    }
+    return count <= capacity ? count : -1;
+}
+
+/* Whether at least a quarter of a sample of `n` coefficients is non-zero: such rows go the dense way. */
+static int sample_is_dense(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size)
+{
+    /* One look at a few words only decides the speed, never the bits: both ways give the same. */
+    ptrdiff_t n_words = n_bytes / 8, taken = n_words < 64 ? n_words : 64, count = 0;
+    int per_word = 8 >> log2_size, element_bits = 8 << log2_size;
+    uint64_t element_mask = element_bits == 64 ? ~UINT64_C(0) : (UINT64_C(1) << element_bits) - 1;
+    for (ptrdiff_t w = 0; w < taken; w++) {
+        uint64_t word = load_word(t + 8 * w) & mask;
+        for (int j = 0; j < per_word; j++)
+            count += (word & (element_mask << (j * element_bits))) != 0;
+    }
+    return 4 * count >= taken * per_word;
+}

@@ -1,0 +1,80 @@
+/* Terms c_k log(max(y_k, eps)) of a run of elements: the vector loops around log.h.
+
+   A term with c == 0 is exactly 0 whatever y is: y is replaced by 1 (log 1 is exactly 0) by a bit mask,
+   since as a selection gcc carries the two cases through the whole logarithm (0.69 against 0.73 ns a term).
+   Loops run over a multiple of STEP elements; a tail is done on a padded copy, so that every element goes
+   through the vector code and no input is read past its end. Outputs have room for STEP more. */
+
+#define STEP 16
+
+static inline double clipped_double(double c, double y, double eps)
+{
+    double x = y < eps ? eps : y; /* NaN stays NaN */
+    uint64_t keep = -(uint64_t)(c != 0.0);
+    return double_of_bits((bits_of_double(x) & keep) | (bits_of_double(1.0) & ~keep));
+}
+
+static inline float clipped_single(uint32_t keep, float y, float eps)
+{
+    float x = y < eps ? eps : y;
+    return float_of_bits((bits_of_float(x) & keep) | (bits_of_float(1.0f) & ~keep));
+}
+
+/* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part. */
+static void terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
+                               double *restrict a, double *restrict b)
+{
+    for (ptrdiff_t i = 0; i < (n & -STEP); i++) {
+        double high, low;
+        log_double(clipped_double(c[i], y[i], eps), &high, &low);
+        double p = c[i] * high;
+        a[i] = p;
+        b[i] = fma(c[i], low, fma(c[i], high, -p));
+    }
+}
+
+static void terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double *a, double *b)
+{
+    const double *c = c_, *y = y_;
+    ptrdiff_t whole = n & -STEP;
+    terms_double_steps(c, y, whole, eps, a, b);
+    if (whole < n) {
+        double c_tail[STEP] = {0}, y_tail[STEP] = {0};
+        memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);
+        memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);
+        terms_double_steps(c_tail, y_tail, STEP, eps, a + whole, b + whole);
+    }
+}
+
+/* The same for float32 y: one float64 a term holds all digits that a float32 result needs. Two loops, so
+   that the first has sixteen 32-bit lanes and the second reads them back widened by its loads: 0.31 ns a
+   term against 0.38 in one loop (AVX-512). c is float32 or float64: one body, two element types. */
+#define DEFINE_TERMS_SINGLE(NAME, TYPE)                                                                         \
+    static void NAME##_steps(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,           \
+                             double *restrict a)                                                                \
+    {                                                                                                           \
+        float f[BLOCK + STEP], e[BLOCK + STEP];                                                                 \
+        n &= -STEP;                                                                                             \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            split_single(clipped_single(-(uint32_t)(c[i] != 0), y[i], eps), f + i, e + i);                      \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                      \
+    }                                                                                                           \
+    static void NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double *a, double *b)             \
+    {                                                                                                           \
+        const TYPE *c = c_;                                                                                     \
+        const float *y = y_;                                                                                    \
+        ptrdiff_t whole = n & -STEP;                                                                            \
+        (void)b;                                                                                                \
+        NAME##_steps(c, y, whole, (float)eps, a);                                                               \
+        if (whole < n) {                                                                                        \
+            TYPE c_tail[STEP] = {0};                                                                            \
+            float y_tail[STEP] = {0};                                                                           \
+            memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);                                         \
+            memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);                                         \
+            NAME##_steps(c_tail, y_tail, STEP, (float)eps, a + whole);                                          \
+        }                                                                                                       \
+    }
+
+DEFINE_TERMS_SINGLE(terms_single, float)
+DEFINE_TERMS_SINGLE(terms_single_wide, double)

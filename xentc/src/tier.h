@@ -1,0 +1,40 @@
+/* The body of one tier. tier_*.c name it (XENTC_TIER_NAME, XENTC_TIER_TABLE), set the target and include
+   this file; every function is static, so each has a set of its own. */
+#include "tiers.h"
+
+#define BLOCK XENTC_BLOCK
+#define SCAN_ROOM XENTC_SCAN_ROOM
+#define XENTC_TIER_BODY
+#include "log.h"
+#include "fold.h"
+#include "terms.h"
+#include "load.h"
+#include "scan.h"
+#include "check.h"
+#include "cold.h"
+#include "exact.h"
+
+_Static_assert(LANES == XENTC_LANES && STEP == XENTC_STEP, "tiers.h and the kernels disagree");
+
+#define ONE_OF_EACH_PRECISION(NAME) {NAME##_single, NAME##_single, NAME##_double}
+
+const xentc_tier XENTC_TIER_TABLE = {
+    .name = XENTC_TIER_NAME,
+    .load = {{XENTC_DTYPES(LOAD_SINGLE)}, {XENTC_DTYPES(LOAD_DOUBLE)}},
+    .gather = {{XENTC_DTYPES(GATHER_SINGLE)}, {XENTC_DTYPES(GATHER_DOUBLE)}},
+    .store = {store_half, store_single, store_double},
+    .round = {round_half, round_single, round_double},
+    .scan_nonzero = scan_nonzero,
+    .sample_is_dense = sample_is_dense,
+    .terms = {terms_single, terms_single_wide, terms_double},
+    .sum_rows = ONE_OF_EACH_PRECISION(sum_rows),
+    .add_piece = ONE_OF_EACH_PRECISION(add_piece),
+    .add_class = ONE_OF_EACH_PRECISION(add_class),
+    .add_entries = ONE_OF_EACH_PRECISION(add_entries),
+    .join_rows = ONE_OF_EACH_PRECISION(join_rows),
+    .check_piece = {check_piece_single, check_piece_double},
+    .cold_add = cold_add,
+    .cold_total = cold_total,
+    .exact_add = exact_add,
+    .exact_carry = exact_carry,
+};
