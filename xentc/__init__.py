@@ -1,0 +1,18 @@
+"""Cross-entropy of large NumPy arrays at the speed of memory, exact to the last bit."""
+
+from . import reference
+from ._config import show_config
+from ._parallel import get_num_threads, num_threads, set_num_threads
+from ._version import __version__
+from .api import cross_entropy, log_likelihood
+
+__all__ = [
+    "__version__",
+    "cross_entropy",
+    "get_num_threads",
+    "log_likelihood",
+    "num_threads",
+    "reference",
+    "set_num_threads",
+    "show_config",
+]

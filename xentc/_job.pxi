@@ -86,18 +86,25 @@ cdef bint check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ss
     return min(y_row, t_row) == tile.n_rows
 
 
-cdef int isa_number = -1
+cdef int tier_number = 0
 
 
-def use_isa(int number):
-    """Chooses the tier that all later calls run, by its place in `isa_names`."""
-    global isa_number
-    isa_number = number
+def use_tier(int number):
+    """Chooses the tier that all later calls run, by its place in `tier_names`."""
+    global tier_number
+    if not 0 <= number < xentc_n_supported_tiers():
+        raise ValueError(f"this machine has no tier number {number}")
+    tier_number = number
 
 
-isa_names = tuple(xentc_tiers[i].name.decode() for i in range(xentc_n_tiers))
-n_supported_isas = xentc_n_supported_tiers()
+def tier_in_use():
+    return tier_number
+
+
+tier_names = tuple(xentc_tiers[i].name.decode() for i in range(xentc_n_tiers))
+n_supported_tiers = xentc_n_supported_tiers()
 compiler = xentc_compiler().decode()
+compile_flags = XENTC_FLAGS.decode()
 
 
 def small(t, y):
@@ -139,7 +146,7 @@ def small(t, y):
     ):
         return None
     out = cnp.PyArray_EMPTY(ndim - 1, shape, type_number, 0)
-    plan.tier = xentc_tiers[isa_number]
+    plan.tier = xentc_tiers[tier_number]
     plan.n_classes = n_classes
     plan.n_rows = n_rows
     plan.n_axes = 1
@@ -182,8 +189,7 @@ cdef double EPS_HALF = 2.0 ** -10, EPS_SINGLE = 2.0 ** -23, EPS_DOUBLE = 2.0 ** 
 cdef class Job:
     """One computation over arrays that have been checked; `run` may be called by many threads at once.
 
-    t and y have one shape, its last axis the classes; out, if any, has the shape of the others. ``total``
-    is the exact sum of the rows, as far as they are finite, as an integer multiple of 2^-1074.
+    t and y have one shape, its last axis the classes; out, if any, has the shape of the others.
     """
 
     cdef Plan plan
@@ -192,7 +198,6 @@ cdef class Job:
     cdef xentc_exact sum
     cdef BadRow bad
     cdef object arrays, lock
-    cdef readonly object total
 
     def __init__(self, cnp.ndarray t, cnp.ndarray y, cnp.ndarray out, *, bint summed, bint negate, bint double,
                  double eps, int result, int stored, double tolerance_t, double tolerance_y, lock):
@@ -203,7 +208,7 @@ cdef class Job:
         self.arrays = (t, y, out)
         self.lock = lock
         self.bad.walker = N_WALKERS
-        plan.tier = xentc_tiers[isa_number]
+        plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
         plan.t = operand(t_dtype, NULL, 0, cnp.PyArray_STRIDES(t)[ndim - 1])
         plan.y = operand(dtype_of[cnp.PyArray_TYPE(y)], NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
@@ -272,6 +277,10 @@ cdef class Job:
     @property
     def n_elements(self):
         return self.plan.n_rows * self.plan.n_classes
+
+    @property
+    def n_rows(self):
+        return self.plan.n_rows
 
     @property
     def n_units(self):

@@ -94,11 +94,15 @@ cdef extern from "src/scratch.h" nogil:
 
 cdef extern from *:
     """
+    #ifndef XENTC_COMPILE_FLAGS
+    #define XENTC_COMPILE_FLAGS "unknown"
+    #endif
     #define xentc_prefetch(address) __builtin_prefetch(address)
     #define xentc_fetch_add(counter) __atomic_fetch_add((counter), 1, __ATOMIC_RELAXED)
     #define xentc_load_flag(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
     #define xentc_store_flag(flag, value) __atomic_store_n((flag), (value), __ATOMIC_RELAXED)
     """
+    const char *XENTC_FLAGS "XENTC_COMPILE_FLAGS"
     void xentc_prefetch(const char *) noexcept nogil
     Py_ssize_t xentc_fetch_add(Py_ssize_t *) noexcept nogil
     int xentc_load_flag(int *) noexcept nogil
