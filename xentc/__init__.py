@@ -4,11 +4,12 @@ from . import reference
 from ._config import show_config
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
-from .api import cross_entropy, log_likelihood
+from .api import cross_entropy, cross_entropy_labels, log_likelihood
 
 __all__ = [
     "__version__",
     "cross_entropy",
+    "cross_entropy_labels",
     "get_num_threads",
     "log_likelihood",
     "num_threads",

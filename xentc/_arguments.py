@@ -8,27 +8,31 @@ import numpy as np
 import numpy.typing as npt
 
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
-REDUCTIONS = ("none", "sum", "mean")
 
 
-def as_array(name: str, value: npt.ArrayLike) -> np.ndarray[Any, Any]:
-    """value as an array of a dtype that the kernels read: real numbers up to 64 bits.
+def check_dtype(name: str, dtype: np.dtype[Any], kinds: str = "biuf") -> None:
+    """Refuse what the kernels do not read: all but real numbers up to 64 bits, of the kinds given."""
+    if dtype.kind in kinds and (dtype.kind != "f" or dtype.itemsize <= 8):
+        return
+    names = {"b": "bool", "i": "signed integer", "u": "unsigned integer", "f": "float16, float32 or float64"}
+    allowed = ", ".join(text for kind, text in names.items() if kind in kinds)
+    hint = "; is it a list of unequal rows, or a table with columns of several types?" if dtype.kind == "O" else ""
+    raise TypeError(f"{name} must have a dtype that is {allowed}; got {dtype}{hint}")
+
+
+def as_array(name: str, value: npt.ArrayLike, kinds: str = "biuf", *, scalar: bool = False) -> np.ndarray[Any, Any]:
+    """value as an array that the kernels read.
 
     Whatever offers its memory (pandas, polars, pyarrow, torch on the CPU) is read without a copy. Only
     byte-swapped and misaligned arrays are copied.
     """
     if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data")
-    if hasattr(value, "tocsr") and hasattr(value, "format"):
-        raise TypeError(f"{name} must be a dense array, got a sparse one ({type(value).__name__}); call its toarray()")
+        raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data, and `where`")
+    if hasattr(value, "tocsr"):
+        raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
     array = np.asarray(value)
-    kind, size = array.dtype.kind, array.dtype.itemsize
-    if not (kind in "biu" or (kind == "f" and size <= 8)):
-        raise TypeError(
-            f"{name} must have a bool, integer, float16, float32 or float64 dtype, not {array.dtype}"
-            + (" (a list of unequal rows or of objects?)" if kind == "O" else "")
-        )
-    if array.ndim == 0:
+    check_dtype(name, array.dtype, kinds)
+    if array.ndim == 0 and not scalar:
         raise ValueError(f"{name} must have at least one axis, the classes; got the 0-d value {array[()]!r}")
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
@@ -37,14 +41,68 @@ def as_array(name: str, value: npt.ArrayLike) -> np.ndarray[Any, Any]:
     return array
 
 
-def check_axis(axis: object, ndim: int) -> int:
+def as_labels(value: npt.ArrayLike) -> np.ndarray[Any, Any]:
+    """Class numbers; an empty list, which NumPy reads as float64, is no labels."""
+    if not isinstance(value, np.ndarray) and np.size(value) == 0:
+        return np.zeros(np.shape(value), np.intp)
+    return as_array("labels", value, "iu", scalar=True)
+
+
+def _to_rows(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} must broadcast to the shape of the result, {shape}; got the shape {array.shape}"
+        ) from None
+
+
+def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+    return None if value is None else _to_rows("where", as_array("where", value, "b", scalar=True), shape)
+
+
+def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+    return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
+
+
+def as_class_weight(value: npt.ArrayLike | None, n_classes: int) -> np.ndarray[Any, Any] | None:
+    if value is None:
+        return None
+    array = as_array("class_weight", value, scalar=True)
+    if array.shape != (n_classes,):
+        raise ValueError(f"class_weight must have the shape (K,) = ({n_classes},); got {array.shape}")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def check_label_smoothing(value: object) -> float:
+    try:
+        a = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"label_smoothing must be a number, not {value!r}") from None
+    if not 0 <= a <= 1:
+        raise ValueError(f"label_smoothing must be in [0, 1], got {value!r}")
+    return a
+
+
+def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
+    """The label to ignore; None if there is none, or if no label of that dtype can be it."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"ignore_index must be None or an integer, not {value!r}")
+    number = int(value.__index__())
+    info = np.iinfo(labels)
+    return number if info.min <= number <= min(info.max, np.iinfo(np.int64).max) else None
+
+
+def check_axis(axis: object, ndim: int, whose: str = "t and y together have") -> int:
     """axis as a number from 0 on."""
     if isinstance(axis, bool) or not hasattr(axis, "__index__"):
         raise TypeError(f"axis must be an integer, not {type(axis).__name__}")
     number = axis.__index__()
     if not -ndim <= number < ndim:
         raise np.exceptions.AxisError(
-            f"axis {number} is out of bounds: t and y together have {ndim} axes, so {-ndim} to {ndim - 1} are allowed"
+            f"axis {number} is out of bounds: {whose} {ndim} axes, so {-ndim} to {ndim - 1} are allowed"
         )
     return number % ndim
 
@@ -79,6 +137,25 @@ def broadcast(
     if number != len(shape) - 1:
         t, y = np.moveaxis(t, number, -1), np.moveaxis(y, number, -1)
     return t, y
+
+
+def broadcast_labels(
+    labels: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: object
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """labels, and y with its class axis, one of its own, last; the others broadcast against the labels."""
+    number = check_axis(axis, y.ndim, "y has")
+    if number != y.ndim - 1:
+        y = np.moveaxis(y, number, -1)
+    rows = y.shape[:-1]
+    if labels.shape == rows:
+        return labels, y
+    try:
+        shape = np.broadcast_shapes(labels.shape, rows)
+    except ValueError:
+        raise ValueError(
+            f"labels must broadcast against the rows of y; labels have the shape {labels.shape}, the rows {rows}"
+        ) from None
+    return np.broadcast_to(labels, shape), np.broadcast_to(y, (*shape, y.shape[-1]))
 
 
 def as_float(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -17,5 +17,9 @@ changes the speed only. Every check of a user's argument is in Python; nothing h
 """
 
 include "_plan.pxi"
-include "_tile.pxi"
+include "_blocks.pxi"
+include "_search.pxi"
+include "_check.pxi"
+include "_sums.pxi"
 include "_job.pxi"
+include "_small.pxi"

@@ -1,8 +1,8 @@
 # Declarations: what src/ offers, and how a computation is described to it.
 
 cimport numpy as cnp
-from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
 
 cnp.import_array()
 
@@ -24,7 +24,12 @@ cdef extern from "src/tiers.h" nogil:
         int64_t n_since_carry, n_positive_infinity, n_negative_infinity, n_nan
 
     ctypedef struct xentc_cold:
-        double s, c, plain
+        double s, c, plain, y
+
+    ctypedef struct xentc_product:
+        double *p
+        double *p_low
+        double *e
 
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
@@ -42,6 +47,7 @@ cdef extern from "src/tiers.h" nogil:
         gather_function gather[2][12]
         store_function store[3]
         round_function round[3]
+        void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
         Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *, Py_ssize_t) noexcept nogil
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
         terms_function terms[3]
@@ -50,6 +56,12 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
+        void (*product_rows)(const double *, Py_ssize_t, Py_ssize_t, double, double *) noexcept nogil
+        void (*product_piece)(const double *, Py_ssize_t, double, xentc_product *) noexcept nogil
+        void (*product_class)(const double *, Py_ssize_t, double, double *, double *, double *) noexcept nogil
+        void (*product_renormalise)(double *, double *, double *, Py_ssize_t) noexcept nogil
+        void (*product_join)(const double *, const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
@@ -69,24 +81,34 @@ cdef extern from "src/scratch.h" nogil:
 
     ctypedef struct xentc_entries:
         uint32_t *index
-        uint32_t *class_of
+        Py_ssize_t *class_of
         Py_ssize_t *t_offset
         Py_ssize_t *y_offset
+        uint8_t *counted
+        int32_t *run_start
+        int32_t *run_stop
 
     ctypedef struct xentc_scratch:
         xentc_entries entries[2]
         uint32_t *place
-        Py_ssize_t *t_offset
-        Py_ssize_t *y_offset
+        int64_t *label
         double *t
         double *y
         double *a
         double *b
         double *s
         double *c
+        double *v
+        xentc_product product
         double *rows
+        double *uniform
+        double *weight
+        double *factor
         double *packed
         xentc_exact sum
+        xentc_exact sum_of_weights
+        int64_t n_counted
+        int64_t n_clipped
 
     xentc_scratch *xentc_scratch_take()
     void xentc_scratch_give(xentc_scratch *)
@@ -112,9 +134,15 @@ cdef extern from *:
 cdef enum:
     MAX_AXES = 64   # NPY_MAXDIMS
 
-# The operands that walk over the rows. ROW is no array: its "address" is the row's number in C order.
+# What walks over the rows: arrays, and ROW, whose "address" is the row's number in C order.
 cdef enum Walker:
-    T, Y, OUT, ROW, N_WALKERS
+    T, Y, OUT, ROW, MASK, FACTOR, N_WALKERS
+
+# Where the targets come from. All three end as a list of entries or as dense blocks of coefficients.
+cdef enum Source:
+    FROM_DENSE      # an array t
+    FROM_LABELS     # an array of class numbers; T walks over it
+    FROM_CSR        # indptr, indices, data; T walks over indptr
 
 
 cdef struct Operand:
@@ -129,6 +157,7 @@ cdef struct Operand:
 
 cdef struct Plan:
     const xentc_tier *tier
+    Source source
     Py_ssize_t n_classes
     Py_ssize_t n_rows
     # Outer axes, the last one innermost: the rows of one run of it are done together.
@@ -136,16 +165,29 @@ cdef struct Plan:
     Py_ssize_t shape[MAX_AXES]
     Py_ssize_t stride[MAX_AXES][N_WALKERS]
     char *base[N_WALKERS]
-    Operand t, y            # data: of the current run
-    int precision           # XENTC_SINGLE, ...
+    Operand t, y                # data: set for each tile. FROM_LABELS: t is a constant 1; FROM_CSR: the values
+    int index_dtype             # of labels, or of CSR's indices and indptr
+    const char *csr_indices
+    Py_ssize_t csr_length       # number of entries
+    bint has_ignore
+    int64_t ignore_index
+    int precision               # XENTC_SINGLE, ...
     double eps
-    bint negate             # the loss, not the log-likelihood
+    const double *class_weight  # (K,), or NULL
+    double class_weight_total   # sum_k w_k, K without weights
+    # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
+    double keep, uniform
+    int factor_dtype            # of the sample weights, or -1
+    bint has_mask
+    bint negate                 # the loss, not the log-likelihood
     bint check_t, check_y
     double tolerance_t, tolerance_y
-    int result              # XENTC_TO_HALF, ...: rows are rounded to this dtype
-    int stored              # and stored as this one, which `out` may have wider or narrower
+    int result                  # XENTC_TO_HALF, ...: rows are rounded to this dtype
+    int stored                  # and stored as this one, which `out` may have wider or narrower
     bint has_out
-    bint has_sum
+    bint has_sum                # the exact sum of the rows is wanted
+    bint has_weight             # and that of their weights
+    bint count_clipped
     Py_ssize_t tile_rows
     Py_ssize_t unit_rows
     Py_ssize_t units_per_run

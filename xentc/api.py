@@ -1,103 +1,15 @@
-"""The public functions: what each computes, takes, returns and raises."""
+"""The public functions over rows: what each computes, takes, returns and raises."""
 
-import threading
-import warnings
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _arguments, _kernels, _parallel
-from ._exact import ExactSum
+from . import _kernels
+from ._evaluate import Options, losses
+from ._targets import DenseTargets, Labels
 
-_RESULT_CODES = {np.dtype(np.float16): 0, np.dtype(np.float32): 1, np.dtype(np.float64): 2}
-_UNCHECKED = -1.0
-
-
-def _not_a_distribution(name: str, array: np.ndarray[Any, Any], row: int) -> ValueError:
-    """What is wrong with a row, in words."""
-    where = np.unravel_index(row, array.shape[:-1])
-    position = tuple(int(i) for i in where)
-    shown: Any = position[0] if len(position) == 1 else position
-    values = np.asarray(array[position], dtype=np.float64)
-    place = f" in row {shown}" if position else ""
-    outside = np.flatnonzero(~((values >= 0) & (values <= 1)))
-    if outside.size:
-        k = int(outside[0])
-        return ValueError(f"{name} must be probabilities in [0, 1]; got {values[k]}{place}, column {k}")
-    k = int(np.argmax(values))
-    return ValueError(
-        f"{name} must sum to 1 within {_arguments.tolerance(array.dtype):.3g}; the sum is {float(values.sum())}{place}"
-        f" (its largest value, {values[k]}, is in column {k})"
-    )
-
-
-def _compute(
-    t: npt.ArrayLike,
-    y: npt.ArrayLike,
-    axis: int,
-    eps: float | None,
-    reduction: str,
-    out: np.ndarray[Any, Any] | None,
-    check: bool,
-    negate: bool,
-) -> Any:
-    """The general route of cross_entropy and log_likelihood."""
-    t, y = _arguments.as_array("t", t), _arguments.as_array("y", y)
-    _arguments.check_choice("reduction", reduction, _arguments.REDUCTIONS)
-    result = _arguments.result_dtype(t.dtype, y.dtype)
-    clip = _arguments.check_eps(eps, y.dtype, result)
-    t, y = _arguments.broadcast(t, y, axis)
-    reduced = reduction != "none"
-    shape = () if reduced else y.shape[:-1]
-    target = _arguments.check_out(out, shape, np.dtype(np.float64) if reduced else result)
-
-    rows = None
-    if not reduced:
-        direct = (
-            target is not None
-            and target.dtype.isnative
-            and target.flags.aligned
-            and not np.may_share_memory(target, t)
-            and not np.may_share_memory(target, y)
-        )
-        rows = target if direct else np.empty(shape, result)
-    job = _kernels.Job(
-        t,
-        y,
-        rows,
-        summed=reduced,
-        negate=negate,
-        double=result == np.float64,
-        eps=clip,
-        result=_RESULT_CODES[result],
-        stored=_RESULT_CODES[result if rows is None else rows.dtype],
-        # Counts, bool or integer, are ordinary targets and need not sum to 1.
-        tolerance_t=_arguments.tolerance(t.dtype) if check and t.dtype.kind == "f" else _UNCHECKED,
-        tolerance_y=_arguments.tolerance(y.dtype) if check else _UNCHECKED,
-        lock=threading.Lock(),
-    )
-    _parallel.run(job)
-    if job.bad_row is not None:
-        name, row = job.bad_row
-        raise _not_a_distribution(name, t if name == "t" else y, row)
-    answer: Any = rows
-    if reduced:
-        answer = _reduced(ExactSum(*job.exact_sum), job.n_rows, reduction)
-    if target is None:
-        return answer[()]
-    if answer is not target:
-        target[...] = answer
-    return target
-
-
-def _reduced(total: ExactSum, n_rows: int, reduction: str) -> np.float64:
-    if reduction == "sum":
-        return np.float64(float(total))
-    if n_rows == 0:
-        warnings.warn("the mean of no rows is NaN", RuntimeWarning, stacklevel=4)
-        return np.float64(np.nan)
-    return np.float64(float(total) / n_rows)
+Out = np.ndarray[Any, Any] | None
 
 
 def cross_entropy(
@@ -106,19 +18,25 @@ def cross_entropy(
     *,
     axis: int = -1,
     eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
     reduction: str = "none",
-    out: np.ndarray[Any, Any] | None = None,
+    out: Out = None,
     check: bool = False,
 ) -> Any:
     r"""Cross-entropy of probabilities, in nats.
 
-    .. math:: L_i = -\sum_k t_{ik} \log \max(y_{ik}, \mathrm{eps})
+    .. math:: L_i = -s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps}), \qquad t' = (1 - a)\, t + a / K
+
+    Without options, :math:`-\sum_k t_{ik} \log y_{ik}`.
 
     Parameters
     ----------
-    t : array_like, (..., K)
+    t : array_like or scipy.sparse matrix, (..., K)
         Targets: one-hot rows, distributions, frequencies or counts. bool, any integer, float16, float32 or
-        float64.
+        float64. A sparse matrix, of two axes, is read as CSR, entries of one place adding up.
     y : array_like, (..., K)
         Predicted probabilities, float16, float32 or float64; integers and bool are read as float64. ``t``
         and ``y`` broadcast against each other, but never along the classes. Nothing is renormalised.
@@ -128,12 +46,21 @@ def cross_entropy(
         ``y`` is clipped from below at it, in the precision of the computation; None means
         ``np.finfo(y.dtype).eps`` (of float64 where ``y`` is not floating), and 0 exact mathematics,
         ``log 0 = -inf``.
-    reduction : {"none", "sum", "mean"}
+    label_smoothing : float
+        a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
+    class_weight : array_like, (K,), optional
+        w. A class of weight 0 adds exactly 0 and its ``y`` is not looked at.
+    sample_weight : array_like, optional
+        s, broadcast to the shape of the result.
+    where : array_like of bool, optional
+        Broadcast to the shape of the result. Where it is False the row is not looked at, and its loss is 0.
+    reduction : {"none", "sum", "mean", "weighted_mean"}
         "sum" is the correctly rounded sum of the rows as "none" returns them, ``math.fsum`` of them to the
-        last bit; "mean" is that sum divided once by their number.
+        last bit; "mean" is that sum divided once by the number of rows not masked, "weighted_mean" by the total
+        weight, a row's being :math:`s_i \sum_k w_k t'_{ik}`.
     out : ndarray, optional
-        Takes the result, of whose shape it must be, in float16, float32 or float64; it may overlap ``t`` and
-        ``y``, and is returned.
+        Takes the result, of whose shape it must be, in float16, float32 or float64; it may overlap the other
+        arrays, and is returned.
     check : bool
         Verify in the same pass that the rows of ``y``, and those of ``t`` if it is floating, are
         distributions: no NaN, all in [0, 1], a sum of 1 within sqrt(eps) of the dtype. After an error the
@@ -142,33 +69,37 @@ def cross_entropy(
     Returns
     -------
     ndarray or scalar, (...)
-        One loss a row, in the dtype of ``y`` where ``t`` is bool or integer, else in ``np.result_type(t, y)``.
-        A reduced result is a float64.
+        One loss a row, in the dtype of ``y`` where ``t`` is bool, integer or sparse, else in
+        ``np.result_type(t, y)``. A reduced result is a float64.
 
     Raises
     ------
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If shapes do not match, ``eps`` is not in [0, 1), ``reduction`` is unknown, ``out`` has another shape or
-        is read-only, or ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an
-        ``AxisError``, which is one.)
+        If shapes do not match, ``eps`` is not in [0, 1), ``label_smoothing`` not in [0, 1], ``reduction`` is
+        unknown, ``out`` has another shape or is read-only, or ``check`` found a row that is no distribution.
+        (An ``axis`` out of bounds is an ``AxisError``, which is one.)
+    IndexError
+        If a sparse ``t`` has a column outside its shape.
 
     Warns
     -----
     RuntimeWarning
-        If "mean" is asked of no rows; it is NaN.
+        If a mean is asked of no rows, where it is NaN, or of rows whose weights sum to 0.
 
     See Also
     --------
+    cross_entropy_labels : The same for the number of each row's class.
     log_likelihood : The same with the sign of the likelihood.
+    CrossEntropy : The same over many batches.
 
     Notes
     -----
     The edges, on every path:
 
     ============================ =======================================
-    t == 0                       adds exactly 0; y there is not looked at
+    w_k t'_k == 0                adds exactly 0; y there is not looked at
     y == 1                       adds exactly 0
     y < eps                      log(eps)
     y == 0, eps=0                log 0 = -inf, so t > 0 gives inf
@@ -179,12 +110,15 @@ def cross_entropy(
 
     float32 and float16 results are correctly rounded (error at most 0.501 ulp). In float64 a row whose terms
     have one sign is within 1 ulp, a one-hot row within 0.55; else the error is relative to the sum of
-    ``|t log y|``. A row has the same bits in every batch, on any number of threads and every SIMD tier.
+    ``|t log y|``. Class weights add at most half a ulp to a float64 row, so do sample weights, and smoothing
+    one ulp. A row has the same bits in every batch, on any number of threads and every SIMD tier, and the
+    same from one-hot rows, CSR and labels.
 
     References
     ----------
     I. J. Good, "Rational Decisions", J. Royal Statistical Society B 14 (1952), for the score;
-    C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.3.4, for the formula.
+    C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.3.4, for the formula;
+    C. Szegedy et al., "Rethinking the Inception Architecture" (2016), section 7, for label smoothing.
 
     Examples
     --------
@@ -193,12 +127,21 @@ def cross_entropy(
     >>> y = np.array([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
     >>> xentc.cross_entropy(t, y)
     array([0.69314718, 1.38629436])
+    >>> float(xentc.cross_entropy(t, y, reduction="mean", where=[True, False]))
+    0.6931471805599453
     """
-    if axis == -1 and eps is None and out is None and not check and reduction == "none":
+    if (
+        axis == -1
+        and reduction == "none"
+        and label_smoothing == 0
+        and not check
+        and eps is class_weight is sample_weight is where is out is None
+    ):
         loss = _kernels.small(t, y)
         if loss is not None:
             return loss
-    return _compute(t, y, axis, eps, reduction, out, check, True)
+    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, None, check)
+    return losses(DenseTargets, t, y, options, reduction, out)
 
 
 def log_likelihood(
@@ -207,16 +150,20 @@ def log_likelihood(
     *,
     axis: int = -1,
     eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
     reduction: str = "none",
-    out: np.ndarray[Any, Any] | None = None,
+    out: Out = None,
     check: bool = False,
 ) -> Any:
     r"""Log-likelihood of probabilities, in nats: minus the cross-entropy.
 
-    .. math:: \log L_i = \sum_k t_{ik} \log \max(y_{ik}, \mathrm{eps})
+    .. math:: \log L_i = s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps})
 
     With counts in ``t`` it is the log-likelihood of all the throws together, up to a constant that does not
-    depend on ``y``. Parameters, result, errors and accuracy are those of :func:`cross_entropy`.
+    depend on ``y``. Parameters, result, edges, errors and accuracy are those of :func:`cross_entropy`.
 
     Examples
     --------
@@ -229,4 +176,71 @@ def log_likelihood(
     >>> bool(xentc.log_likelihood(counts, fair) > xentc.log_likelihood(counts, loaded))
     True
     """
-    return _compute(t, y, axis, eps, reduction, out, check, False)
+    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, None, check)
+    return losses(DenseTargets, t, y, options, reduction, out, negate=False)
+
+
+def cross_entropy_labels(
+    labels: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    ignore_index: int | None = None,
+    axis: int = -1,
+    eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Out = None,
+    check: bool = False,
+) -> Any:
+    r"""Cross-entropy of probabilities where each row has one class, given by its number; in nats.
+
+    .. math:: L_i = -s_i w_{c_i} \log \max(y_{i c_i}, \mathrm{eps})
+
+    (and with ``label_smoothing`` as :func:`cross_entropy` has it), to the bit what :func:`cross_entropy` gives
+    for the one-hot rows of the labels; only one element of each row of ``y`` is read.
+
+    Parameters
+    ----------
+    labels : array_like of any integer dtype, (...)
+        c: the class of each row, from 0 to K - 1; negative numbers do not count from the end. Broadcast
+        against the rows of ``y``.
+    y : array_like, (..., K)
+        Predicted probabilities, as in :func:`cross_entropy`. K is the number of its columns.
+    ignore_index : int, optional
+        Rows with this label are masked, as by ``where``; it need not be a class.
+    axis : int
+        The class axis of ``y``.
+    eps, label_smoothing, class_weight, sample_weight, where, reduction, out, check
+        As in :func:`cross_entropy`; ``check`` looks at ``y``.
+
+    Returns
+    -------
+    ndarray or scalar, (...)
+        One loss a row, in the dtype of ``y``. A reduced result is a float64.
+
+    Raises
+    ------
+    IndexError
+        If a label that is not masked is not in [0, K): which, where, and K. Always checked, before the row is
+        read; the content of ``out`` is then unspecified.
+    TypeError, ValueError
+        As in :func:`cross_entropy`.
+
+    Notes
+    -----
+    Edges, accuracy, warnings: those of :func:`cross_entropy`.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> y = np.array([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
+    >>> xentc.cross_entropy_labels([0, 2], y)
+    array([0.69314718, 1.38629436])
+    >>> xentc.cross_entropy_labels([0, -100], y, ignore_index=-100)
+    array([0.69314718, 0.        ])
+    """
+    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
+    return losses(Labels, labels, y, options, reduction, out)

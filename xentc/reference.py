@@ -1,7 +1,7 @@
 """The functions of xentc in plain NumPy: the specification to read, and the baseline to measure against.
 
 Same names, same arguments, same meaning; no argument checks, temporaries of the size of the arrays, NumPy's
-rounding, and sums by ``math.fsum``.
+rounding in the rows, and sums by ``math.fsum``.
 """
 
 import math
@@ -10,19 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["cross_entropy", "log_likelihood"]
-
-
-def _reduce(rows: Any, reduction: str, out: Any) -> Any:
-    if reduction == "sum":
-        rows = np.float64(math.fsum(np.ravel(rows)))
-    elif reduction == "mean":
-        n = np.size(rows)
-        rows = np.float64(math.fsum(np.ravel(rows)) / n if n else np.nan)
-    if out is None:
-        return rows
-    out[...] = rows
-    return out
+__all__ = ["cross_entropy", "cross_entropy_labels", "log_likelihood"]
 
 
 def log_likelihood(
@@ -31,30 +19,67 @@ def log_likelihood(
     *,
     axis: int = -1,
     eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
     check: bool = False,
 ) -> Any:
-    """``sum_k t_k log(max(y_k, eps))``, a term with ``t_k == 0`` being 0."""
-    t, y = np.asarray(t), np.asarray(y)
+    """``s_i sum_k w_k t'_ik log(max(y_ik, eps))``, a term with ``w_k t'_ik == 0`` being 0."""
+    t, y = np.broadcast_arrays(_dense(t), y)
+    t, y = np.moveaxis(t, axis, -1), np.moveaxis(y, axis, -1)
     y = y if y.dtype.kind == "f" else y.astype(np.float64)
     dtype = np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
-    floor = np.finfo(y.dtype).eps if eps is None else eps
+    weight = np.float64(1) if class_weight is None else np.asarray(class_weight, np.float64)
+    c = weight * ((1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1))
+    floor = y.dtype.type(np.finfo(y.dtype).eps if eps is None else eps)
+    s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(t != 0, t * np.log(np.maximum(y, y.dtype.type(floor))), 0)
-    return _reduce(terms.sum(axis=axis, dtype=np.float64).astype(dtype)[()], reduction, out)
+        rows = s * np.where(c != 0, c * np.log(np.maximum(y, floor)), 0).sum(axis=-1)
+    counted = np.broadcast_to(True if where is None else where, rows.shape)
+    rows = np.where(counted, rows, 0).astype(dtype)
+    return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
 
 
-def cross_entropy(
-    t: npt.ArrayLike,
+def cross_entropy(t: npt.ArrayLike, y: npt.ArrayLike, *, reduction: str = "none", out: Any = None, **options: Any) -> Any:
+    """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
+    return _into(out, 0.0 - log_likelihood(t, y, reduction=reduction, **options))
+
+
+def cross_entropy_labels(
+    labels: npt.ArrayLike,
     y: npt.ArrayLike,
     *,
+    ignore_index: int | None = None,
     axis: int = -1,
-    eps: float | None = None,
-    reduction: str = "none",
-    out: Any = None,
-    check: bool = False,
+    where: npt.ArrayLike | None = None,
+    **options: Any,
 ) -> Any:
-    """``-sum_k t_k log(max(y_k, eps))``: minus the log-likelihood."""
-    loss = -log_likelihood(t, y, axis=axis, eps=eps, reduction=reduction) + 0.0
-    return _reduce(loss, "none", out)
+    """Cross-entropy of the one-hot rows of the labels; rows labelled ``ignore_index`` are masked."""
+    y = np.moveaxis(np.asarray(y), axis, -1)
+    labels = np.broadcast_to(labels, np.broadcast_shapes(np.shape(labels), y.shape[:-1]))
+    counted = np.broadcast_to(True if where is None else where, labels.shape) & (labels != ignore_index)
+    t = np.where(counted, labels, 0)[..., np.newaxis] == np.arange(y.shape[-1])
+    return cross_entropy(t, y, where=counted, **options)
+
+
+def _dense(t: Any) -> Any:
+    return t.toarray() if hasattr(t, "toarray") else np.asarray(t)
+
+
+def _reduced(rows: Any, reduction: str, count: Any, weights: Any, out: Any) -> Any:
+    if reduction == "none":
+        return _into(out, rows[()])
+    total = math.fsum(np.ravel(rows))
+    divisor = {"sum": 1.0, "mean": count, "weighted_mean": math.fsum(np.ravel(weights))}[reduction]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _into(out, np.float64(total) / np.float64(divisor))
+
+
+def _into(out: Any, result: Any) -> Any:
+    if out is None:
+        return result
+    out[...] = result
+    return out

@@ -1,4 +1,4 @@
-/* check=True: whether a piece of a row can belong to a distribution. */
+/* What a caller can ask to be looked at: distributions (check=True), clipped terms. */
 
 /* Adds n values to *sum; true if one of them is outside [0, 1] or NaN. The sum has one lane for each of
    LANES neighbours and is only compared with a tolerance, sqrt(eps), far above what it rounds. */
@@ -28,3 +28,17 @@
 
 DEFINE_CHECK(check_piece_single, float)
 DEFINE_CHECK(check_piece_double, double)
+
+/* How many of n terms with c != 0 are clipped. */
+#define DEFINE_COUNT_CLIPPED(NAME, TYPE)                                                                        \
+    static ptrdiff_t NAME(const double *c, const void *y_, ptrdiff_t n, double eps)                             \
+    {                                                                                                           \
+        const TYPE *y = y_;                                                                                     \
+        ptrdiff_t count = 0;                                                                                    \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            count += (c[i] != 0.0) & ((double)y[i] < eps);                                                      \
+        return count;                                                                                           \
+    }
+
+DEFINE_COUNT_CLIPPED(count_clipped_single, float)
+DEFINE_COUNT_CLIPPED(count_clipped_double, double)

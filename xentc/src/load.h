@@ -75,6 +75,23 @@ static inline uint16_t half_of_double(double x)
 
 XENTC_DTYPES(DEFINE_LOADS)
 
+/* Labels and CSR indices. A uint64 that int64 cannot hold becomes negative, which no range contains. */
+#define DEFINE_LOAD_INDEX(NAME, TYPE)                                                                           \
+    static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
+    {                                                                                                           \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            to[i] = (int64_t) * (const TYPE *)(from + i * stride);                                              \
+    }
+
+DEFINE_LOAD_INDEX(int8, int8_t)
+DEFINE_LOAD_INDEX(uint8, uint8_t)
+DEFINE_LOAD_INDEX(int16, int16_t)
+DEFINE_LOAD_INDEX(uint16, uint16_t)
+DEFINE_LOAD_INDEX(int32, int32_t)
+DEFINE_LOAD_INDEX(uint32, uint32_t)
+DEFINE_LOAD_INDEX(int64, int64_t)
+DEFINE_LOAD_INDEX(uint64, uint64_t)
+
 #define LOAD_DOUBLE(NAME, TYPE, VALUE) load_double_##NAME,
 #define LOAD_SINGLE(NAME, TYPE, VALUE) load_single_##NAME,
 #define GATHER_DOUBLE(NAME, TYPE, VALUE) gather_double_##NAME,

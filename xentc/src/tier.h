@@ -8,6 +8,7 @@
 #include "log.h"
 #include "fold.h"
 #include "terms.h"
+#include "product.h"
 #include "load.h"
 #include "scan.h"
 #include "check.h"
@@ -24,6 +25,10 @@ const xentc_tier XENTC_TIER_TABLE = {
     .gather = {{XENTC_DTYPES(GATHER_SINGLE)}, {XENTC_DTYPES(GATHER_DOUBLE)}},
     .store = {store_half, store_single, store_double},
     .round = {round_half, round_single, round_double},
+    .load_index = {[XENTC_INT8] = load_index_int8, [XENTC_UINT8] = load_index_uint8,
+                   [XENTC_INT16] = load_index_int16, [XENTC_UINT16] = load_index_uint16,
+                   [XENTC_INT32] = load_index_int32, [XENTC_UINT32] = load_index_uint32,
+                   [XENTC_INT64] = load_index_int64, [XENTC_UINT64] = load_index_uint64},
     .scan_nonzero = scan_nonzero,
     .sample_is_dense = sample_is_dense,
     .terms = {terms_single, terms_single_wide, terms_double},
@@ -32,6 +37,12 @@ const xentc_tier XENTC_TIER_TABLE = {
     .add_class = ONE_OF_EACH_PRECISION(add_class),
     .add_entries = ONE_OF_EACH_PRECISION(add_entries),
     .join_rows = ONE_OF_EACH_PRECISION(join_rows),
+    .product_rows = product_rows,
+    .product_piece = product_piece,
+    .product_class = product_class,
+    .product_renormalise = product_renormalise,
+    .product_join = product_join,
+    .count_clipped = {count_clipped_single, count_clipped_double},
     .check_piece = {check_piece_single, check_piece_double},
     .cold_add = cold_add,
     .cold_total = cold_total,

@@ -29,7 +29,11 @@ enum xentc_precision { XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE, XENTC_N_PR
 /* Result dtypes. */
 enum xentc_result { XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE, XENTC_N_RESULTS };
 
-typedef struct { double s, c, plain; } xentc_cold;
+/* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
+typedef struct { double s, c, plain, y; } xentc_cold;
+
+/* The lanes of a product of mantissas: p + p_low, times 2^e. */
+typedef struct { double p[8], p_low[8], e[8]; } xentc_product;
 
 typedef struct {
     const char *name;
@@ -39,6 +43,8 @@ typedef struct {
     /* float64 rows to the result dtype: stored, or rounded in place */
     void (*store[XENTC_N_RESULTS])(const double *rows, ptrdiff_t n, char *to, ptrdiff_t stride);
     void (*round[XENTC_N_RESULTS])(double *rows, ptrdiff_t n);
+    /* strided integers to int64, by dtype (NULL for the others) */
+    void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
     /* where t is not zero */
     ptrdiff_t (*scan_nonzero)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
                               uint32_t *index, ptrdiff_t capacity);
@@ -52,6 +58,14 @@ typedef struct {
     void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n,
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
+    /* sums of log(max(y, eps)) with equal weights, as products of their mantissas (product.h) */
+    void (*product_rows)(const double *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows);
+    void (*product_piece)(const double *y, ptrdiff_t n, double eps, xentc_product *lanes);
+    void (*product_class)(const double *y, ptrdiff_t n, double eps, double *p, double *p_low, double *e);
+    void (*product_renormalise)(double *p, double *p_low, double *e, ptrdiff_t n);
+    void (*product_join)(const double *p, const double *p_low, const double *e, ptrdiff_t n_rows, double *rows);
+    /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
+    ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* whether values can be probabilities, and their sum; by float32 or float64 */
     int (*check_piece[2])(const void *x, ptrdiff_t n, double *sum);
     /* rows that are not finite */

@@ -1,0 +1,95 @@
+# Blocks of one operand as the vector code wants them, and what a tile is.
+
+
+cdef enum Way:
+    DENSE       # terms of all elements
+    SPARSE      # of the elements listed
+    ONE_HOT     # of one element in each row listed
+    LONG_DENSE  # one row of many classes, piece by piece
+    LONG_CSR    # one row of many entries, piece by piece
+
+
+cdef struct Tile:
+    Operand t, y        # data: at the tile's first row
+    char *address[N_WALKERS]
+    Py_ssize_t n_rows
+    bint all_counted    # no row is masked
+    Py_ssize_t n_runs   # of counted rows, in entries.run_start and run_stop
+    Way way
+    Py_ssize_t count    # of entries
+    xentc_entries *entries
+
+
+cdef enum:
+    AHEAD = 8192        # bytes by which memory is asked for before it is read: 2 to 16 KiB measured, 8 best
+
+
+cdef inline void ask_for(const char *start, Py_ssize_t n_bytes) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(0, n_bytes, 64):
+        xentc_prefetch(start + i)
+
+
+cdef inline bint along_classes(const Operand *o) noexcept nogil:
+    """Whether neighbours in memory are neighbours in k (else the class axis comes first: Fortran order)."""
+    return (o.k if o.k >= 0 else -o.k) <= (o.row if o.row >= 0 else -o.row) or o.row == 0
+
+
+cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_double, Py_ssize_t first_row,
+                          Py_ssize_t n_rows, Py_ssize_t first_class, Py_ssize_t n_classes, Py_ssize_t ahead,
+                          void *room) noexcept nogil:
+    """Rows x classes of o as contiguous float32 or float64: where they lie if they are that, else in room.
+
+    Unless 0, the memory `ahead` bytes further on, which a later call will want, is asked for: hardware
+    follows a run along the classes by itself, and asking costs a quarter there; it does not see from one
+    tile to the next with the class axis first, where asking saves a third.
+    """
+    cdef const char *start = o.data + first_row * o.row + first_class * o.k
+    cdef Py_ssize_t size = size_of(o), target = 8 if to_double else 4, i
+    cdef bint contiguous = o.k == size and (n_rows == 1 or o.row == n_classes * size)
+    if contiguous and ahead:
+        ask_for(start + ahead, n_rows * n_classes * size)
+    if contiguous and o.dtype == (XENTC_FLOAT64 if to_double else XENTC_FLOAT32):
+        return start
+    if contiguous:
+        tier.load[to_double][o.dtype](start, size, n_rows * n_classes, room)
+    else:
+        for i in range(n_rows):
+            tier.load[to_double][o.dtype](start + i * o.row, o.k, n_classes,
+                                          <char *>room + i * n_classes * target)
+    return room
+
+
+cdef const void *coefficients_of(const Plan *plan, xentc_scratch *w, const Operand *t, Py_ssize_t first_row,
+                                 Py_ssize_t n_rows, Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
+    """w_k t_k of a block along the classes."""
+    cdef const void *block = block_of(plan.tier, t, plan.precision != XENTC_SINGLE, first_row, n_rows, first_class,
+                                      n_classes, 0, w.t)
+    cdef const double *c = <const double *>block
+    cdef const double *weight = plan.class_weight + first_class
+    cdef Py_ssize_t i, k
+    if plan.class_weight == NULL:
+        return block
+    for i in range(n_rows):     # in place where the block is in w.t already
+        for k in range(n_classes):
+            w.t[i * n_classes + k] = c[i * n_classes + k] * weight[k]
+    return w.t
+
+
+cdef const void *coefficients_of_class(const Plan *plan, xentc_scratch *w, const Operand *t_turned, Py_ssize_t k,
+                                       Py_ssize_t n_rows) noexcept nogil:
+    """w_k t_k of one class of all rows; t_turned is t with its axes exchanged."""
+    cdef const void *block = block_of(plan.tier, t_turned, plan.precision != XENTC_SINGLE, k, 1, 0, n_rows,
+                                      n_rows * size_of(t_turned), w.t)
+    cdef const double *c = <const double *>block
+    cdef Py_ssize_t i
+    if plan.class_weight == NULL:
+        return block
+    for i in range(n_rows):
+        w.t[i] = c[i] * plan.class_weight[k]
+    return w.t
+
+
+cdef inline Operand turned(const Operand *o) noexcept nogil:
+    """The same view with the two axes exchanged: a class is then a row of n_rows neighbours."""
+    return operand(o.dtype, o.data, o.k, o.row)

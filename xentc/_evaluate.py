@@ -1,0 +1,166 @@
+"""From a caller's arguments to the kernels and back: the one route of every function over rows."""
+
+import threading
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _arguments as arguments
+from . import _kernels, _parallel
+from ._exact import ExactSum
+from ._targets import CsrTargets, DenseTargets, Labels, Targets
+
+REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
+_RESULT_CODES = {np.dtype(np.float16): 0, np.dtype(np.float32): 1, np.dtype(np.float64): 2}
+_UNCHECKED = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may ask for besides the two arrays; the names and meanings of `cross_entropy`'s keywords."""
+
+    axis: int = -1
+    eps: float | None = None
+    label_smoothing: float = 0.0
+    class_weight: npt.ArrayLike | None = None
+    sample_weight: npt.ArrayLike | None = None
+    where: npt.ArrayLike | None = None
+    ignore_index: int | None = None
+    check: bool = False
+
+
+class Totals(NamedTuple):
+    """What is left of any number of rows: all exact, so that parts add up to the whole in any order."""
+
+    loss: ExactSum = ExactSum()
+    weight: ExactSum = ExactSum()
+    count: int = 0
+    clipped: int = 0
+
+    def merge(self, other: "Totals") -> "Totals":
+        return Totals(
+            self.loss.merge(other.loss),
+            self.weight.merge(other.weight),
+            self.count + other.count,
+            self.clipped + other.clipped,
+        )
+
+
+def losses(
+    kind: type[Labels] | type[DenseTargets],
+    t: Any,
+    y: npt.ArrayLike,
+    options: Options,
+    reduction: str,
+    out: np.ndarray[Any, Any] | None,
+    *,
+    negate: bool = True,
+) -> Any:
+    """Losses (or log-likelihoods) of the rows, reduced as asked, in `out` if there is one."""
+    arguments.check_choice("reduction", reduction, REDUCTIONS)
+    targets, result = _prepare(kind, t, y, options)
+    reduced = reduction != "none"
+    dtype = np.dtype(np.float64) if reduced else result
+    target = arguments.check_out(out, () if reduced else targets.shape, dtype)
+    answer: Any
+    if reduced:
+        answer = _reduce(_run(targets, result, options, None, negate, reduction == "weighted_mean", False), reduction)
+    else:
+        answer = target if _takes_rows(target, targets, options) else np.empty(targets.shape, result)
+        _run(targets, result, options, answer, negate, False, False)
+    if target is None:
+        return answer[()]
+    if answer is not target:
+        target[...] = answer
+    return target
+
+
+def totals(kind: type[Labels] | type[DenseTargets], t: Any, y: npt.ArrayLike, options: Options) -> Totals:
+    """Exact totals of the rows."""
+    targets, result = _prepare(kind, t, y, options)
+    return _run(targets, result, options, None, True, True, True)
+
+
+def _prepare(
+    kind: type[Labels] | type[DenseTargets], t: Any, y: npt.ArrayLike, options: Options
+) -> tuple[Targets, np.dtype[Any]]:
+    targets = kind.from_arguments(t, arguments.as_array("y", y), options.axis)
+    return targets, arguments.result_dtype(targets.dtype, targets.y.dtype)
+
+
+def _takes_rows(out: np.ndarray[Any, Any] | None, targets: Targets, options: Options) -> bool:
+    """Whether the kernel can write into out while it reads the rest."""
+    if out is None or not out.dtype.isnative or not out.flags.aligned:
+        return False
+    read = [*targets.arrays, targets.y, options.sample_weight, options.where]
+    return not any(isinstance(array, np.ndarray) and np.may_share_memory(out, array) for array in read)
+
+
+def _run(
+    targets: Targets,
+    result: np.dtype[Any],
+    options: Options,
+    rows: np.ndarray[Any, Any] | None,
+    negate: bool,
+    weighed: bool,
+    count_clipped: bool,
+) -> Totals:
+    """One pass: rows into `rows`, or totals."""
+    y = targets.y
+    n_classes = y.shape[-1]
+    check_t = options.check and targets.is_floating
+    job = _kernels.Job(
+        targets.job_arrays,
+        y,
+        rows,
+        source=targets.source,
+        where=arguments.as_mask(options.where, targets.shape),
+        sample_weight=arguments.as_sample_weight(options.sample_weight, targets.shape),
+        class_weight=arguments.as_class_weight(options.class_weight, n_classes),
+        ignore_index=arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        label_smoothing=arguments.check_label_smoothing(options.label_smoothing),
+        summed=rows is None,
+        weighed=weighed,
+        count_clipped=count_clipped,
+        negate=negate,
+        double=result == np.float64,
+        eps=arguments.check_eps(options.eps, y.dtype, result),
+        result=_RESULT_CODES[result],
+        stored=_RESULT_CODES[result if rows is None else rows.dtype],
+        tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
+        tolerance_y=arguments.tolerance(y.dtype) if options.check else _UNCHECKED,
+        lock=threading.Lock(),
+    )
+    _parallel.run(job)
+    if job.bad_row is not None:
+        trouble, row = job.bad_row
+        if trouble == "not canonical":
+            assert isinstance(targets, CsrTargets)
+            return _run(targets.canonical(), result, options, rows, negate, weighed, count_clipped)
+        raise targets.error(trouble, row)
+    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped)
+
+
+def _reduce(total: Totals, reduction: str) -> np.float64:
+    loss = np.float64(float(total.loss))
+    if reduction == "sum":
+        return loss
+    divisor = float(total.weight) if reduction == "weighted_mean" else float(total.count)
+    return mean(loss, divisor, total.count, reduction)
+
+
+def mean(loss: np.float64, divisor: float, count: int, reduction: str) -> np.float64:
+    """loss / divisor, with a word where there is nothing to divide by."""
+    if divisor == 0:
+        what = "no rows" if count == 0 else "rows whose weights sum to 0"
+        warnings.warn(f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=5)
+        return np.float64(np.nan) if count == 0 else np.float64(np.divide(loss, 0.0, where=True))
+    return np.float64(loss / divisor)
+
+
+def with_sample(options: Options, sample_weight: Any, where: Any) -> Options:
+    """The options of one batch: what belongs to its rows is given with them."""
+    return replace(options, sample_weight=sample_weight, where=where)

@@ -1,0 +1,278 @@
+# The first half of a tile: which rows count, where t is not zero, and which way the sums will be made.
+# What the second half will read of y is asked for here, so that it arrives while the next tile is searched.
+
+
+cdef enum Trouble:
+    NONE
+    NO_DISTRIBUTION_T, NO_DISTRIBUTION_Y    # check=True
+    OUT_OF_RANGE                            # a label or a CSR column
+    NOT_CANONICAL                           # CSR columns of a row that do not increase
+    BAD_INDPTR                              # CSR row starts that are no row starts
+
+
+cdef struct BadRow:
+    Trouble trouble
+    Py_ssize_t row      # its number in C order
+
+
+cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """Which rows of the tile are not masked, and the runs they form. Fills w.label of a labels' tile."""
+    cdef xentc_entries *list = tile.entries
+    cdef Py_ssize_t i, n_rows = tile.n_rows
+    cdef const char *mask = tile.address[<int>MASK]
+    cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
+    if plan.source == FROM_LABELS:
+        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows, w.label)
+    tile.all_counted = not plan.has_mask and not plan.has_ignore
+    tile.n_runs = 1
+    list.run_start[0] = 0
+    list.run_stop[0] = <int32_t>n_rows
+    if tile.all_counted:
+        return
+    for i in range(n_rows):
+        list.counted[i] = (
+            not (plan.has_mask and mask[i * step] == 0) and not (plan.has_ignore and w.label[i] == plan.ignore_index)
+        )
+    tile.n_runs = 0
+    i = 0
+    while i < n_rows:
+        if not list.counted[i]:
+            i += 1
+            continue
+        list.run_start[tile.n_runs] = <int32_t>i
+        while i < n_rows and list.counted[i]:
+            i += 1
+        list.run_stop[tile.n_runs] = <int32_t>i
+        tile.n_runs += 1
+
+
+cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, const Operand *t, Py_ssize_t n_rows,
+                                   Py_ssize_t n_classes, uint32_t *index, Py_ssize_t capacity) noexcept nogil:
+    """Lists the elements row K + k with t != 0; -1 for dense rows."""
+    cdef Py_ssize_t size = size_of(t), n_bytes = n_rows * n_classes * size
+    cdef const char *start = t.data
+    cdef int log2_size = t.log2_size
+    cdef uint64_t nonzero_bits = t.nonzero_bits
+    if t.k != size or (n_rows > 1 and t.row != n_classes * size):
+        log2_size = 3
+        nonzero_bits = nonzero_bits_of[XENTC_FLOAT64]
+        n_bytes = n_rows * n_classes * 8
+        start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.packed)
+    if tier.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
+        return -1
+    return tier.scan_nonzero(start, n_bytes, nonzero_bits, log2_size, AHEAD, index, capacity)
+
+
+cdef bint is_one_hot(const uint32_t *index, Py_ssize_t count, Py_ssize_t n_rows, Py_ssize_t n_classes) noexcept nogil:
+    """Whether the i-th entry is in row i, for all rows."""
+    cdef Py_ssize_t i
+    cdef uint32_t outside = 0, first = 0, n = <uint32_t>n_classes
+    if count != n_rows:
+        return False
+    for i in range(count):
+        outside |= index[i] - first >= n
+        first += n
+    return not outside
+
+
+cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """A dense t whose classes are neighbours. One-hot rows are listed one by one."""
+    cdef Py_ssize_t n_classes = plan.n_classes, i, j, k, row, end, found, count = 0, first, n
+    cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_row = tile.t.row, t_k = tile.t.k
+    cdef xentc_entries *list = tile.entries
+    cdef Operand t = tile.t
+    tile.way = ONE_HOT
+    for j in range(tile.n_runs):
+        first = list.run_start[j]
+        n = list.run_stop[j] - first
+        t.data = tile.t.data + first * t_row
+        found = find_along_classes(plan.tier, w, &t, n, n_classes, list.index + count, XENTC_CAPACITY - count)
+        if found < 0:
+            tile.way = DENSE
+            return
+        if is_one_hot(list.index + count, found, n, n_classes):
+            for i in range(n):
+                k = <Py_ssize_t>list.index[count + i] - i * n_classes
+                row = first + i
+                list.y_offset[count + i] = row * y_row + k * y_k
+                xentc_prefetch(tile.y.data + list.y_offset[count + i])
+                list.t_offset[count + i] = row * t_row + k * t_k
+                list.index[count + i] = <uint32_t>row
+                list.class_of[count + i] = k
+        else:
+            tile.way = SPARSE
+            row = first
+            end = n_classes
+            for i in range(count, count + found):
+                while list.index[i] >= end:
+                    row += 1
+                    end += n_classes
+                k = <Py_ssize_t>list.index[i] - (row - first) * n_classes
+                list.class_of[i] = k
+                list.index[i] = <uint32_t>row
+                list.y_offset[i] = row * y_row + k * y_k
+                xentc_prefetch(tile.y.data + list.y_offset[i])
+                list.t_offset[i] = row * t_row + k * t_k
+        count += found
+    tile.count = count
+
+
+cdef bint once_each(xentc_scratch *w, const uint32_t *row, Py_ssize_t count, Py_ssize_t n_rows) noexcept nogil:
+    """Whether no row has two entries."""
+    cdef uint8_t *seen = <uint8_t *>w.place
+    cdef uint8_t twice = 0
+    cdef Py_ssize_t i
+    if count > n_rows:
+        return False
+    memset(seen, 0, n_rows)
+    for i in range(count):
+        twice |= seen[row[i]]
+        seen[row[i]] = 1
+    return not twice
+
+
+cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """The same with the class axis first: one class of all rows after the other is scanned."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const Operand *t = &tile.t
+    cdef xentc_entries *list = tile.entries
+    cdef Py_ssize_t n_rows = tile.n_rows, k, i, found, kept, count = 0, dense = 0, size = size_of(t)
+    cdef Py_ssize_t n_bytes = n_rows * size
+    cdef const char *start
+    tile.way = DENSE
+    if t.row != size:
+        return
+    for k in range(plan.n_classes):
+        start = t.data + k * t.k
+        if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
+            dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
+            if 2 * dense > min(4, plan.n_classes):
+                return
+        # The same class of the next tile lies n_bytes further on.
+        found = tier.scan_nonzero(start, n_bytes, t.nonzero_bits, t.log2_size, n_bytes, list.index + count,
+                                  XENTC_CAPACITY - count)
+        if found < 0:
+            return
+        kept = count
+        for i in range(count, count + found):
+            if tile.all_counted or list.counted[list.index[i]]:
+                list.index[kept] = list.index[i]
+                list.class_of[kept] = k
+                kept += 1
+        count = kept
+    tile.count = count
+    tile.way = ONE_HOT if once_each(w, list.index, count, n_rows) else SPARSE
+    for i in range(count):
+        list.y_offset[i] = list.index[i] * tile.y.row + list.class_of[i] * tile.y.k
+        list.t_offset[i] = list.index[i] * t.row + list.class_of[i] * t.k
+        xentc_prefetch(tile.y.data + list.y_offset[i])
+
+
+cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
+    """One entry for each label that counts, after a look at its range."""
+    cdef xentc_entries *list = tile.entries
+    cdef Py_ssize_t i, count = 0, y_row = tile.y.row, y_k = tile.y.k
+    cdef uint64_t label, n_classes = <uint64_t>plan.n_classes
+    cdef const char *y = tile.y.data
+    tile.way = ONE_HOT
+    for i in range(tile.n_rows):
+        if not tile.all_counted and not list.counted[i]:
+            continue
+        label = <uint64_t>w.label[i]
+        if label >= n_classes:      # negative ones too
+            bad[0] = i
+            return OUT_OF_RANGE
+        list.index[count] = <uint32_t>i
+        list.class_of[count] = <Py_ssize_t>label
+        list.y_offset[count] = i * y_row + <Py_ssize_t>label * y_k
+        list.t_offset[count] = 0
+        xentc_prefetch(y + list.y_offset[count])
+        count += 1
+    tile.count = count
+    return NONE
+
+
+cdef Py_ssize_t csr_start(const Plan *plan, const Tile *tile, Py_ssize_t row) noexcept nogil:
+    """indptr[row]"""
+    cdef int64_t start
+    plan.tier.load_index[plan.index_dtype](tile.address[<int>T] + (row << log2_size_of[plan.index_dtype]), 0, 1, &start)
+    return start
+
+
+cdef Trouble list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t row, Py_ssize_t start,
+                              Py_ssize_t stop, Py_ssize_t previous) noexcept nogil:
+    """Entries start .. stop - 1 of the matrix, all of one row, after a look at their columns.
+
+    `previous` is the column before them: columns must increase, so that terms come in the order of k.
+    """
+    cdef xentc_entries *list = tile.entries
+    cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], n, j, count = tile.count
+    cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_size = size_of(&tile.t), k
+    while start < stop:
+        n = min(stop - start, XENTC_BLOCK)
+        plan.tier.load_index[plan.index_dtype](plan.csr_indices + start * size, size, n, w.label)
+        for j in range(n):
+            k = w.label[j]
+            if <uint64_t>k >= <uint64_t>plan.n_classes:
+                return OUT_OF_RANGE
+            if k <= previous:
+                return NOT_CANONICAL
+            previous = k
+            list.index[count] = <uint32_t>row
+            list.class_of[count] = k
+            list.y_offset[count] = row * y_row + k * y_k
+            list.t_offset[count] = (start + j) * t_size
+            xentc_prefetch(tile.y.data + list.y_offset[count])
+            count += 1
+        start += n
+    tile.count = count
+    return NONE
+
+
+cdef Trouble search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
+    """The entries of as many rows as fit; n_rows becomes their number. A row of too many is done alone."""
+    cdef Py_ssize_t i, start, stop
+    cdef Trouble trouble
+    tile.count = 0
+    tile.way = ONE_HOT
+    for i in range(tile.n_rows):
+        start = csr_start(plan, tile, i)
+        stop = csr_start(plan, tile, i + 1)
+        if not 0 <= start <= stop <= plan.csr_length:
+            bad[0] = i
+            return BAD_INDPTR
+        if i == 0 and stop - start > XENTC_CAPACITY:
+            tile.way = LONG_CSR
+            tile.n_rows = 1
+            return NONE
+        if tile.count + stop - start > XENTC_CAPACITY:
+            tile.n_rows = i
+            return NONE
+        if not tile.all_counted and not tile.entries.counted[i]:
+            continue
+        if stop - start > 1:
+            tile.way = SPARSE
+        trouble = list_csr_entries(plan, w, tile, i, start, stop, -1)
+        if trouble != NONE:
+            bad[0] = i
+            return trouble
+    return NONE
+
+
+cdef Trouble search(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
+    """Lists what there is to compute, or says which row (of the tile) the caller must hear of, and why."""
+    count_rows(plan, w, tile)
+    if plan.source == FROM_LABELS:
+        return search_labels(plan, w, tile, bad)
+    if plan.source == FROM_CSR:
+        return search_csr(plan, w, tile, bad)
+    if plan.n_classes == 0 or plan.keep == 0.0:
+        tile.way = ONE_HOT
+        tile.count = 0
+    elif not along_classes(&tile.t):
+        search_along_rows(plan, w, tile)
+    elif plan.n_classes > XENTC_TILE_ELEMENTS:
+        tile.way = LONG_DENSE
+    else:
+        search_along_classes(plan, w, tile)
+    return NONE

@@ -1,0 +1,83 @@
+# The short way for small plain arrays: nothing to check, nothing to plan, no other thread.
+
+cdef double EPS_HALF = 2.0 ** -10, EPS_SINGLE = 2.0 ** -23, EPS_DOUBLE = 2.0 ** -52
+
+cdef enum:
+    SMALL = 4096    # elements; a microsecond or two, in which the lock of the interpreter is kept
+
+
+cdef bint is_plain(object array) noexcept:
+    """Whether it is an exact ndarray, C-contiguous, aligned and native, with one or two axes."""
+    cdef cnp.ndarray a
+    if type(array) is not cnp.ndarray:
+        return False
+    a = array
+    return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2 and cnp.PyArray_TYPE(a) < 32
+
+
+def small(object t_object, object y_object):
+    """Losses of two small plain arrays without any option, or None for what the general route must look at."""
+    cdef Plan plan
+    cdef BadRow bad
+    cdef cnp.ndarray t, y, out
+    cdef xentc_scratch *w
+    if not is_plain(t_object) or not is_plain(y_object):
+        return None
+    t = t_object
+    y = y_object
+    cdef int t_dtype = dtype_of[cnp.PyArray_TYPE(t)], y_dtype = dtype_of[cnp.PyArray_TYPE(y)], ndim = cnp.PyArray_NDIM(y)
+    if t_dtype < 0 or not is_float(y_dtype) or (is_float(t_dtype) and t_dtype != y_dtype) or cnp.PyArray_NDIM(t) != ndim:
+        return None
+    cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
+    cdef Py_ssize_t n_classes = shape[ndim - 1], n_rows = shape[0] if ndim == 2 else 1
+    if n_classes != cnp.PyArray_DIMS(t)[ndim - 1] or (ndim == 2 and cnp.PyArray_DIMS(t)[0] != n_rows):
+        return None
+    if not (1 <= n_classes <= SMALL and 1 <= n_rows <= SMALL // n_classes):
+        return None
+    out = cnp.PyArray_EMPTY(ndim - 1, shape, cnp.PyArray_TYPE(y), 0)
+    w = xentc_scratch_take()
+    if w == NULL:
+        raise MemoryError("no memory for half a megabyte of working space")
+    plan.tier = xentc_tiers[tier_number]
+    plan.source = FROM_DENSE
+    plan.n_classes = n_classes
+    plan.n_rows = n_rows
+    plan.n_axes = 1
+    plan.shape[0] = n_rows
+    plan.t = operand(t_dtype, NULL, n_classes << log2_size_of[t_dtype], <Py_ssize_t>1 << log2_size_of[t_dtype])
+    plan.y = operand(y_dtype, NULL, n_classes << log2_size_of[y_dtype], <Py_ssize_t>1 << log2_size_of[y_dtype])
+    plan.base[<int>T] = cnp.PyArray_BYTES(t)
+    plan.base[<int>Y] = cnp.PyArray_BYTES(y)
+    plan.base[<int>OUT] = cnp.PyArray_BYTES(out)
+    plan.base[<int>ROW] = plan.base[<int>MASK] = plan.base[<int>FACTOR] = NULL
+    plan.stride[0][<int>T] = plan.t.row
+    plan.stride[0][<int>Y] = plan.y.row
+    plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
+    plan.stride[0][<int>ROW] = 1
+    plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
+    plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = False
+    plan.has_sum = plan.has_weight = plan.count_clipped = False
+    plan.class_weight = NULL
+    plan.keep = 1.0
+    plan.uniform = 0.0
+    plan.factor_dtype = -1
+    plan.negate = plan.has_out = True
+    if y_dtype == XENTC_FLOAT64:
+        plan.precision = XENTC_DOUBLE
+        plan.result = XENTC_TO_DOUBLE
+        plan.eps = EPS_DOUBLE
+    else:
+        plan.precision = XENTC_SINGLE if t_dtype <= XENTC_FLOAT32 else XENTC_SINGLE_WIDE
+        plan.result = XENTC_TO_SINGLE if y_dtype == XENTC_FLOAT32 else XENTC_TO_HALF
+        plan.eps = EPS_SINGLE if y_dtype == XENTC_FLOAT32 else EPS_HALF
+    plan.stored = plan.result
+    plan_units(&plan)
+    w.n_counted = 0
+    for unit in range(plan.n_units):
+        run_unit(&plan, w, unit, &bad)
+    xentc_scratch_give(w)
+    return cnp.PyArray_Return(out) if ndim == 1 else out
+
+
+cdef inline bint is_float(int dtype) noexcept nogil:
+    return dtype == XENTC_FLOAT64 or dtype == XENTC_FLOAT32 or dtype == XENTC_FLOAT16

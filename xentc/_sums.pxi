@@ -1,0 +1,365 @@
+# The second half of a tile: for each row that counts, by the way the first half chose,
+#     rows     sum_k w_k t_k log max(y_k, eps)
+#     weight   sum_k w_k t_k                      where the weighted mean is wanted
+#     uniform  sum_k w_k log max(y_k, eps)        where labels are smoothed
+# Terms and their lanes are those of src/terms.h and src/fold.h, whichever the way.
+
+
+cdef inline void clear_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows) noexcept nogil:
+    memset(w.s, 0, XENTC_LANES * n_rows * sizeof(double))
+    memset(w.c, 0, XENTC_LANES * n_rows * sizeof(double))
+    if plan.has_weight:
+        memset(w.v, 0, XENTC_LANES * n_rows * sizeof(double))
+
+
+cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows, Py_ssize_t first) noexcept nogil:
+    """Lanes to the sums of rows first, first + 1, ..."""
+    plan.tier.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
+    if plan.has_weight:
+        plan.tier.join_rows[XENTC_SINGLE](w.v, w.v, n_rows, w.weight + first)
+
+
+cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n) noexcept nogil:
+    plan.tier.terms[plan.precision](c, y, n, plan.eps, w.a, w.b)
+    if plan.count_clipped and plan.uniform == 0.0:
+        w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
+
+
+cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y, Py_ssize_t row,
+                          Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
+    """Classes of one row, from a multiple of XENTC_LANES on, to its lanes."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef int precision = plan.precision
+    cdef Py_ssize_t k = first_class, end = first_class + n_classes, n
+    cdef const void *c
+    while k < end:
+        n = min(end - k, XENTC_BLOCK)
+        c = coefficients_of(plan, w, t, row, 1, k, n)
+        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n)
+        tier.add_piece[precision](w.a, w.b, n, w.s, w.c)
+        if plan.has_weight:
+            # A sum may read up to LANES - 1 elements past its end, which w.a allows and t does not.
+            memcpy(w.a, c, n * sizeof(double))
+            tier.add_piece[XENTC_SINGLE](w.a, w.b, n, w.v, w.v)
+        k += n
+
+
+cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y,
+                              Py_ssize_t first_row, Py_ssize_t end_row) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef int precision = plan.precision
+    cdef Py_ssize_t n_classes = plan.n_classes, i = first_row, n
+    cdef const void *c
+    while i < end_row:
+        if n_classes > XENTC_BLOCK:
+            clear_lanes(plan, w, 1)
+            add_dense_piece(plan, w, t, y, i, 0, n_classes)
+            join_lanes(plan, w, 1, i)
+            i += 1
+            continue
+        n = min(end_row - i, XENTC_BLOCK // n_classes)
+        c = coefficients_of(plan, w, t, i, n, 0, n_classes)
+        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, w.y), n * n_classes)
+        tier.sum_rows[precision](w.a, w.b, n, n_classes, w.rows + i)
+        if plan.has_weight:
+            memcpy(w.a, c, n * n_classes * sizeof(double))
+            tier.sum_rows[XENTC_SINGLE](w.a, w.b, n, n_classes, w.weight + i)
+        i += n
+
+
+cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef int precision = plan.precision
+    cdef Py_ssize_t k, lane, n_rows = tile.n_rows
+    cdef Operand t = turned(&tile.t), y = turned(&tile.y)
+    cdef const void *c
+    clear_lanes(plan, w, n_rows)
+    for k in range(plan.n_classes):
+        c = coefficients_of_class(plan, w, &t, k, n_rows)
+        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y), w.y),
+                   n_rows)
+        lane = (k % XENTC_LANES) * n_rows
+        tier.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
+        if plan.has_weight:
+            tier.add_class[XENTC_SINGLE](<const double *>c, w.b, n_rows, w.v + lane, w.v + lane)
+    join_lanes(plan, w, n_rows, 0)
+
+
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+    """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef Py_ssize_t j
+    tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    tier.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
+    if plan.class_weight != NULL:
+        for j in range(n):
+            w.t[j] *= plan.class_weight[list.class_of[first + j]]
+    make_terms(plan, w, w.t, w.y, n)
+
+
+cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """At most one entry a row: its one term is the row sum, since all other terms are zero."""
+    cdef Py_ssize_t i
+    cdef const uint32_t *row = tile.entries.index
+    if tile.count < tile.n_rows:
+        memset(w.rows, 0, tile.n_rows * sizeof(double))
+        memset(w.weight, 0, tile.n_rows * sizeof(double))
+    terms_of_entries(plan, w, tile, 0, tile.count)
+    if plan.precision == XENTC_DOUBLE:
+        for i in range(tile.count):
+            w.rows[row[i]] = 0.0 + w.a[i] + w.b[i]
+    else:
+        for i in range(tile.count):
+            w.rows[row[i]] = 0.0 + w.a[i]
+    if plan.has_weight:
+        for i in range(tile.count):
+            w.weight[row[i]] = 0.0 + w.t[i]
+
+
+cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n_rows) noexcept nogil:
+    """The listed entries, those of each row in the order of k, to the lanes of their rows."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef Py_ssize_t i = 0, j, n
+    while i < tile.count:
+        n = min(tile.count - i, XENTC_BLOCK)
+        terms_of_entries(plan, w, tile, i, n)
+        for j in range(n):
+            w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
+        tier.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
+        if plan.has_weight:
+            tier.add_entries[XENTC_SINGLE](w.t, w.b, w.place, n, w.v, w.v)
+        i += n
+
+
+cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """A row of more than XENTC_TILE_ELEMENTS classes: pieces, each sparse or dense, add to the same lanes."""
+    cdef Operand t = tile.t
+    cdef xentc_entries *list = tile.entries
+    cdef Py_ssize_t first = 0, n = 0, i
+    clear_lanes(plan, w, 1)
+    while first + n < plan.n_classes:
+        first += n
+        n = min(plan.n_classes - first, XENTC_TILE_ELEMENTS)
+        t.data = tile.t.data + first * t.k
+        tile.count = find_along_classes(plan.tier, w, &t, 1, n, list.index, XENTC_CAPACITY)
+        if tile.count < 0:
+            add_dense_piece(plan, w, &tile.t, &tile.y, 0, first, n)
+            continue
+        for i in range(tile.count):
+            list.class_of[i] = first + list.index[i]
+            list.y_offset[i] = list.class_of[i] * tile.y.k
+            list.t_offset[i] = list.class_of[i] * t.k
+            list.index[i] = 0
+            xentc_prefetch(tile.y.data + list.y_offset[i])
+        add_entries(plan, w, tile, 1)
+    join_lanes(plan, w, 1, 0)
+
+
+cdef Trouble long_csr(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """A row of more than XENTC_CAPACITY entries, piece by piece to the same lanes."""
+    cdef Py_ssize_t start = csr_start(plan, tile, 0), stop = csr_start(plan, tile, 1), n, previous = -1
+    cdef Trouble trouble
+    clear_lanes(plan, w, 1)
+    while start < stop:
+        n = min(stop - start, XENTC_CAPACITY)
+        tile.count = 0
+        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous)
+        if trouble != NONE:
+            return trouble
+        previous = tile.entries.class_of[n - 1]
+        add_entries(plan, w, tile, 1)
+        start += n
+    join_lanes(plan, w, 1, 0)
+    return NONE
+
+
+cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """sum_k w_k log max(y_k, eps): with equal weights the logarithm of a product (src/product.h)."""
+    cdef Py_ssize_t i, j, first, end
+    cdef Operand y = tile.y
+    if along_classes(&y) or tile.n_rows == 1:
+        for j in range(tile.n_runs):
+            first = tile.entries.run_start[j]
+            end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+            if plan.class_weight == NULL:
+                product_along_classes(plan, w, &y, first, end)
+            else:
+                weighted_uniform(plan, w, &y, first, end)
+    elif plan.class_weight == NULL:
+        product_along_rows(plan, w, &y, tile.n_rows)
+    else:
+        weighted_uniform(plan, w, &y, 0, tile.n_rows)
+    for i in range(tile.n_rows):
+        if w.uniform[i] - w.uniform[i] != 0.0 and (tile.all_counted or tile.entries.counted[i]):
+            w.uniform[i] = cold_dense_row(plan, NULL, &y, i)
+
+
+cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
+                                Py_ssize_t end) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef Py_ssize_t n_classes = plan.n_classes, i = first, k, n
+    cdef const double *x
+    while i < end:
+        if n_classes <= XENTC_BLOCK:
+            n = min(end - i, XENTC_BLOCK // n_classes)
+            x = <const double *>block_of(tier, y, True, i, n, 0, n_classes, 0, w.y)
+            count_clipped_uniform(plan, w, x, n * n_classes, 0, n_classes)
+            tier.product_rows(x, n, n_classes, plan.eps, w.uniform + i)
+            i += n
+            continue
+        for k in range(XENTC_LANES):
+            w.product.p[k] = 1.0
+            w.product.p_low[k] = w.product.e[k] = 0.0
+        k = 0
+        while k < n_classes:
+            n = min(n_classes - k, XENTC_BLOCK)
+            x = <const double *>block_of(tier, y, True, i, 1, k, n, 0, w.y)
+            count_clipped_uniform(plan, w, x, n, k, n)
+            tier.product_piece(x, n, plan.eps, &w.product)
+            tier.product_renormalise(w.product.p, w.product.p_low, w.product.e, XENTC_LANES)
+            k += n
+        tier.product_join(w.product.p, w.product.p_low, w.product.e, 1, w.uniform + i)
+        i += 1
+
+
+cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t n_rows) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef Operand y_turned = turned(y)
+    cdef Py_ssize_t k, i, lane
+    cdef const double *x
+    for i in range(XENTC_LANES * n_rows):
+        w.s[i] = 1.0
+        w.c[i] = w.v[i] = 0.0
+    for k in range(plan.n_classes):
+        x = <const double *>block_of(tier, &y_turned, True, k, 1, 0, n_rows, n_rows * size_of(y), w.y)
+        count_clipped_uniform(plan, w, x, n_rows, k, 1)
+        lane = (k % XENTC_LANES) * n_rows
+        tier.product_class(x, n_rows, plan.eps, w.s + lane, w.c + lane, w.v + lane)
+        if k % XENTC_BLOCK == XENTC_BLOCK - 1:
+            tier.product_renormalise(w.s, w.c, w.v, XENTC_LANES * n_rows)
+    tier.product_join(w.s, w.c, w.v, n_rows, w.uniform)
+
+
+cdef void weighted_uniform(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first, Py_ssize_t end) noexcept nogil:
+    """With class weights: terms like any others, in float64, whose coefficients are the weights."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef Py_ssize_t n_classes = plan.n_classes, i, k, n
+    cdef const double *x
+    for i in range(first, end):
+        memset(w.s, 0, XENTC_LANES * sizeof(double))
+        memset(w.c, 0, XENTC_LANES * sizeof(double))
+        k = 0
+        while k < n_classes:
+            n = min(n_classes - k, XENTC_BLOCK)
+            x = <const double *>block_of(tier, y, True, i, 1, k, n, 0, w.y)
+            count_clipped_uniform(plan, w, x, n, k, n)
+            tier.terms[XENTC_DOUBLE](plan.class_weight + k, x, n, plan.eps, w.a, w.b)
+            tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
+            k += n
+        tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, w.uniform + i)
+
+
+cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const double *x, Py_ssize_t n, Py_ssize_t first_class,
+                                Py_ssize_t n_classes) noexcept nogil:
+    """Under smoothing every class with a weight is a term."""
+    cdef Py_ssize_t i
+    if not plan.count_clipped:
+        return
+    for i in range(n):
+        w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL
+                                            or plan.class_weight[first_class + i % n_classes] != 0.0)
+
+
+cdef double cold_dense_row(const Plan *plan, const Operand *t, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """A row sum once more, one term at a time; without t (NULL) all t_k are 1."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_cold sums
+    cdef Py_ssize_t k
+    cdef double c = 1.0, x
+    memset(&sums, 0, sizeof(xentc_cold))
+    for k in range(plan.n_classes):
+        if t != NULL:
+            tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
+        x = c * plan.class_weight[k] if plan.class_weight != NULL else c
+        if x != 0.0:
+            tier.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
+            tier.cold_add(&sums, x, sums.y, plan.eps)
+    return tier.cold_total(&sums)
+
+
+cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef xentc_cold sums
+    cdef Py_ssize_t i
+    cdef double c
+    memset(&sums, 0, sizeof(xentc_cold))
+    for i in range(tile.count):
+        if list.index[i] != row:
+            continue
+        tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+        if plan.class_weight != NULL:
+            c *= plan.class_weight[list.class_of[i]]
+        if c != 0.0:
+            tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+            tier.cold_add(&sums, c, sums.y, plan.eps)
+    return tier.cold_total(&sums)
+
+
+cdef double cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """The one row of a LONG_CSR tile, listed again piece by piece."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_entries *list = tile.entries
+    cdef xentc_cold sums
+    cdef Py_ssize_t start = csr_start(plan, tile, 0), stop = csr_start(plan, tile, 1), n, i
+    cdef double c
+    memset(&sums, 0, sizeof(xentc_cold))
+    while start < stop:
+        n = min(stop - start, XENTC_CAPACITY)
+        tile.count = 0
+        list_csr_entries(plan, w, tile, 0, start, start + n, -1)
+        for i in range(n):
+            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            if plan.class_weight != NULL:
+                c *= plan.class_weight[list.class_of[i]]
+            if c != 0.0:
+                tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+                tier.cold_add(&sums, c, sums.y, plan.eps)
+        start += n
+    return tier.cold_total(&sums)
+
+
+cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """The sums of a tile's rows."""
+    cdef Py_ssize_t j, i
+    cdef bint counted = tile.all_counted or tile.entries.counted[0]
+    cdef Trouble trouble = NONE
+    if tile.way == ONE_HOT:
+        one_hot(plan, w, tile)
+    elif tile.way == SPARSE:
+        clear_lanes(plan, w, tile.n_rows)
+        add_entries(plan, w, tile, tile.n_rows)
+        join_lanes(plan, w, tile.n_rows, 0)
+    elif tile.way == DENSE and not (along_classes(&tile.t) and along_classes(&tile.y) or tile.n_rows == 1):
+        dense_along_rows(plan, w, tile)
+    elif tile.way == DENSE:
+        for j in range(tile.n_runs):
+            dense_along_classes(plan, w, &tile.t, &tile.y, tile.entries.run_start[j], tile.entries.run_stop[j])
+    elif tile.way == LONG_DENSE and counted:
+        long_dense(plan, w, tile)
+    elif tile.way == LONG_CSR and counted:
+        trouble = long_csr(plan, w, tile)
+    for i in range(tile.n_rows):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        if tile.way == LONG_CSR:
+            w.rows[i] = cold_csr_row(plan, w, tile)
+        elif tile.way == SPARSE or tile.way == ONE_HOT:
+            w.rows[i] = cold_listed_row(plan, tile, i)
+        else:
+            w.rows[i] = cold_dense_row(plan, &tile.t, &tile.y, i)
+    if plan.uniform != 0.0:
+        uniform_part(plan, w, tile)
+    return trouble

@@ -1,0 +1,222 @@
+"""The three forms of targets: a dense array, labels, a CSR matrix. Each knows its shapes, its dtypes and its errors."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from . import _arguments as arguments
+
+Array = np.ndarray[Any, Any]
+
+
+class Targets(Protocol):
+    """What the kernels need to know of any form: y has the class axis last and the rows' full shape."""
+
+    y: Array
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def is_floating(self) -> bool: ...
+    @property
+    def arrays(self) -> Sequence[Array]: ...
+    @property
+    def job_arrays(self) -> Any: ...
+    def error(self, trouble: str, row: int) -> Exception: ...
+
+
+def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(row, shape))
+
+
+def _shown(position: tuple[int, ...]) -> str:
+    """ in row 3, in row (3, 1), or nothing where there is one row only."""
+    return "" if not position else f" in row {position[0] if len(position) == 1 else position}"
+
+
+def not_a_distribution(name: str, values: Array, position: tuple[int, ...]) -> ValueError:
+    """What is wrong with a row, in words."""
+    where = _shown(position)
+    row = np.asarray(values, dtype=np.float64)
+    outside = np.flatnonzero(~((row >= 0) & (row <= 1)))
+    if outside.size:
+        k = int(outside[0])
+        return ValueError(f"{name} must be probabilities in [0, 1]; got {row[k]}{where}, column {k}")
+    largest = f"; its largest value, {row.max()}, is in column {int(np.argmax(row))}" if row.size else ""
+    return ValueError(
+        f"the rows of {name} must sum to 1 within {arguments.tolerance(values.dtype):.3g}; the sum is"
+        f" {float(row.sum())}{where}{largest}"
+    )
+
+
+@dataclass(frozen=True)
+class DenseTargets:
+    """An array t of y's shape: one-hot rows, distributions, counts."""
+
+    t: Array
+    y: Array
+    source: ClassVar[str] = "dense"
+
+    @classmethod
+    def from_arguments(cls, t: Any, y: Array, axis: int) -> "Targets":
+        sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
+        if sparse is not None and sparse.issparse(t):
+            return CsrTargets.from_arguments(t, y, axis)
+        return cls(*arguments.broadcast(arguments.as_array("t", t), y, axis))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.t.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
+
+    @property
+    def is_floating(self) -> bool:
+        return self.t.dtype.kind == "f"
+
+    @property
+    def arrays(self) -> Sequence[Array]:
+        return (self.t,)
+
+    @property
+    def job_arrays(self) -> Any:
+        return self.t
+
+    def error(self, trouble: str, row: int) -> Exception:
+        position = _position(row, self.shape)
+        name = trouble[0]
+        return not_a_distribution(name, (self.t if name == "t" else self.y)[position], position)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The number of the class of each row."""
+
+    labels: Array
+    y: Array
+    source: ClassVar[str] = "labels"
+    is_floating: ClassVar[bool] = False
+
+    @classmethod
+    def from_arguments(cls, labels: Any, y: Array, axis: int) -> "Targets":
+        return cls(*arguments.broadcast_labels(arguments.as_labels(labels), y, axis))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.labels.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
+
+    @property
+    def arrays(self) -> Sequence[Array]:
+        return (self.labels,)
+
+    @property
+    def job_arrays(self) -> Any:
+        return self.labels
+
+    def error(self, trouble: str, row: int) -> Exception:
+        position = _position(row, self.shape)
+        if trouble != "out of range":
+            return not_a_distribution("y", self.y[position], position)
+        n_classes = self.y.shape[-1]
+        at = f" at position {position[0] if len(position) == 1 else position}" if position else ""
+        return IndexError(
+            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {self.labels[position]}{at}"
+        )
+
+
+@dataclass(frozen=True)
+class CsrTargets:
+    """A scipy.sparse CSR matrix: the entries of row i are indptr[i] to indptr[i + 1] - 1."""
+
+    indptr: Array
+    indices: Array
+    data: Array
+    y: Array
+    source: ClassVar[str] = "csr"
+
+    @classmethod
+    def from_arguments(cls, t: Any, y: Array, axis: int) -> "Targets":
+        if t.ndim != 2:
+            raise ValueError(f"t must have two axes where it is sparse; got the shape {t.shape}")
+        if y.ndim > 2:
+            raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
+        if arguments.check_axis(axis, 2) == 0:
+            t, y = t.T, y.T
+        if t.shape[0] == 1 and y.ndim == 2 and y.shape[0] != 1:
+            return DenseTargets.from_arguments(t.toarray(), y, -1)  # one row, for all rows of y
+        t = t.tocsr()
+        arguments.check_dtype("t", t.dtype)
+        if t.shape[1] != y.shape[-1]:
+            raise ValueError(
+                f"t and y must have the same number of classes along axis {axis}; they have {t.shape[1]} and"
+                f" {y.shape[-1]}, of the shapes {t.shape} and {y.shape}"
+            )
+        try:
+            y = np.broadcast_to(y, t.shape)
+        except ValueError:
+            raise ValueError(
+                f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
+            ) from None
+        index = np.result_type(t.indptr, t.indices)
+        return cls(
+            np.ascontiguousarray(t.indptr, dtype=index),
+            np.ascontiguousarray(t.indices, dtype=index),
+            np.ascontiguousarray(t.data, dtype=t.dtype.newbyteorder("=")),
+            y,
+        )
+
+    def canonical(self) -> "CsrTargets":
+        """The same matrix with increasing columns in each row, entries of one place added in float64."""
+        from scipy import sparse
+
+        t = sparse.csr_matrix((self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape)
+        t.sum_duplicates()
+        index = np.result_type(t.indptr, t.indices)
+        return CsrTargets(t.indptr.astype(index), t.indices.astype(index), t.data, self.y)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
+
+    @property
+    def is_floating(self) -> bool:
+        return self.data.dtype.kind == "f"
+
+    @property
+    def arrays(self) -> Sequence[Array]:
+        return (self.indptr, self.indices, self.data)
+
+    @property
+    def job_arrays(self) -> Any:
+        return (self.indptr, self.indices, self.data)
+
+    def error(self, trouble: str, row: int) -> Exception:
+        start, stop = int(self.indptr[row]), int(self.indptr[row + 1])
+        if trouble == "bad indptr":
+            return ValueError(
+                f"t.indptr must not decrease and lie in [0, {len(self.indices)}], the number of entries; got {start}"
+                f" and {stop} for row {row}"
+            )
+        columns = self.indices[start:stop]
+        if trouble == "out of range":
+            bad = int(columns[(columns < 0) | (columns >= self.y.shape[-1])][0])
+            return IndexError(f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad} in row {row}")
+        name = trouble[0]
+        return not_a_distribution(name, self.data[start:stop] if name == "t" else self.y[row], (row,))
