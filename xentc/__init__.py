@@ -4,10 +4,13 @@ from . import reference
 from ._config import show_config
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
-from .api import cross_entropy, cross_entropy_labels, log_likelihood
+from .accumulator import CrossEntropy
+from .api import binary_cross_entropy, cross_entropy, cross_entropy_labels, log_likelihood
 
 __all__ = [
+    "CrossEntropy",
     "__version__",
+    "binary_cross_entropy",
     "cross_entropy",
     "cross_entropy_labels",
     "get_num_threads",

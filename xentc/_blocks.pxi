@@ -7,6 +7,7 @@ cdef enum Way:
     ONE_HOT     # of one element in each row listed
     LONG_DENSE  # one row of many classes, piece by piece
     LONG_CSR    # one row of many entries, piece by piece
+    BINARY      # one element a row
 
 
 cdef struct Tile:

@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy.typing as npt
 from . import _arguments as arguments
 from . import _kernels, _parallel
 from ._exact import ExactSum
-from ._targets import CsrTargets, DenseTargets, Labels, Targets
+from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
+Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
 _RESULT_CODES = {np.dtype(np.float16): 0, np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 _UNCHECKED = -1.0
@@ -50,7 +51,7 @@ class Totals(NamedTuple):
 
 
 def losses(
-    kind: type[Labels] | type[DenseTargets],
+    kind: Kind,
     t: Any,
     y: npt.ArrayLike,
     options: Options,
@@ -78,16 +79,14 @@ def losses(
     return target
 
 
-def totals(kind: type[Labels] | type[DenseTargets], t: Any, y: npt.ArrayLike, options: Options) -> Totals:
+def totals(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Totals:
     """Exact totals of the rows."""
     targets, result = _prepare(kind, t, y, options)
     return _run(targets, result, options, None, True, True, True)
 
 
-def _prepare(
-    kind: type[Labels] | type[DenseTargets], t: Any, y: npt.ArrayLike, options: Options
-) -> tuple[Targets, np.dtype[Any]]:
-    targets = kind.from_arguments(t, arguments.as_array("y", y), options.axis)
+def _prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> tuple[Targets, np.dtype[Any]]:
+    targets = kind.from_arguments(t, y, options.axis)
     return targets, arguments.result_dtype(targets.dtype, targets.y.dtype)
 
 
@@ -127,7 +126,7 @@ def _run(
         count_clipped=count_clipped,
         negate=negate,
         double=result == np.float64,
-        eps=arguments.check_eps(options.eps, y.dtype, result),
+        eps=arguments.check_eps(options.eps, y.dtype, np.dtype(np.float64) if targets.source == "binary" else result),
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
         tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
@@ -149,18 +148,15 @@ def _reduce(total: Totals, reduction: str) -> np.float64:
     if reduction == "sum":
         return loss
     divisor = float(total.weight) if reduction == "weighted_mean" else float(total.count)
-    return mean(loss, divisor, total.count, reduction)
+    return mean(loss, divisor, total.count, reduction, 5)
 
 
-def mean(loss: np.float64, divisor: float, count: int, reduction: str) -> np.float64:
+def mean(loss: np.float64, divisor: float, count: int, reduction: str, stacklevel: int) -> np.float64:
     """loss / divisor, with a word where there is nothing to divide by."""
     if divisor == 0:
         what = "no rows" if count == 0 else "rows whose weights sum to 0"
-        warnings.warn(f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=5)
-        return np.float64(np.nan) if count == 0 else np.float64(np.divide(loss, 0.0, where=True))
+        warnings.warn(f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.float64(loss / np.float64(divisor))
     return np.float64(loss / divisor)
 
-
-def with_sample(options: Options, sample_weight: Any, where: Any) -> Options:
-    """The options of one batch: what belongs to its rows is given with them."""
-    return replace(options, sample_weight=sample_weight, where=where)

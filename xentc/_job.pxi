@@ -50,11 +50,12 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
 
 
 cdef Trouble finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    cdef Trouble trouble = compute(plan, w, tile)
+    cdef Py_ssize_t at = 0
+    cdef Trouble trouble = compute(plan, w, tile, &at)
     if trouble == NONE:
         finish_rows(plan, w, tile)
     else:
-        bad.row = <Py_ssize_t>tile.address[<int>ROW]
+        bad.row = <Py_ssize_t>tile.address[<int>ROW] + at * plan.stride[plan.n_axes - 1][<int>ROW]
     return trouble
 
 
@@ -83,7 +84,7 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         tile.n_rows = min(n_left, plan.tile_rows)
         for i in range(<int>N_WALKERS):
             tile.address[i] = address[i]
-        if plan.source == FROM_DENSE:
+        if plan.source == FROM_DENSE or plan.source == FROM_BINARY:
             tile.t.data = address[<int>T]
         tile.y.data = address[<int>Y]
         trouble = search(plan, w, tile, &at)
@@ -129,7 +130,8 @@ cdef class Job:
     """One computation over arrays that have been checked; `run` may be called by many threads at once.
 
     `t` is the array of targets, of y's shape (``source="dense"``), the array of labels, of y's shape but for
-    its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes). `out`,
+    its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
+    the last axis of both has one element. `out`,
     `where` and `sample_weight`, if not None, have the shape of the rows too; `class_weight` is float64, (K,).
     """
 
@@ -189,7 +191,7 @@ cdef class Job:
             number *= shape[axis]
         plan.n_rows = number
         sort_and_join_axes(plan)
-        plan.t.row = plan.stride[plan.n_axes - 1][<int>T] if plan.source == FROM_DENSE else 0
+        plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan_units(plan)
 
@@ -205,7 +207,7 @@ cdef class Job:
             plan.csr_length = min(len(indices), len(values))
         else:
             walking = values = t
-            plan.source = FROM_LABELS if source == "labels" else FROM_DENSE
+            plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
             plan.index_dtype = dtype_of[cnp.PyArray_TYPE(walking)]
         cdef int dtype = dtype_of[cnp.PyArray_TYPE(values)]
         if double:
@@ -296,7 +298,8 @@ cdef class Job:
         return as_integers(&self.sum_of_weights)
 
 
-TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range", "not canonical", "bad indptr")
+TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range", "not canonical", "t is outside",
+            "y is outside", "bad indptr")
 cdef uint8_t TRUE = 1
 
 

@@ -61,6 +61,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_class)(const double *, Py_ssize_t, double, double *, double *, double *) noexcept nogil
         void (*product_renormalise)(double *, double *, double *, Py_ssize_t) noexcept nogil
         void (*product_join)(const double *, const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
@@ -138,11 +139,12 @@ cdef enum:
 cdef enum Walker:
     T, Y, OUT, ROW, MASK, FACTOR, N_WALKERS
 
-# Where the targets come from. All three end as a list of entries or as dense blocks of coefficients.
+# Where the targets come from. The first three end as a list of entries or as dense blocks of coefficients.
 cdef enum Source:
     FROM_DENSE      # an array t
     FROM_LABELS     # an array of class numbers; T walks over it
     FROM_CSR        # indptr, indices, data; T walks over indptr
+    FROM_BINARY     # t and p of two classes, one element a row: the second is 1 - t and 1 - p
 
 
 cdef struct Operand:

@@ -7,6 +7,7 @@ cdef enum Trouble:
     NO_DISTRIBUTION_T, NO_DISTRIBUTION_Y    # check=True
     OUT_OF_RANGE                            # a label or a CSR column
     NOT_CANONICAL                           # CSR columns of a row that do not increase
+    T_OUTSIDE, Y_OUTSIDE                    # binary: not in [0, 1]
     BAD_INDPTR                              # CSR row starts that are no row starts
 
 
@@ -266,6 +267,9 @@ cdef Trouble search(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *
         return search_labels(plan, w, tile, bad)
     if plan.source == FROM_CSR:
         return search_csr(plan, w, tile, bad)
+    if plan.source == FROM_BINARY:
+        tile.way = BINARY
+        return NONE
     if plan.n_classes == 0 or plan.keep == 0.0:
         tile.way = ONE_HOT
         tile.count = 0

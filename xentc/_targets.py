@@ -65,7 +65,8 @@ class DenseTargets:
     source: ClassVar[str] = "dense"
 
     @classmethod
-    def from_arguments(cls, t: Any, y: Array, axis: int) -> "Targets":
+    def from_arguments(cls, t: Any, y: Any, axis: int) -> "Targets":
+        y = arguments.as_array("y", y)
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
@@ -107,8 +108,8 @@ class Labels:
     is_floating: ClassVar[bool] = False
 
     @classmethod
-    def from_arguments(cls, labels: Any, y: Array, axis: int) -> "Targets":
-        return cls(*arguments.broadcast_labels(arguments.as_labels(labels), y, axis))
+    def from_arguments(cls, labels: Any, y: Any, axis: int) -> "Targets":
+        return cls(*arguments.broadcast_labels(arguments.as_labels(labels), arguments.as_array("y", y), axis))
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -220,3 +221,47 @@ class CsrTargets:
             return IndexError(f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad} in row {row}")
         name = trouble[0]
         return not_a_distribution(name, self.data[start:stop] if name == "t" else self.y[row], (row,))
+
+
+@dataclass(frozen=True)
+class BinaryTargets:
+    """t and p of the first of two classes, one element a row; both get a last axis of length 1."""
+
+    t: Array
+    y: Array
+    source: ClassVar[str] = "binary"
+
+    @classmethod
+    def from_arguments(cls, t: Any, p: Any, axis: int) -> "Targets":
+        t, p = arguments.as_array("t", t, scalar=True), arguments.as_array("p", p, scalar=True)
+        try:
+            t, p = np.broadcast_arrays(t, p)
+        except ValueError:
+            raise ValueError(f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}") from None
+        return cls(t[..., np.newaxis], p[..., np.newaxis])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.t.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.y.shape[:-1]
+
+    @property
+    def is_floating(self) -> bool:
+        return self.t.dtype.kind == "f"
+
+    @property
+    def arrays(self) -> Sequence[Array]:
+        return (self.t,)
+
+    @property
+    def job_arrays(self) -> Any:
+        return self.t
+
+    def error(self, trouble: str, row: int) -> Exception:
+        position = _position(row, self.shape)
+        name, array = ("t", self.t) if trouble[0] == "t" else ("p", self.y)
+        at = f" at position {position[0] if len(position) == 1 else position}" if position else ""
+        return ValueError(f"{name} must be in [0, 1]; got {array[position][0]}{at}")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["cross_entropy", "cross_entropy_labels", "log_likelihood"]
+__all__ = ["binary_cross_entropy", "cross_entropy", "cross_entropy_labels", "log_likelihood"]
 
 
 def log_likelihood(
@@ -63,6 +63,17 @@ def cross_entropy_labels(
     counted = np.broadcast_to(True if where is None else where, labels.shape) & (labels != ignore_index)
     t = np.where(counted, labels, 0)[..., np.newaxis] == np.arange(y.shape[-1])
     return cross_entropy(t, y, where=counted, **options)
+
+
+def binary_cross_entropy(
+    t: npt.ArrayLike, p: npt.ArrayLike, *, eps: float | None = None, **options: Any
+) -> Any:
+    """``-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]``."""
+    t, p = np.broadcast_arrays(t, p)
+    p = p if p.dtype.kind == "f" else p.astype(np.float64)
+    floor = np.finfo(p.dtype).eps if eps is None else eps
+    t, y = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1), np.stack([p, 1 - p], -1)
+    return cross_entropy(t, y, eps=floor, **options)
 
 
 def _dense(t: Any) -> Any:

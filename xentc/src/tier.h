@@ -9,6 +9,7 @@
 #include "fold.h"
 #include "terms.h"
 #include "product.h"
+#include "binary.h"
 #include "load.h"
 #include "scan.h"
 #include "check.h"
@@ -42,6 +43,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_class = product_class,
     .product_renormalise = product_renormalise,
     .product_join = product_join,
+    .binary_rows = binary_rows,
     .count_clipped = {count_clipped_single, count_clipped_double},
     .check_piece = {check_piece_single, check_piece_double},
     .cold_add = cold_add,

@@ -64,6 +64,8 @@ typedef struct {
     void (*product_class)(const double *y, ptrdiff_t n, double eps, double *p, double *p_low, double *e);
     void (*product_renormalise)(double *p, double *p_low, double *e, ptrdiff_t n);
     void (*product_join)(const double *p, const double *p_low, const double *e, ptrdiff_t n_rows, double *rows);
+    /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
+    void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* whether values can be probabilities, and their sum; by float32 or float64 */

@@ -1,0 +1,266 @@
+"""CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _arguments as arguments
+from ._evaluate import Kind, Options, Totals, mean, totals
+from ._targets import DenseTargets, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What :meth:`CrossEntropy.result` returns, all of the rows so far.
+
+    Attributes
+    ----------
+    sum : float64
+        The correctly rounded sum of the losses.
+    mean, weighted_mean : float64
+        ``sum / count`` and ``sum / weight``.
+    weight : float64
+        The correctly rounded sum of the rows' weights, :math:`s_i \\sum_k w_k t'_{ik}`.
+    count : int
+        Rows that were not masked.
+    clipped : int
+        Terms, with a coefficient other than 0, whose probability was below eps.
+    perplexity : float64
+        ``exp(mean)``.
+    """
+
+    sum: np.float64
+    mean: np.float64
+    weighted_mean: np.float64
+    weight: np.float64
+    count: int
+    clipped: int
+    perplexity: np.float64
+
+
+class CrossEntropy:
+    r"""Cross-entropy over many batches: update, merge, result.
+
+    The sum of the losses, and that of the weights, are kept exactly, as integers, and rounded when asked for.
+    So any split of the rows into batches, and any order of merging, gives the bits of one pass. An update that
+    fails leaves it as it was. It pickles to less than a kilobyte (and the class weights), and may be updated
+    from many threads.
+
+    Parameters
+    ----------
+    axis, eps, label_smoothing, class_weight, check
+        As in :func:`cross_entropy`.
+    ignore_index
+        As in :func:`cross_entropy_labels`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For options that no batch could be computed with.
+
+    See Also
+    --------
+    cross_entropy, cross_entropy_labels : The losses themselves, and what their options mean.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> total = xentc.CrossEntropy(ignore_index=-1)
+    >>> y = np.array([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
+    >>> total.update_labels([0, -1], y).update([[0, 0, 1]], y[:1])
+    CrossEntropy(ignore_index=-1): 2 rows, mean 1.03972
+    >>> total.result().count
+    2
+    >>> float(total.result().perplexity)
+    2.82842712474619
+    """
+
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
+        eps: float | None = None,
+        label_smoothing: float = 0.0,
+        class_weight: npt.ArrayLike | None = None,
+        ignore_index: int | None = None,
+        check: bool = False,
+    ) -> None:
+        arguments.check_axis(axis, 64)
+        arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
+        if class_weight is not None:
+            # A copy, so that what the caller does to his array later does not change the meaning of the total.
+            class_weight = np.array(arguments.as_class_weight(class_weight, np.size(class_weight)))
+            class_weight.flags.writeable = False
+        arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
+        self._options = Options(
+            axis, eps, arguments.check_label_smoothing(label_smoothing), class_weight, None, None, ignore_index, check
+        )
+        self._totals = Totals()
+        self._lock = threading.Lock()
+
+    def update(
+        self,
+        t: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        where: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Add the rows of t and y, as :func:`cross_entropy` takes them.
+
+        Parameters
+        ----------
+        t, y, sample_weight, where
+            As in :func:`cross_entropy`.
+
+        Returns
+        -------
+        CrossEntropy
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError, IndexError
+            As :func:`cross_entropy`; the total is then as it was.
+        """
+        return self._add(DenseTargets, t, y, sample_weight, where)
+
+    def update_labels(
+        self,
+        labels: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        where: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Add the rows of labels and y, as :func:`cross_entropy_labels` takes them.
+
+        Parameters
+        ----------
+        labels, y, sample_weight, where
+            As in :func:`cross_entropy_labels`.
+
+        Returns
+        -------
+        CrossEntropy
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError, IndexError
+            As :func:`cross_entropy_labels`; the total is then as it was.
+        """
+        return self._add(Labels, labels, y, sample_weight, where)
+
+    def _add(self, kind: Kind, t: Any, y: npt.ArrayLike, sample_weight: Any, where: Any) -> Self:
+        ours = self._options
+        ignore_index = ours.ignore_index if kind is Labels else None
+        options = Options(
+            ours.axis, ours.eps, ours.label_smoothing, ours.class_weight, sample_weight, where, ignore_index, ours.check
+        )
+        batch = totals(kind, t, y, options)
+        with self._lock:
+            self._totals = self._totals.merge(batch)
+        return self
+
+    def merge(self, other: "CrossEntropy") -> Self:
+        """Add all the rows of another accumulator.
+
+        Parameters
+        ----------
+        other : CrossEntropy
+            Made with the same options; it stays as it is.
+
+        Returns
+        -------
+        CrossEntropy
+            Itself.
+
+        Raises
+        ------
+        TypeError
+            If other is no CrossEntropy.
+        ValueError
+            If its options differ: losses of different meaning do not add up.
+        """
+        if not isinstance(other, CrossEntropy):
+            raise TypeError(f"other must be a CrossEntropy, not {type(other).__name__}")
+        mine, its = self._described(), other._described()
+        if mine != its:
+            raise ValueError(f"other must have the options of this accumulator, ({mine}); it has ({its})")
+        theirs = other._totals
+        with self._lock:
+            self._totals = self._totals.merge(theirs)
+        return self
+
+    def __add__(self, other: "CrossEntropy") -> "CrossEntropy":
+        if not isinstance(other, CrossEntropy):
+            return NotImplemented
+        return self._copy().merge(other)
+
+    def __iadd__(self, other: "CrossEntropy") -> Self:
+        if not isinstance(other, CrossEntropy):
+            return NotImplemented
+        return self.merge(other)
+
+    def reset(self) -> Self:
+        """Forget all rows, keep the options. Returns itself."""
+        with self._lock:
+            self._totals = Totals()
+        return self
+
+    def result(self) -> Result:
+        """The totals of all rows so far, rounded once.
+
+        Returns
+        -------
+        Result
+            With the attributes ``sum``, ``mean``, ``weighted_mean``, ``weight``, ``count``, ``clipped`` and
+            ``perplexity``.
+
+        Warns
+        -----
+        RuntimeWarning
+            If there are no rows, where the means are NaN, or their weights sum to 0.
+        """
+        total = self._totals
+        loss, weight = np.float64(float(total.loss)), np.float64(float(total.weight))
+        average = mean(loss, total.count, total.count, "mean", 3)
+        by_weight = mean(loss, float(weight), total.count, "weighted_mean", 3) if total.count else np.float64(np.nan)
+        with np.errstate(over="ignore"):
+            perplexity = np.exp(average)
+        return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity)
+
+    def _described(self) -> str:
+        """The options that are not the defaults, as they would be written."""
+        shown = []
+        for name in ("axis", "eps", "label_smoothing", "class_weight", "ignore_index", "check"):
+            value, default = getattr(self._options, name), getattr(Options, "__dataclass_fields__")[name].default
+            if isinstance(value, np.ndarray):
+                shown.append(f"{name}={value.tolist()}")
+            elif value != default:
+                shown.append(f"{name}={value!r}")
+        return ", ".join(shown)
+
+    def __repr__(self) -> str:
+        total = self._totals
+        average = f", mean {float(total.loss) / total.count:.6g}" if total.count else ""
+        described = self._described()
+        if len(described) > 200:
+            described = f"{described[:200]}..."
+        return f"CrossEntropy({described}): {total.count} row{'s' * (total.count != 1)}{average}"
+
+    def _copy(self) -> "CrossEntropy":
+        new = CrossEntropy.__new__(CrossEntropy)
+        new.__setstate__(self.__getstate__())
+        return new
+
+    def __getstate__(self) -> tuple[Options, Totals]:
+        return self._options, self._totals
+
+    def __setstate__(self, state: tuple[Options, Totals]) -> None:
+        self._options, self._totals = state
+        self._lock = threading.Lock()
