@@ -36,6 +36,13 @@ def versions() -> dict[str, str]:
     return found
 
 
+def tier() -> str:
+    """The SIMD tier in use."""
+    config = xentc.show_config(mode="dicts")
+    assert config is not None
+    return str(config["simd"]["tier"])
+
+
 def machine() -> dict[str, Any]:
     """Processor, system, how xentc was built and runs, versions, time."""
     config = xentc.show_config(mode="dicts")

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-import mpmath
+import mpmath  # type: ignore[import-untyped]
 import numpy as np
 
 Array = np.ndarray[Any, Any]

@@ -69,7 +69,8 @@ def numpy_one_hot(inputs: Inputs) -> Array:
     """Find the class, take its probability: faster than masks, and than any formula over all classes."""
     y = inputs["y"]
     picked = np.take_along_axis(y, inputs["t"].argmax(axis=1)[:, None], axis=1)[:, 0]
-    return -np.log(np.maximum(picked, np.finfo(y.dtype).eps))
+    loss: Array = -np.log(np.maximum(picked, np.finfo(y.dtype).eps))
+    return loss
 
 
 def numpy_soft(inputs: Inputs) -> Array:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import xentc
+from bench import facts
 from bench.problem import Candidate, Problem
 from bench.workloads import WORKLOADS
 from xentc import _config
@@ -84,8 +85,6 @@ def peak_extra(workload: str, candidate: str, scale: float) -> tuple[int, float]
     A fresh process, because memory that an earlier call freed may still be resident and would hide the need.
     OSError where the system has no ``/proc/self/clear_refs``.
     """
-    config = xentc.show_config(mode="dicts")
-    assert config is not None
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        arguments = (workload, candidate, scale, config["simd"]["tier"], xentc.get_num_threads())
+        arguments = (workload, candidate, scale, facts.tier(), xentc.get_num_threads())
         return pool.submit(_peak_extra, *arguments).result()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import xentc
-from bench import judge, peers
+from bench import facts, judge, peers
 from bench.floor import Array, Floor
 from bench.kinds import Inputs
 from bench.workloads import WORKLOADS, Layout, Workload
@@ -71,7 +71,7 @@ class Problem:
     @contextmanager
     def settings(self) -> Iterator[None]:
         """The tier and the threads of this workload, while it is verified and timed."""
-        tier, threads = xentc.show_config(mode="dicts")["simd"]["tier"], xentc.get_num_threads()
+        tier, threads = facts.tier(), xentc.get_num_threads()
         _config.use_tier(self.workload.tier or tier)
         xentc.set_num_threads(self.threads)
         try:
