@@ -66,10 +66,12 @@ def exact_row(inputs: Inputs, i: int) -> Any:
 
 
 def numpy_one_hot(inputs: Inputs) -> Array:
-    """Find the class, take its probability: faster than masks, and than any formula over all classes."""
-    y = inputs["y"]
-    picked = np.take_along_axis(y, inputs["t"].argmax(axis=1)[:, None], axis=1)[:, 0]
-    loss: Array = -np.log(np.maximum(picked, np.finfo(y.dtype).eps))
+    """The dot product of a one-hot row with y is the probability of its class, to the bit, where y is finite.
+
+    Faster than masks and argmax, in either order of memory, and one logarithm a row.
+    """
+    t, y = inputs["t"], inputs["y"]
+    loss: Array = -np.log(np.maximum(np.einsum("ik,ik->i", t, y), np.finfo(y.dtype).eps))
     return loss
 
 
@@ -79,8 +81,10 @@ def numpy_soft(inputs: Inputs) -> Array:
     n_rows, n_classes = y.shape
     eps = np.finfo(y.dtype).eps
     out = np.empty(n_rows, np.result_type(t, y))
-    step = max(BLOCK_ELEMENTS // n_classes, 1)
-    logs = np.empty((step, n_classes), y.dtype)
+    # Class first, a block is cut into a run for each class, and short runs cost more than the cache gives.
+    by_class = not y.flags.c_contiguous
+    step = max(BLOCK_ELEMENTS * (8 if by_class else 1) // n_classes, 1)
+    logs = np.empty((step, n_classes), y.dtype, order="F" if by_class else "C")
     for i in range(0, n_rows, step):
         block = logs[: min(step, n_rows - i)]
         np.maximum(y[i : i + step], eps, out=block)
