@@ -30,11 +30,12 @@ uint64_t floor_read(const char *p, ptrdiff_t n)
     return total;
 }
 
-/* One byte at each of n offsets: one cache line a row of y. */
-uint64_t floor_gather(const char *p, const int64_t *offset, ptrdiff_t n)
+/* One byte of each of n rows, in the column that k names: one cache line a row of y. Two bytes a row tell
+   where; 64-bit offsets would add a tenth to what some workloads read. */
+uint64_t floor_gather(const char *p, ptrdiff_t row, ptrdiff_t column, const uint16_t *k, ptrdiff_t n)
 {
     uint64_t total = 0;
     for (ptrdiff_t i = 0; i < n; i++)
-        total += (uint8_t)p[offset[i]];
+        total += (uint8_t)p[i * row + k[i] * column];
     return total;
 }

@@ -1,0 +1,1 @@
+"""Speed and accuracy of xentc, measured; see README.md in this folder."""

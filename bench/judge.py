@@ -1,0 +1,69 @@
+"""The judge of every result: mpmath with 200 bits, never the code under test nor its NumPy twin."""
+
+from functools import lru_cache
+from typing import Any
+
+import mpmath  # type: ignore[import-untyped]
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+mp = mpmath.mp.clone()
+mp.prec = 200
+
+# Largest error in ulp: of (dtype of the result, kind of target). Held by the speed and the accuracy report.
+BOUNDS: dict[tuple[str, str], float] = {
+    ("float16", "one-hot"): 0.501,
+    ("float16", "soft"): 0.501,
+    ("float32", "one-hot"): 0.501,
+    ("float32", "soft"): 0.501,
+    ("float64", "one-hot"): 0.55,
+    ("float64", "soft"): 1.0,  # rows whose terms have one sign
+}
+
+
+@lru_cache(maxsize=1 << 20)
+def exact_log(x: float) -> Any:
+    """log x; that of 0 is -inf."""
+    return mp.log(mp.mpf(x))
+
+
+def default_eps(y: Array) -> float:
+    """What ``eps=None`` means."""
+    return float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
+
+
+def cross_entropy(t: Array, y: Array, eps: float | None = None) -> Any:
+    """The loss of one row: ``-sum_k t_k log(max(y_k, eps))`` over the k with t_k != 0."""
+    clip = default_eps(y) if eps is None else eps
+    total = mp.mpf(0)
+    for k in np.flatnonzero(t):
+        weight = mp.mpf(float(t[k])) if t.dtype.kind == "f" else mp.mpf(int(t[k]))
+        total -= weight * exact_log(max(float(y[k]), clip))
+    return total
+
+
+def ulp_error(got: Any, want: Any, dtype: Any) -> float:
+    """Distance in units of the last place of ``want``; a rounding to infinity where IEEE asks for one is exact."""
+    info = np.finfo(dtype)
+    value = mp.mpf(float(got))
+    if mp.isnan(want) or mp.isnan(value):
+        return 0.0 if mp.isnan(want) and mp.isnan(value) else float("inf")
+    overflow = mp.ldexp(1, info.maxexp) - mp.ldexp(1, info.maxexp - info.nmant - 2)
+    if abs(want) >= overflow or mp.isinf(value):
+        same = mp.isinf(value) and abs(want) >= overflow and mp.sign(value) == mp.sign(want)
+        return 0.0 if same else float("inf")
+    exponent = max(mp.frexp(want)[1] - 1, info.minexp) if want else info.minexp
+    return float(abs(value - want) / mp.ldexp(1, exponent - info.nmant))
+
+
+def hex_of(x: Any, digits: int = 20) -> str:
+    """An mpmath number as hexadecimal float, with more digits than any dtype has."""
+    if not mp.isnormal(x):
+        return str(float(x))
+    exponent = mp.frexp(x)[1] - 1
+    integer = int(mp.nint(mp.ldexp(abs(x), 4 * digits - exponent)))
+    if integer.bit_length() > 4 * digits + 1:  # rounded up to the next power of two
+        integer, exponent = integer >> 1, exponent + 1
+    text = f"{integer:x}"
+    return f"{'-' if x < 0 else ''}0x{text[0]}.{text[1:]}p{exponent:+d}"

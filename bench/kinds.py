@@ -1,0 +1,97 @@
+"""Kinds of target: what each looks like, the bytes its answer depends on, its exact value, its best NumPy form.
+
+A kind is all that a row of the table of workloads needs to know of its data; labels or logits are new kinds.
+Here every array has its classes last: a workload that stores them otherwise hands over views.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bench import judge
+from bench.floor import CACHE_LINE, Array, Gather, Read, Step
+
+Inputs = dict[str, Array]
+# Rows that the blocked NumPy form takes at once: a block of temporaries stays in the cache of a core.
+BLOCK_ELEMENTS = 1 << 15
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``numpy`` and ``exact`` follow the library's default, ``eps`` that of the dtype of y."""
+
+    name: str
+    make: Callable[[np.random.Generator, int, int, Any, Any], Inputs]
+    floor: Callable[[Inputs], list[Step]]
+    exact: Callable[[Inputs, int], Any]
+    numpy: Callable[[Inputs], Array]
+
+
+def distributions(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: Any) -> Array:
+    """Rows that sum to 1."""
+    y = rng.random((n_rows, n_classes), dtype=dtype)
+    y /= y.sum(axis=1, keepdims=True)
+    return y
+
+
+def make_one_hot(rng: np.random.Generator, n_rows: int, n_classes: int, t_dtype: Any, y_dtype: Any) -> Inputs:
+    # k is for the floor and for peers that take labels; 16 bits a row hardly add to what is read.
+    k = rng.integers(0, n_classes, n_rows, dtype=np.uint16)
+    # Zeros are written, not only asked for: untouched pages all map to one page, which the cache holds.
+    t = np.full((n_rows, n_classes), 0, t_dtype)
+    t[np.arange(n_rows), k] = 1
+    return {"t": t, "y": distributions(rng, n_rows, n_classes, y_dtype), "k": k}
+
+
+def make_soft(rng: np.random.Generator, n_rows: int, n_classes: int, t_dtype: Any, y_dtype: Any) -> Inputs:
+    t = distributions(rng, n_rows, n_classes, t_dtype)
+    return {"t": t, "y": distributions(rng, n_rows, n_classes, y_dtype)}
+
+
+def floor_one_hot(inputs: Inputs) -> list[Step]:
+    """All of t, and one cache line of y a row; where rows are no longer than a line, that is all of y."""
+    y = inputs["y"]
+    short = y.flags.c_contiguous and y.strides[0] <= CACHE_LINE
+    return [Read(inputs["t"]), Read(y) if short else Gather(y, inputs["k"])]
+
+
+def floor_soft(inputs: Inputs) -> list[Step]:
+    return [Read(inputs["t"]), Read(inputs["y"])]
+
+
+def exact_row(inputs: Inputs, i: int) -> Any:
+    return judge.cross_entropy(inputs["t"][i], inputs["y"][i])
+
+
+def numpy_one_hot(inputs: Inputs) -> Array:
+    """The dot product of a one-hot row with y is the probability of its class, to the bit, where y is finite.
+
+    Faster than masks and argmax, in either order of memory, and one logarithm a row.
+    """
+    t, y = inputs["t"], inputs["y"]
+    loss: Array = -np.log(np.maximum(np.einsum("ik,ik->i", t, y), np.finfo(y.dtype).eps))
+    return loss
+
+
+def numpy_soft(inputs: Inputs) -> Array:
+    """In blocks of rows, temporaries reused: about twice as fast as the formula over whole arrays."""
+    t, y = inputs["t"], inputs["y"]
+    n_rows, n_classes = y.shape
+    eps = np.finfo(y.dtype).eps
+    out = np.empty(n_rows, np.result_type(t, y))
+    # Class first, a block is cut into a run for each class, and short runs cost more than the cache gives.
+    by_class = not y.flags.c_contiguous
+    step = max(BLOCK_ELEMENTS * (8 if by_class else 1) // n_classes, 1)
+    logs = np.empty((step, n_classes), y.dtype, order="F" if by_class else "C")
+    for i in range(0, n_rows, step):
+        block = logs[: min(step, n_rows - i)]
+        np.maximum(y[i : i + step], eps, out=block)
+        np.log(block, out=block)
+        np.einsum("ik,ik->i", t[i : i + step], block, out=out[i : i + step])
+    return np.negative(out, out=out)
+
+
+ONE_HOT = Kind("one-hot", make_one_hot, floor_one_hot, exact_row, numpy_one_hot)
+SOFT = Kind("soft", make_soft, floor_soft, exact_row, numpy_soft)
