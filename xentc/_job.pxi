@@ -24,8 +24,7 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
         for i in range(n_rows):
             w.weight[i] = plan.keep * w.weight[i] + plan.uniform * plan.class_weight_total
     if plan.negate:
-        for i in range(n_rows):
-            w.rows[i] = 0.0 - w.rows[i]   # 0 - 0 is +0
+        plan.tier.negate_rows(w.rows, n_rows)
     if plan.factor_dtype >= 0:
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows, w.factor)
         for i in range(n_rows):

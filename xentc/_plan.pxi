@@ -61,6 +61,9 @@ cdef extern from "src/tiers.h" nogil:
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
+        join_rows_function single_terms[3]
+        void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
+        int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil

@@ -90,7 +90,14 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
-    tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    if plan.source != FROM_LABELS:
+        tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    elif plan.precision != XENTC_SINGLE:
+        for j in range(n):
+            w.t[j] = 1.0
+    else:
+        for j in range(n):
+            (<float *>w.t)[j] = 1.0
     tier.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
     if plan.class_weight != NULL:
         for j in range(n):
@@ -106,12 +113,14 @@ cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         memset(w.rows, 0, tile.n_rows * sizeof(double))
         memset(w.weight, 0, tile.n_rows * sizeof(double))
     terms_of_entries(plan, w, tile, 0, tile.count)
-    if plan.precision == XENTC_DOUBLE:
-        for i in range(tile.count):
-            w.rows[row[i]] = 0.0 + w.a[i] + w.b[i]
-    else:
-        for i in range(tile.count):
-            w.rows[row[i]] = 0.0 + w.a[i]
+    if tile.in_rows:
+        plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.rows)
+        if plan.has_weight:
+            plan.tier.single_terms[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
+        return
+    plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.c)
+    for i in range(tile.count):
+        w.rows[row[i]] = w.c[i]
     if plan.has_weight:
         for i in range(tile.count):
             w.weight[row[i]] = 0.0 + w.t[i]
@@ -306,9 +315,11 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
     cdef double c
     memset(&sums, 0, sizeof(xentc_cold))
     for i in range(tile.count):
-        if list.index[i] != row:
+        if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
-        tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+        c = 1.0
+        if plan.source != FROM_LABELS:
+            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
         if plan.class_weight != NULL:
             c *= plan.class_weight[list.class_of[i]]
         if c != 0.0:
@@ -396,7 +407,7 @@ cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t 
         long_dense(plan, w, tile)
     elif tile.way == LONG_CSR and counted:
         trouble = long_csr(plan, w, tile)
-    for i in range(tile.n_rows):
+    for i in range(0 if plan.tier.all_finite(w.rows, tile.n_rows) else tile.n_rows):
         if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
             continue
         if tile.way == LONG_CSR:

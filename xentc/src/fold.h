@@ -213,3 +213,31 @@ static void add_entries_single(const double *a, const double *b, const uint32_t 
     for (ptrdiff_t i = 0; i < n; i++)
         s[lane[i]] += a[i];
 }
+
+/* Rows of one term each: what the lanes would make of it. */
+static void single_terms_double(const double *restrict a, const double *restrict b, ptrdiff_t n, double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = (0.0 + a[i]) + b[i];
+}
+
+static void single_terms_single(const double *restrict a, const double *restrict b, ptrdiff_t n, double *restrict rows)
+{
+    (void)b;
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = 0.0 + a[i];
+}
+
+static void negate_rows(double *rows, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = 0.0 - rows[i]; /* 0 - 0 is +0 */
+}
+
+static int all_finite(const double *rows, ptrdiff_t n)
+{
+    int64_t any = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        any |= rows[i] - rows[i] != 0.0;
+    return !any;
+}

@@ -67,6 +67,10 @@ typedef struct {
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* whether values can be probabilities, and their sum; by float32 or float64 */
     int (*check_piece[2])(const void *x, ptrdiff_t n, double *sum);
+    /* sums of rows that have one term each; signs; a look for rows that the vector code left */
+    void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
+    void (*negate_rows)(double *rows, ptrdiff_t n);
+    int (*all_finite)(const double *rows, ptrdiff_t n);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     double (*cold_total)(const xentc_cold *row);
