@@ -180,7 +180,10 @@ def small(t, y):
     for unit in range(plan.n_units):
         run_unit(&plan, w, unit, &bad)
     xentc_scratch_give(w)
-    return cnp.PyArray_Return(out) if ndim == 1 else out
+    if ndim == 2:
+        return out
+    Py_INCREF(out)   # PyArray_Return takes a reference over, which its declaration does not say
+    return cnp.PyArray_Return(out)
 
 
 cdef double EPS_HALF = 2.0 ** -10, EPS_SINGLE = 2.0 ** -23, EPS_DOUBLE = 2.0 ** -52

@@ -1,6 +1,7 @@
 # Declarations: what src/ offers, and how a computation is described to it.
 
 cimport numpy as cnp
+from cpython.ref cimport Py_INCREF
 from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
