@@ -21,7 +21,10 @@ def as_array(name: str, value: npt.ArrayLike) -> np.ndarray[Any, Any]:
         raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data")
     if hasattr(value, "tocsr") and hasattr(value, "format"):
         raise TypeError(f"{name} must be a dense array, got a sparse one ({type(value).__name__}); call its toarray()")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # unequal rows
+        raise ValueError(f"{name} cannot be read as an array: {error}") from None
     kind, size = array.dtype.kind, array.dtype.itemsize
     if not (kind in "biu" or (kind == "f" and size <= 8)):
         raise TypeError(
@@ -96,7 +99,11 @@ def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
     if eps is None:
         return float(np.finfo(as_float(y)).eps)
     try:
+        if isinstance(eps, (str, bytes)):  # float() would read them
+            raise TypeError
         value = float(eps)  # type: ignore[arg-type]
+    except OverflowError:
+        value = math.inf
     except (TypeError, ValueError):
         raise TypeError(f"eps must be None or a number, not {eps!r}") from None
     if not 0 <= value < 1:

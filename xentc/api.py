@@ -25,6 +25,8 @@ def _not_a_distribution(name: str, array: np.ndarray[Any, Any], row: int) -> Val
     if outside.size:
         k = int(outside[0])
         return ValueError(f"{name} must be probabilities in [0, 1]; got {values[k]}{place}, column {k}")
+    if not values.size:
+        return ValueError(f"{name} must sum to 1, but has no classes; its shape is {array.shape}")
     k = int(np.argmax(values))
     return ValueError(
         f"{name} must sum to 1 within {_arguments.tolerance(array.dtype):.3g}; the sum is {float(values.sum())}{place}"
@@ -87,7 +89,8 @@ def _compute(
     if target is None:
         return answer[()]
     if answer is not target:
-        target[...] = answer
+        with np.errstate(over="ignore"):  # a loss above float16's or float32's range is inf, as on the direct way
+            target[...] = answer
     return target
 
 
