@@ -175,7 +175,7 @@ def misaligned(a: Array) -> Array:
 
 def odd_element(a: Array) -> Array:
     """Aligned for its dtype, and for nothing wider."""
-    room = np.empty(a.size + 64, a.dtype)
+    room = np.empty(a.size + 65, a.dtype)
     first = (64 - room.ctypes.data % 64) // a.itemsize + 1
     view = room[first : first + a.size].reshape(a.shape)
     view[...] = a
