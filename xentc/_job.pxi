@@ -203,7 +203,8 @@ cdef class Job:
     cdef object arrays, lock
 
     def __init__(self, cnp.ndarray t, cnp.ndarray y, cnp.ndarray out, *, bint summed, bint negate, bint double,
-                 double eps, int result, int stored, double tolerance_t, double tolerance_y, lock):
+                 double eps, int result, int stored, double tolerance_t, double tolerance_y,
+                 bint in_order, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), t_dtype = dtype_of[cnp.PyArray_TYPE(t)]
         cdef Py_ssize_t number = 1, axis
@@ -239,7 +240,7 @@ cdef class Job:
             plan.stride[axis][<int>ROW] = number
             number *= shape[axis]
         plan.n_rows = number
-        sort_and_join_axes(plan)
+        sort_and_join_axes(plan, not in_order)
         plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan_units(plan)
@@ -305,8 +306,8 @@ cdef class Job:
         return total, self.sum.n_positive_infinity, self.sum.n_negative_infinity, self.sum.n_nan
 
 
-cdef void sort_and_join_axes(Plan *plan) noexcept:
-    """Outer axes from the largest to the smallest step in memory, neighbours that form one run joined."""
+cdef void sort_and_join_axes(Plan *plan, bint sort) noexcept:
+    """Outer axes from the largest to the smallest step in memory, or as they are; neighbours of one run joined."""
     cdef int i, j, w, n = 0
     cdef Py_ssize_t length, step
     cdef bint joined
@@ -314,7 +315,7 @@ cdef void sort_and_join_axes(Plan *plan) noexcept:
         if plan.shape[i] != 1:
             move_axis(plan, i, n)
             n += 1
-    for i in range(1, n):           # insertion sort: stable, at most 63 axes
+    for i in range(1, n if sort else 0):    # insertion sort: stable, at most 63 axes
         for j in range(i, 0, -1):
             if step_of(plan, j - 1) >= step_of(plan, j):
                 break

@@ -64,22 +64,31 @@ def _compute(
             and not np.may_share_memory(target, y)
         )
         rows = target if direct else np.empty(shape, result)
-    job = _kernels.Job(
-        t,
-        y,
-        rows,
-        summed=reduced,
-        negate=negate,
-        double=result == np.float64,
-        eps=clip,
-        result=_RESULT_CODES[result],
-        stored=_RESULT_CODES[result if rows is None else rows.dtype],
-        # Counts, bool or integer, are ordinary targets and need not sum to 1.
-        tolerance_t=_arguments.tolerance(t.dtype) if check and t.dtype.kind == "f" else _UNCHECKED,
-        tolerance_y=_arguments.tolerance(y.dtype) if check else _UNCHECKED,
-        lock=threading.Lock(),
-    )
-    _parallel.run(job)
+
+    def run(in_order: bool) -> _kernels.Job:
+        job = _kernels.Job(
+            t,
+            y,
+            rows,
+            summed=reduced,
+            negate=negate,
+            double=result == np.float64,
+            eps=clip,
+            result=_RESULT_CODES[result],
+            stored=_RESULT_CODES[result if rows is None else rows.dtype],
+            # Counts, bool or integer, are ordinary targets and need not sum to 1.
+            tolerance_t=_arguments.tolerance(t.dtype) if check and t.dtype.kind == "f" else _UNCHECKED,
+            tolerance_y=_arguments.tolerance(y.dtype) if check else _UNCHECKED,
+            in_order=in_order,
+            lock=threading.Lock(),
+        )
+        _parallel.run(job)
+        return job
+
+    job = run(in_order=False)
+    if job.bad_row is not None and y.ndim > 2:
+        # Rows were taken as they lie in memory, and the first found there depends on the threads.
+        job = run(in_order=True)
     if job.bad_row is not None:
         name, row = job.bad_row
         raise _not_a_distribution(name, t if name == "t" else y, row)
