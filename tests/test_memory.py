@@ -1,8 +1,9 @@
 """Memory beyond the inputs: at most 4 MiB for a mean, whatever N and K; nothing of the size of t or y.
 
-The peak is that of the process (ru_maxrss) in a process of its own, since what the kernel allocates in C is
-invisible to tracemalloc. Inputs are touched first, and one small call on all threads loads all code and starts the
-pool, so that only the large call itself can raise the peak. It is read in KiB on Linux and in bytes on macOS.
+The peak is that of a process of its own, since what the kernel allocates in C is invisible to tracemalloc. Inputs
+are touched first, and one small call on all threads loads all code and starts the pool, so that only the large call
+itself can raise the peak. On Linux it is VmHWM, not ru_maxrss: that one starts from the size of the parent that
+forked the process, and with a large parent would show no temporary at all.
 """
 
 import subprocess
@@ -24,7 +25,10 @@ import xentc
 xentc.set_num_threads(3)
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    if sys.platform != "linux":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
+    with open("/proc/self/status") as status:
+        return next(1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
 t, y = {t}, {y}
 assert t.nbytes + y.nbytes > 17 << 20, (t.nbytes, y.nbytes)

@@ -97,7 +97,7 @@ def test_tiers_by_name():
             assert tier_in_use() == tier
     finally:
         _config.use_tier(before)
-    with pytest.raises(ValueError, match="^tier must be one of .*; got 'sse9'$"):
+    with pytest.raises(ValueError, match=r"^tier must be one of .*; got 'sse9'$"):
         _config.use_tier("sse9")
     with pytest.raises(ValueError, match="no tier number 99"):
         _kernels.use_tier(99)

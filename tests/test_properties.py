@@ -1,4 +1,4 @@
-"""Properties that hold for all inputs, searched by hypothesis: shapes, axes, dtypes, broadcasting, and the mathematics."""
+"""Properties of all inputs, searched by hypothesis: shapes, axes, dtypes, broadcasting, and the mathematics."""
 
 import math
 
@@ -13,7 +13,7 @@ from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
 
-settings.register_profile("xentc", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("xentc", deadline=None, max_examples=300, derandomize=True)
 settings.load_profile("xentc")
 
 
@@ -140,5 +140,5 @@ def test_monotone_in_y(dtype, data):
     y = np.sort(np.concatenate([y, np.nextafter(y, y.dtype.type(2))]))
     loss = xentc.cross_entropy(np.ones((40, 1), bool), y[:, None])
     # A correctly rounded logarithm is monotone; float64's is so up to the 0.05 ulp by which it may miss.
-    slack = np.spacing(loss[1:]) if dtype == "float64" else 0
+    slack = np.spacing(abs(loss[1:])) if dtype == "float64" else 0
     assert (loss[1:] <= loss[:-1] + slack).all()

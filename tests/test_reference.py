@@ -15,19 +15,14 @@ NAMES = reference.__all__
 
 @pytest.mark.parametrize("name", NAMES)
 def test_same_signature(name):
-    assert inspect.signature(getattr(reference, name)) == inspect.signature(getattr(xentc, name))
+    own, public = (inspect.signature(getattr(module, name)).parameters for module in (reference, xentc))
+    assert [(p.name, p.kind, p.default) for p in own.values()] == [(p.name, p.kind, p.default) for p in public.values()]
 
 
 def test_every_function_has_a_reference():
-    computing = (
-        {name for name in xentc.__all__ if "out" in inspect.signature(getattr(xentc, name)).parameters}
-        if False
-        else {
-            "cross_entropy",
-            "log_likelihood",
-        }
-    )
-    assert set(NAMES) == computing
+    """Whatever takes ``out`` computes losses."""
+    functions = {name: getattr(xentc, name) for name in xentc.__all__ if inspect.isfunction(getattr(xentc, name))}
+    assert set(NAMES) == {name for name, f in functions.items() if "out" in inspect.signature(f).parameters}
 
 
 @pytest.mark.parametrize(("t_dtype", "y_dtype"), PAIRS)
@@ -40,10 +35,10 @@ def test_agreement(every_tier, t_dtype, y_dtype):
                 got, want = (getattr(module, name)(t, y, eps=eps) for module in (xentc, reference))
                 assert got.dtype == want.dtype == result_dtype(t.dtype, y.dtype)
                 assert got.shape == want.shape
-                # NumPy computes t * log in their common dtype, float16 at worst: an error of some ulp of each term.
+                # NumPy takes the logarithm in the dtype of y, float16 at worst: an error of some ulp of each term.
                 exact = exact_losses(t, y, clip(eps, t.dtype, y.dtype))
                 size = np.array([float(e.size) for e in exact])
-                term_eps = float(np.finfo(want.dtype).eps)
+                term_eps = clip(None, t.dtype, y.dtype)
                 assert (abs(got.astype(float) - want.astype(float)) <= 4 * term_eps * size).all()
 
 
