@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from bounds import BOUNDS
+from bounds import BOUNDS, SEVERAL_TERMS
 from cases import FEW_PAIRS, FLOATS, PAIRS, kinds_for, probabilities, targets
-from oracle import assert_accurate
+from oracle import assert_accurate, exact_loss, ulp_error
 
 import xentc
 
@@ -57,11 +57,21 @@ def test_the_logarithm(every_tier, dtype):
     assert_accurate(xentc.cross_entropy(t, y[:, None], eps=0), t, y[:, None], 0.0)
 
 
+@pytest.mark.parametrize("value", [0.7, 1.3, 0.3, 1 - 2.0**-20])
+@pytest.mark.parametrize("n_classes", [10_000, 1_000_000])
+def test_long_rows_of_equal_terms(every_tier, value, n_classes):
+    """Equal terms round alike, so that errors add up instead of averaging out: the worst row for a sum."""
+    for dtype in FLOATS[1:]:
+        y = np.full(n_classes, value, dtype)
+        exact = n_classes * exact_loss([1], y[:1], 0).loss
+        got = xentc.cross_entropy(np.ones(n_classes, np.uint8), y)
+        assert ulp_error(got, exact, y.dtype) <= BOUNDS[dtype, SEVERAL_TERMS]
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_one_term_of_any_size(every_tier, dtype):
-    """t log y with t from the smallest to the largest, up to overflow; below 2^-1000 float64 has a test of its own."""
+    """t log y with t from the smallest subnormal to the largest: products that underflow or overflow."""
     t = values_for_the_logarithm(dtype)[::3]
-    t = t[t >= 2.0**-1000]
     rng = np.random.default_rng(9)
     y = rng.choice([0.5, 0.999, 1e-3, 0.7], t.size).astype(dtype)
     assert_accurate(xentc.cross_entropy(t[:, None], y[:, None]), t[:, None], y[:, None])
@@ -77,18 +87,15 @@ def test_results_below_the_normal_numbers(every_tier, dtype):
     assert_accurate(got, t, y)
 
 
-# A known limit: a product below 2^-969 has a remainder that float64 cannot hold, so each term is rounded to a
-# multiple of 2^-1074, and its low part once more. The bounds do not hold for such t, and strict xfails say so.
-BELOW_THE_REMAINDERS = "products of float64 near 2^-1022 lose their remainders"
-
-
-@pytest.mark.xfail(reason=BELOW_THE_REMAINDERS)
-def test_float64_one_subnormal_term():
+def test_float64_one_subnormal_term(every_tier):
+    """A product that is subnormal is rounded once: its logarithm's low part must not round it again."""
     t, y = np.array([[4.468821183e-315]]), np.array([[float.fromhex("0x1.0624dd2f1a9fcp-10")]])
     assert_accurate(xentc.cross_entropy(t, y), t, y)
 
 
-@pytest.mark.xfail(reason=BELOW_THE_REMAINDERS)
+# A known limit: a product below 2^-969 has a remainder that float64 cannot hold, so each term is rounded to a
+# multiple of 2^-1074. The bound does not hold for sums of such terms, and a strict xfail says so.
+@pytest.mark.xfail(reason="products of float64 near 2^-1022 lose their remainders")
 def test_float64_sums_of_subnormal_terms():
     rng = np.random.default_rng(10)
     t, y = rng.random((50, 40)) * 1e-322, 1 - rng.random((50, 40)) * 0.9

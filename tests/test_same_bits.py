@@ -115,6 +115,40 @@ def test_a_row_among_dense_and_among_one_hot_rows(every_way, dtype, n_classes):
         assert_same_bits(in_fortran_order[:20], want)
 
 
+def cancelling_rows(n_rows, n_classes, dtype):
+    """Rows with few non-zeros that cancel: what is left is rounding alone, and so shows the order of additions.
+
+    In ordinary rows another order hides behind the last rounding.
+    """
+    rng = np.random.default_rng([24, n_classes])
+    t, y = np.zeros((n_rows, n_classes), dtype), np.empty((n_rows, n_classes), dtype)
+    y[...] = rng.random((n_rows, 1))
+    n = 4 if n_classes < 100 else 12
+    half = rng.normal(size=(n_rows, n))
+    for i in range(n_rows):
+        t[i, rng.permutation(n_classes)[: 2 * n]] = rng.permutation(np.concatenate([half[i], -half[i]]))
+    return t, y
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("n_classes", [40, 100, 1030, 16400])
+def test_the_order_of_additions(every_tier, dtype, n_classes):
+    """Listed or computed densely, along the rows or along the classes, alone or not: term k to lane k mod 8."""
+    n_rows = 20
+    few, y = cancelling_rows(n_rows, n_classes, dtype)
+    want = row_by_row(few, y)
+    assert (want != 0).sum() > n_rows / 4
+    assert (abs(want) < 1e-6).all()
+    dense, y_dense = np.ones((200 if n_classes < 2000 else 4, n_classes), dtype), np.ones((1, n_classes), dtype)
+    dense = np.concatenate([few, dense])
+    y_dense = np.concatenate([y, np.broadcast_to(y_dense, (len(dense) - n_rows, n_classes))])
+    for t_layout in ("c_order", "class_axis_first", "reversed_classes"):
+        for y_layout in ("c_order", "class_axis_first"):
+            for t, y_rows in ((few, y), (dense, y_dense)):
+                got = xentc.cross_entropy(LAYOUTS[t_layout](t), LAYOUTS[y_layout](y_rows))
+                assert_same_bits(got[:n_rows], want)
+
+
 @pytest.mark.parametrize("outer", OUTER_SHAPES, ids=str)
 @pytest.mark.parametrize("axis", range(-5, 5))
 def test_outer_shapes_and_axes(every_way, outer, axis):
