@@ -1,6 +1,7 @@
 """check=True: what is a distribution, and the words for what is not."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from cases import FLOATS, LAYOUTS, targets
 from ways import TIERS, assert_same_bits, way
 
 import xentc
+from xentc import _parallel
 
 
 def distributions(n_rows, n_classes, dtype="float64"):
@@ -142,3 +144,23 @@ def test_no_rows_and_no_classes():
 def test_check_is_asked_of_y_where_t_is_zero_too():
     with pytest.raises(ValueError, match="got nan in row 0, column 1"):
         xentc.cross_entropy([[1, 0]], [[1.0, np.nan]], check=True)
+
+
+def test_the_first_of_bad_rows_found_at_the_same_time():
+    """Unit after unit has a bad row, the later ones found last: three threads from a barrier, many times."""
+    y = distributions(8000, 100)
+    y[0, 1] = y[2621 + 2500, 1] = y[2 * 2621 + 2500, 1] = 7.0
+
+    def run_together(job):
+        barrier = threading.Barrier(3)
+        threads = [threading.Thread(target=lambda: (barrier.wait(timeout=60), job.run())) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_parallel, "run", run_together)
+        for _ in range(100):
+            with pytest.raises(ValueError, match=r"got 7.0 in row 0, column 1$"):
+                xentc.cross_entropy(np.full(100, 0.01), y, check=True)
