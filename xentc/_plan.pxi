@@ -30,6 +30,7 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
+    ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*store_function)(const double *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
     ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
     ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
@@ -42,6 +43,7 @@ cdef extern from "src/tiers.h" nogil:
         const char *name
         load_function load[2][12]
         gather_function gather[2][12]
+        pick_function pick[2][12]
         store_function store[3]
         round_function round[3]
         void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
@@ -61,6 +63,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
+        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil

@@ -90,6 +90,11 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
+    if tile.way == ONE_HOT and tile.flat:
+        tier.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
+        tier.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
+        make_terms(plan, w, w.t, w.y, n)
+        return
     if plan.source != FROM_LABELS:
         tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
     elif plan.precision != XENTC_SINGLE:
@@ -211,11 +216,6 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
             count_clipped_uniform(plan, w, &y, i)
 
 
-cdef inline bint as_double(const Operand *y) noexcept nogil:
-    """Whether a factor of y needs float64 (float16 does not: float32 holds it)."""
-    return y.dtype != XENTC_FLOAT32 and y.dtype != XENTC_FLOAT16
-
-
 cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
                                 Py_ssize_t end) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
@@ -317,6 +317,8 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
     for i in range(tile.count):
         if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
+        if tile.flat and tile.way == ONE_HOT:
+            return cold_dense_row(plan, &tile.t, &tile.y, row)
         c = 1.0
         if plan.source != FROM_LABELS:
             tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
