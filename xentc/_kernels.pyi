@@ -1,0 +1,44 @@
+"""Types of the compiled module; ``python -m mypy.stubtest xentc._kernels`` holds this file to it."""
+
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+tier_names: tuple[str, ...]
+n_supported_tiers: int
+compiler: str
+compile_flags: str
+
+def use_tier(number: int) -> None: ...
+def tier_in_use() -> int: ...
+def small(t: object, y: object) -> Any | None: ...
+
+class Job:
+    def __init__(
+        self,
+        t: np.ndarray[Any, Any],
+        y: np.ndarray[Any, Any],
+        out: np.ndarray[Any, Any] | None,
+        *,
+        summed: bool,
+        negate: bool,
+        double: bool,
+        eps: float,
+        result: int,
+        stored: int,
+        tolerance_t: float,
+        tolerance_y: float,
+        lock: Lock,
+    ) -> None: ...
+    def run(self) -> None: ...
+    @property
+    def n_elements(self) -> int: ...
+    @property
+    def n_rows(self) -> int: ...
+    @property
+    def n_units(self) -> int: ...
+    @property
+    def bad_row(self) -> tuple[str, int] | None: ...
+    @property
+    def exact_sum(self) -> tuple[int, int, int, int]: ...
