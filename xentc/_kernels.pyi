@@ -4,6 +4,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from typing_extensions import disjoint_base
 
 tier_names: tuple[str, ...]
 n_supported_tiers: int
@@ -14,6 +15,7 @@ def use_tier(number: int) -> None: ...
 def tier_in_use() -> int: ...
 def small(t: object, y: object) -> Any | None: ...
 
+@disjoint_base
 class Job:
     def __init__(
         self,
