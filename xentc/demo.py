@@ -92,7 +92,7 @@ class Comparison:
 
 
 def _resident_peak(*, reset: bool = False) -> int:
-    """The most memory that this process had resident since the last reset, in bytes; 0 where only Linux can tell."""
+    """The most memory that this process had resident since the last reset, in bytes; 0 if the system does not tell."""
     try:
         if reset:
             Path("/proc/self/clear_refs").write_text("5")
@@ -113,7 +113,8 @@ def call_and_measure(function: Callable[[Array, Array], Any], t: Array, y: Array
     try:
         before = _resident_peak(reset=True)
         result = function(t, y)
-        return result, max(_resident_peak() - before, tracemalloc.get_traced_memory()[1])
+        risen = _resident_peak() - before if before else 0
+        return result, max(risen, tracemalloc.get_traced_memory()[1])
     finally:
         tracemalloc.stop()
 
