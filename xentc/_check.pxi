@@ -33,6 +33,7 @@ cdef Trouble check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
             continue
         # CSR: the entries of a row are a run of values.
         values = operand(tile.t.dtype, tile.t.data + csr_start(plan, tile, i) * size_of(&tile.t), 0, size_of(&tile.t))
-        if not is_distribution(plan, w, &values, plan.tolerance_t, 0, csr_start(plan, tile, i + 1) - csr_start(plan, tile, i)):
+        if not is_distribution(plan, w, &values, plan.tolerance_t, 0,
+                               csr_start(plan, tile, i + 1) - csr_start(plan, tile, i)):
             return NO_DISTRIBUTION_T
     return NONE
