@@ -15,7 +15,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 python=$(command -v "${PYTHON:-python3}")
 case $python in /*) ;; *) python=$PWD/$python ;; esac
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Reports go to files and are shown at the end: pytest would swallow them with the output of the test that died.
+trap 'cat "$work"/report* 2> /dev/null || true; rm -rf "$work"' EXIT
 
 flags="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
 (
@@ -27,7 +28,8 @@ flags="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-po
 run() {
     env PYTHONPATH="$work/lib" PYTHONSAFEPATH=1 PYTHONMALLOC=malloc \
         LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libstdc++.so)" \
-        ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+        ASAN_OPTIONS="detect_leaks=0:log_path=$work/report" \
+        UBSAN_OPTIONS="print_stacktrace=1:log_path=$work/report" \
         "$python" "$@"
 }
 
