@@ -75,7 +75,8 @@ def losses(
     if target is None:
         return answer[()]
     if answer is not target:
-        with np.errstate(over="ignore"):  # a loss above the range of a narrower out is inf, as where it is written directly
+        # A loss above the range of a narrower out is inf, as where it is written directly.
+        with np.errstate(over="ignore"):
             target[...] = answer
     return target
 

@@ -33,6 +33,7 @@ class Job:
         summed: bool,
         weighed: bool,
         count_clipped: bool,
+        in_order: bool,
         negate: bool,
         double: bool,
         eps: float,
