@@ -38,7 +38,7 @@ class Totals(NamedTuple):
 
     loss: ExactSum = ExactSum()
     weight: ExactSum = ExactSum()
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
 
     def merge(self, other: "Totals") -> "Totals":
@@ -75,7 +75,8 @@ def losses(
     if target is None:
         return answer[()]
     if answer is not target:
-        with np.errstate(over="ignore"):  # a loss above the range of a narrower out is inf, as where it is written directly
+        # A loss above the range of a narrower out is inf, as where it is written directly.
+        with np.errstate(over="ignore"):
             target[...] = answer
     return target
 
@@ -162,8 +163,9 @@ def mean(loss: np.float64, divisor: float, count: int, reduction: str, stackleve
     """loss / divisor, with a word where there is nothing to divide by."""
     if divisor == 0:
         what = "no rows" if count == 0 else "rows whose weights sum to 0"
-        warnings.warn(f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel)
+        warnings.warn(
+            f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.float64(loss / np.float64(divisor))
     return np.float64(loss / divisor)
-

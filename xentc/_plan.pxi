@@ -36,7 +36,8 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
     ctypedef void (*add_function)(const double *, const double *, Py_ssize_t, double *, double *) noexcept nogil
-    ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *, double *) noexcept nogil
+    ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *,
+                                          double *) noexcept nogil
     ctypedef void (*join_rows_function)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
 
     ctypedef struct xentc_tier:
@@ -47,7 +48,8 @@ cdef extern from "src/tiers.h" nogil:
         store_function store[3]
         round_function round[3]
         void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
-        Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *, Py_ssize_t) noexcept nogil
+        Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *,
+                                   Py_ssize_t) noexcept nogil
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
         terms_function terms[3]
         sum_rows_function sum_rows[3]

@@ -23,7 +23,8 @@ cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     cdef const char *mask = tile.address[<int>MASK]
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
     if plan.source == FROM_LABELS:
-        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows, w.label)
+        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
+                                               w.label)
     tile.all_counted = not plan.has_mask and not plan.has_ignore
     tile.n_runs = 1
     list.run_start[0] = 0

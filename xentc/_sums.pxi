@@ -19,7 +19,8 @@ cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_row
         plan.tier.join_rows[XENTC_SINGLE](w.v, w.v, n_rows, w.weight + first)
 
 
-cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n) noexcept nogil:
+cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y,
+                            Py_ssize_t n) noexcept nogil:
     plan.tier.terms[plan.precision](c, y, n, plan.eps, w.a, w.b)
     if plan.count_clipped and plan.uniform == 0.0:
         w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
@@ -76,7 +77,8 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile)
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
         c = coefficients_of_class(plan, w, &t, k, n_rows)
-        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y), w.y),
+        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
+                                        w.y),
                    n_rows)
         lane = (k % XENTC_LANES) * n_rows
         tier.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
@@ -85,7 +87,8 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile)
     join_lanes(plan, w, n_rows, 0)
 
 
-cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n) noexcept nogil:
     """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
