@@ -188,11 +188,21 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     """One entry for each label that counts, after a look at its range."""
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t i, count = 0, y_row = tile.y.row, y_k = tile.y.k
-    cdef uint64_t label, n_classes = <uint64_t>plan.n_classes
+    cdef uint64_t label, n_classes = <uint64_t>plan.n_classes, outside = 0
+    cdef const int64_t *labels = w.label
     cdef const char *y = tile.y.data
     tile.way = ONE_HOT
     tile.in_rows = tile.all_counted
     tile.flat = False
+    if tile.all_counted and plan.class_weight == NULL:
+        for i in range(tile.n_rows):
+            label = <uint64_t>labels[i]
+            outside |= label >= n_classes
+            list.y_offset[i] = i * y_row + <Py_ssize_t>label * y_k
+            xentc_prefetch(y + list.y_offset[i])    # no access: harmless for a label that is no class
+        tile.count = tile.n_rows
+        if not outside:
+            return NONE
     for i in range(tile.n_rows):
         if not tile.all_counted and not list.counted[i]:
             continue

@@ -262,8 +262,15 @@ static void negate_rows(double *rows, ptrdiff_t n)
 
 static int all_finite(const double *rows, ptrdiff_t n)
 {
-    int64_t any = 0;
-    for (ptrdiff_t i = 0; i < n; i++)
-        any |= rows[i] - rows[i] != 0.0;
-    return !any;
+    double any = 0.0; /* x - x is 0, or NaN, which no addition removes; four sums, one would wait for itself */
+    double part[4 * LANES] = {0};
+    ptrdiff_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+        for (int l = 0; l < 4 * LANES; l++)
+            part[l] += rows[i + l] - rows[i + l];
+    for (; i < n; i++)
+        any += rows[i] - rows[i];
+    for (int l = 0; l < 4 * LANES; l++)
+        any += part[l];
+    return any == 0.0;
 }

@@ -31,15 +31,17 @@ static void split_block_single(const void *y_, ptrdiff_t n, double eps, void *m_
     }
 }
 
-#define DEFINE_PRODUCT(PRECISION, TYPE, LOAD)                                                                   \
+#define DEFINE_PRODUCT(PRECISION, TYPE, LOAD, SUM, SUM_LANES)                                                   \
     /* n factors and their exponents to the lanes (p, e); up to LANES - 1 elements past n are read. */          \
     static inline void multiply_##PRECISION(const TYPE *m, const TYPE *x, ptrdiff_t n, lanes *p, lanes *e)      \
     {                                                                                                           \
         ptrdiff_t i = 0;                                                                                        \
+        SUM_LANES sum = {0};                                                                                    \
         for (; i + LANES <= n; i += LANES) {                                                                    \
             multiply_lanes(p, LOAD(m + i));                                                                     \
-            add_lanes(e, LOAD(x + i));                                                                          \
+            SUM(&sum, x + i);                                                                                   \
         }                                                                                                       \
+        add_lanes(e, LOAD((const TYPE *)&sum));                                                                 \
         if (i < n) {                                                                                            \
             multiply_lanes(p, first_lanes(LOAD(m + i), n - i, 1.0));                                            \
             add_lanes(e, first_lanes(LOAD(x + i), n - i, 0.0));                                                 \
@@ -54,12 +56,10 @@ static void split_block_single(const void *y_, ptrdiff_t n, double eps, void *m_
         double p[BLOCK], e[BLOCK];                                                                              \
         split_block_##PRECISION(y, n_rows * n_classes, eps, m, x);                                              \
         for (ptrdiff_t i = 0; i < n_rows; i++) {                                                                \
-            double p_array[LANES], e_array[LANES];                                                              \
             lanes p_lanes = all_lanes(1.0), e_lanes = all_lanes(0.0);                                           \
             multiply_##PRECISION(m + i * n_classes, x + i * n_classes, n_classes, &p_lanes, &e_lanes);          \
-            store_lanes(p_array, p_lanes);                                                                      \
-            store_lanes(e_array, e_lanes);                                                                      \
-            join_product(p_array, e_array, 1, p + i, e + i);                                                    \
+            p[i] = join_product_lanes(p_lanes);                                                                 \
+            e[i] = join_single_lanes(e_lanes);                                                                  \
         }                                                                                                       \
         log_of_products(p, e, n_rows, rows);                                                                    \
     }                                                                                                           \
@@ -87,10 +87,36 @@ static void split_block_single(const void *y_, ptrdiff_t n, double eps, void *m_
         }                                                                                                       \
     }
 
+/* Exponents are integers, whose sum over a block float32 holds exactly: no need to widen each. */
+typedef struct { half_vector v[N_VECTORS]; } half_lanes;
+
+static inline void sum_single(half_lanes *sum, const float *x)
+{
+    for (int v = 0; v < N_VECTORS; v++)
+        sum->v[v] += *(const half_vector *)(x + v * VECTOR_LANES);
+}
+
+static inline void sum_double(lanes *sum, const double *x)
+{
+    for (int v = 0; v < N_VECTORS; v++)
+        sum->v[v] += *(const vector *)(x + v * VECTOR_LANES);
+}
+
 static inline void multiply_lanes(lanes *p, lanes m)
 {
     for (int v = 0; v < N_VECTORS; v++)
         p->v[v] *= m.v[v];
+}
+
+/* The tree of fold.h over lanes in registers. */
+static inline double join_product_lanes(lanes p)
+{
+    for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
+        for (int v = 0; v < half / VECTOR_LANES; v++)
+            p.v[v] *= p.v[v + half / VECTOR_LANES];
+    for (int half = VECTOR_LANES / 2; half; half /= 2)
+        p.v[0] *= rotated(p.v[0], half);
+    return p.v[0][0];
 }
 
 static void product_renormalise(double *p, double *e, ptrdiff_t n)
@@ -102,7 +128,7 @@ static void product_renormalise(double *p, double *e, ptrdiff_t n)
     }
 }
 
-/* The tree of fold.h over the lanes of one row, lane l at p[l * stride]. */
+/* The same over the lanes of one row in memory, lane l at p[l * stride]. */
 static inline void join_product(const double *p, const double *e, ptrdiff_t stride, double *product, double *exponent)
 {
     double t[LANES], x[LANES];
@@ -129,8 +155,8 @@ static void log_of_products(const double *restrict p, const double *restrict e, 
     }
 }
 
-DEFINE_PRODUCT(single, float, load_lanes_float)
-DEFINE_PRODUCT(double, double, load_lanes)
+DEFINE_PRODUCT(single, float, load_lanes_float, sum_single, half_lanes)
+DEFINE_PRODUCT(double, double, load_lanes, sum_double, lanes)
 
 /* The same from lanes that lie lane by lane: lane l of row i at p[l * n_rows + i]. */
 static void product_join(const double *p, const double *e, ptrdiff_t n_rows, double *rows)
