@@ -2,7 +2,8 @@
 
 
 cdef bint is_distribution(const Plan *plan, xentc_scratch *w, const Operand *o, double tolerance, Py_ssize_t row,
-                          Py_ssize_t n_classes) noexcept nogil:
+                          Py_ssize_t n_classes, bint count_off_sums) noexcept nogil:
+    """Whether all is in [0, 1] and the sum is 1; with count_off_sums another sum is no fault, but counted."""
     cdef const xentc_tier *tier = plan.tier
     cdef int to_double = o.dtype != XENTC_FLOAT32 and o.dtype != XENTC_FLOAT16
     cdef Py_ssize_t k = 0, n
@@ -12,7 +13,10 @@ cdef bint is_distribution(const Plan *plan, xentc_scratch *w, const Operand *o, 
         if tier.check_piece[to_double](block_of(tier, o, to_double, row, 1, k, n, 0, w.t), n, &total):
             return False
         k += n
-    return -tolerance <= total - 1.0 <= tolerance
+    if -tolerance <= total - 1.0 <= tolerance:
+        return True
+    w.n_off_sums += count_off_sums
+    return count_off_sums
 
 
 cdef Trouble check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t *bad) noexcept nogil:
@@ -23,16 +27,17 @@ cdef Trouble check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
         if not (tile.all_counted or tile.entries.counted[i]):
             continue
         bad[0] = i
-        if plan.check_y and not is_distribution(plan, w, &tile.y, plan.tolerance_y, i, plan.n_classes):
+        if plan.check_y and not is_distribution(plan, w, &tile.y, plan.tolerance_y, i, plan.n_classes, plan.count_off_sums):
             return NO_DISTRIBUTION_Y
         if not plan.check_t:
             continue
         if plan.source == FROM_DENSE:
-            if not is_distribution(plan, w, &tile.t, plan.tolerance_t, i, plan.n_classes):
+            if not is_distribution(plan, w, &tile.t, plan.tolerance_t, i, plan.n_classes, False):
                 return NO_DISTRIBUTION_T
             continue
         # CSR: the entries of a row are a run of values.
         values = operand(tile.t.dtype, tile.t.data + csr_start(plan, tile, i) * size_of(&tile.t), 0, size_of(&tile.t))
-        if not is_distribution(plan, w, &values, plan.tolerance_t, 0, csr_start(plan, tile, i + 1) - csr_start(plan, tile, i)):
+        if not is_distribution(plan, w, &values, plan.tolerance_t, 0,
+                               csr_start(plan, tile, i + 1) - csr_start(plan, tile, i), False):
             return NO_DISTRIBUTION_T
     return NONE

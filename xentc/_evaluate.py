@@ -31,6 +31,10 @@ class Options:
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
     check: bool = False
+    # Not offered by those functions: y clipped from above too (labels only), and a row of y whose sum is not 1
+    # counted by check instead of refused. scikit-learn does both.
+    ceiling: float = np.inf
+    count_off_sums: bool = False
 
 
 class Totals(NamedTuple):
@@ -40,6 +44,7 @@ class Totals(NamedTuple):
     weight: ExactSum = ExactSum()
     count: int = 0
     clipped: int = 0
+    off_sums: int = 0
 
     def merge(self, other: "Totals") -> "Totals":
         return Totals(
@@ -47,6 +52,7 @@ class Totals(NamedTuple):
             self.weight.merge(other.weight),
             self.count + other.count,
             self.clipped + other.clipped,
+            self.off_sums + other.off_sums,
         )
 
 
@@ -79,10 +85,18 @@ def losses(
     return target
 
 
-def totals(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Totals:
-    """Exact totals of the rows."""
+def totals(
+    kind: Kind,
+    t: Any,
+    y: npt.ArrayLike,
+    options: Options,
+    dtype: np.dtype[Any] | None = None,
+    weighed: bool = True,
+    count_clipped: bool = True,
+) -> Totals:
+    """Exact totals of the rows, which are rounded to `dtype`, or as `losses` has them."""
     targets, result = _prepare(kind, t, y, options)
-    return _run(targets, result, options, None, True, True, True)
+    return _run(targets, dtype or result, options, None, True, weighed, count_clipped)
 
 
 def _prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> tuple[Targets, np.dtype[Any]]:
@@ -131,6 +145,8 @@ def _run(
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
         tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
         tolerance_y=arguments.tolerance(y.dtype) if options.check else _UNCHECKED,
+        ceiling=options.ceiling,
+        count_off_sums=options.count_off_sums,
         lock=threading.Lock(),
     )
     _parallel.run(job)
@@ -140,7 +156,7 @@ def _run(
             assert isinstance(targets, CsrTargets)
             return _run(targets.canonical(), result, options, rows, negate, weighed, count_clipped)
         raise targets.error(trouble, row)
-    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped)
+    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:
