@@ -64,7 +64,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_join)(const double *, const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
+        double (*check_piece[2])(const void *, Py_ssize_t, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil

@@ -68,8 +68,8 @@ typedef struct {
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
-    /* whether values can be probabilities, and their sum; by float32 or float64 */
-    int (*check_piece[2])(const void *x, ptrdiff_t n, double *sum);
+    /* the sum of n values, NaN if one cannot be a probability; by float32 or float64 */
+    double (*check_piece[2])(const void *x, ptrdiff_t n, ptrdiff_t readable);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     double (*cold_total)(const xentc_cold *row);
