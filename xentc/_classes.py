@@ -26,6 +26,10 @@ def as_labels(name: str, value: Any) -> Array:
     Refuses what cannot be classes, by the rules (not the words) of scikit-learn's ``type_of_target``.
     """
     array = np.asarray(value)
+    if array.ndim == 1 and array.dtype.kind == "U" and array is not value and not hasattr(value, "__array__"):
+        other = next((label for label in value if not isinstance(label, str)), None)
+        if other is not None:  # NumPy would turn it into text
+            raise ValueError(f"{name} must be all text or all numbers; got {other!r} among text")
     if array.dtype.kind == "O" and isinstance(getattr(getattr(value, "dtype", None), "numpy_dtype", None), np.dtype):
         array = np.asarray(value, dtype=value.dtype.numpy_dtype)  # pandas' nullable integers; missing ones raise
     if array.ndim == 2 and array.shape[1] == 1:
@@ -50,10 +54,10 @@ def as_labels(name: str, value: Any) -> Array:
 def check_integral(name: str, array: Array) -> None:
     """Floats can number classes if they are whole numbers."""
     for rows in blocks(len(array)):
-        wrong = array[rows][array[rows] != np.trunc(array[rows])]  # NaN too; infinity would survive trunc
-        wrong = wrong if wrong.size else array[rows][np.isinf(array[rows])]
+        block = array[rows]
+        wrong = block[~((block == np.trunc(block)) & (np.abs(block) < 2.0**63))]
         if wrong.size:
-            raise ValueError(f"{name} must be classes, so whole numbers or text; got {wrong[0]!s}")
+            raise ValueError(f"{name} must be classes, so text or whole numbers within 64 bits; got {wrong[0]!s}")
 
 
 def distinct(array: Array) -> list[Any]:

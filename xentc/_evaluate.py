@@ -31,10 +31,10 @@ class Options:
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
     check: bool = False
-    # Not offered by those functions: y clipped from above too (labels only), and a row of y whose sum is not 1
-    # counted by check instead of refused. scikit-learn does both.
+    # Not offered by those functions: y clipped from above too (labels only), and sums of rows of y that are
+    # further from 1 than this counted by check, instead of refused. scikit-learn does both.
     ceiling: float = np.inf
-    count_off_sums: bool = False
+    count_off_sums: float | None = None
 
 
 class Totals(NamedTuple):
@@ -144,9 +144,9 @@ def _run(
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
         tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
-        tolerance_y=arguments.tolerance(y.dtype) if options.check else _UNCHECKED,
+        tolerance_y=_tolerance_y(options, y.dtype),
         ceiling=options.ceiling,
-        count_off_sums=options.count_off_sums,
+        count_off_sums=options.count_off_sums is not None,
         lock=threading.Lock(),
     )
     _parallel.run(job)
@@ -157,6 +157,12 @@ def _run(
             return _run(targets.canonical(), result, options, rows, negate, weighed, count_clipped)
         raise targets.error(trouble, row)
     return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
+
+
+def _tolerance_y(options: Options, y: np.dtype[Any]) -> float:
+    if not options.check:
+        return _UNCHECKED
+    return arguments.tolerance(y) if options.count_off_sums is None else options.count_off_sums
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:
@@ -171,8 +177,9 @@ def mean(loss: np.float64, divisor: float, count: int, reduction: str, stackleve
     """loss / divisor, with a word where there is nothing to divide by."""
     if divisor == 0:
         what = "no rows" if count == 0 else "rows whose weights sum to 0"
-        warnings.warn(f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel)
+        warnings.warn(
+            f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.float64(loss / np.float64(divisor))
     return np.float64(loss / divisor)
-

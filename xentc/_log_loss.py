@@ -9,11 +9,24 @@ import numpy.typing as npt
 from . import _arguments as arguments
 from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
 from ._evaluate import Options, Totals, totals
+from ._probabilities import (
+    BLOCK_ELEMENTS,
+    as_numbers,
+    as_probabilities,
+    check_probabilities,
+    check_range,
+    check_weight,
+    eps_of,
+    has_one_column,
+    n_columns,
+    sum_tolerance,
+    two_columns,
+    warn_of_sums,
+)
 from ._targets import DenseTargets, Labels
 
 Array = np.ndarray[Any, Any]
 DOUBLE = np.dtype(np.float64)
-BLOCK_ELEMENTS = 1 << 16  # of y_proba, where it is looked at by NumPy
 
 
 def log_loss(
@@ -111,13 +124,15 @@ def log_loss(
         _check_array_like(name, value, optional=name in ("sample_weight", "labels"))
     if not isinstance(normalize, bool | np.bool_):
         raise TypeError(f"normalize must be a bool, not {normalize!r}")
-    y = _as_probabilities(y_proba)
-    weight = None if sample_weight is None else _as_numbers("sample_weight", sample_weight)
+    y = as_probabilities(y_proba)
+    weight = None if sample_weight is None else as_numbers("sample_weight", sample_weight)
     _check_lengths(y, y_true, weight)
+    if weight is not None:
+        check_weight(weight)
     t = as_labels("y_true", y_true)
     total = _totals_of_matrix(t, y, weight, labels) if t.ndim == 2 else _totals_of_labels(t, y, weight, labels)
     if total.off_sums:
-        _warn_of_sums()
+        warn_of_sums()
     return _result(total, weight, bool(normalize))
 
 
@@ -145,23 +160,6 @@ def _check_array_like(name: str, value: Any, *, optional: bool) -> None:
         raise TypeError(f"{name} must be an array or a list, not {value!r}")
 
 
-def _as_numbers(name: str, value: Any) -> Array:
-    """value as real numbers, as float64 where the kernels do not read its dtype."""
-    array = np.asarray(value)
-    if array.dtype.kind == "c":
-        raise ValueError(f"{name} must be real, not {array.dtype}")
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        array = np.asarray(array, dtype=np.float64)
-    return arguments.as_array(name, array, scalar=True)
-
-
-def _as_probabilities(y_proba: Any) -> Array:
-    y = _as_numbers("y_proba", y_proba)
-    if y.ndim not in (1, 2) or y.size == 0:
-        raise ValueError(f"y_proba must have the shape (N, K) or (N,), N and K at least 1; got {y.shape}")
-    return y
-
-
 def _check_lengths(y: Array, y_true: Any, weight: Array | None) -> None:
     lengths = [len(y), len(y_true) if hasattr(y_true, "__len__") else np.asarray(y_true).shape[0]]
     if weight is not None:
@@ -175,24 +173,20 @@ def _check_lengths(y: Array, y_true: Any, weight: Array | None) -> None:
         raise ValueError(f"sample_weight must have the shape (N,) = ({len(y)},); got {weight.shape}")
 
 
-def _n_classes(y: Array) -> int:
-    return 2 if y.ndim == 1 else max(y.shape[1], 2)
-
-
 def _totals_of_labels(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
     if t.dtype.kind == "b":
         t = t.view(np.uint8)
-    if labels is None and t.dtype.kind in "iu" and numbered_from_zero(t, _n_classes(y)):
+    if labels is None and t.dtype.kind in "iu" and numbered_from_zero(t, n_columns(y)):
         try:
-            return _run(Classes(list(range(_n_classes(y))), t), y, weight)
+            return _run(Classes(list(range(n_columns(y))), t), y, weight)
         except IndexError:  # a later label is not one of them: what is to be said of it is said below
             pass
     classes = _seen_classes(t) if labels is None else _declared_classes(t, y, labels)
-    if len(classes) != _n_classes(y):
-        _check_probabilities(y)
+    if len(classes) != n_columns(y):
+        check_probabilities(y)
         what = "labels" if labels is not None else "y_true"
         raise ValueError(
-            f"{what} must have as many classes as y_proba has columns, {_n_classes(y)}; it has {len(classes)}:"
+            f"{what} must have as many classes as y_proba has columns, {n_columns(y)}; it has {len(classes)}:"
             f" {_shown(classes)}" + ("; `labels` can name those that are not seen" if labels is None else "")
         )
     return _run(Classes(classes, t), y, weight)
@@ -218,7 +212,7 @@ def _declared_classes(t: Array, y: Array, labels: Any) -> list[Any]:
     if len(classes) != len(given):
         raise ValueError(f"labels must be distinct; got {_shown(given)}")
     if given != classes:
-        _check_range(y)
+        check_range(y)
         warnings.warn(
             f"Labels passed were {labels}. But this function assumes labels are ordered lexicographically. "
             f"Pass the ordered labels={classes} and ensure that the columns of y_prob correspond to this ordering.",
@@ -237,45 +231,39 @@ def _shown(values: list[Any]) -> str:
 
 def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
     total = Totals()
-    two_columns = y.ndim == 1 or y.shape[1] == 1
+    one_column = has_one_column(y)
     for rows, numbers in classes.numbers():
         # The two columns are built block by block; else a block is all that the classes' numbers are known for.
-        for part in blocks(len(numbers)) if two_columns else (slice(0, len(numbers)),):
+        for part in blocks(len(numbers)) if one_column else (slice(0, len(numbers)),):
             here = slice(rows.start + part.start, rows.start + part.stop)
-            block = _two_columns(y[here]) if two_columns else y[here]
+            block = two_columns(y[here]) if one_column else y[here]
             options = Options(
                 sample_weight=None if weight is None else weight[here],
                 check=True,
-                count_off_sums=True,
-                ceiling=1 - _eps(y),
+                count_off_sums=sum_tolerance(y),
+                ceiling=1 - eps_of(y),
             )
             try:
                 found = totals(Labels, numbers[part], block, options, DOUBLE, weight is not None, count_clipped=False)
             except ValueError:
-                _check_range(y)
+                check_range(y)
                 raise
             total = total.merge(found)
     return total
-
-
-def _two_columns(p: Array) -> Array:
-    """1 - p and p, in the dtype of p."""
-    p = p.reshape(-1).astype(arguments.as_float(p.dtype), copy=False)
-    return np.stack((1 - p, p), axis=1)
 
 
 def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
     """An indicator matrix: rows with one 1, though scikit-learn takes any number of them."""
     if labels is not None:
         raise ValueError("labels must not be given where y_true is an indicator matrix, whose columns are the classes")
-    _check_probabilities(y)
-    if t.shape[1] != _n_classes(y):
+    check_probabilities(y)
+    if t.shape[1] != n_columns(y):
         raise ValueError(
-            f"y_true must have as many columns as y_proba has classes, {_n_classes(y)}; got the shape {t.shape}"
+            f"y_true must have as many columns as y_proba has classes, {n_columns(y)}; got the shape {t.shape}"
         )
-    total, eps = Totals(), _eps(y)
+    total, eps = Totals(), eps_of(y)
     for rows in blocks(len(y), max(BLOCK_ELEMENTS // t.shape[1], 1)):
-        block = _two_columns(y[rows]) if y.ndim == 1 else y[rows].astype(arguments.as_float(y.dtype), copy=False)
+        block = two_columns(y[rows]) if has_one_column(y) else y[rows].astype(arguments.as_float(y.dtype), copy=False)
         options = Options(sample_weight=None if weight is None else weight[rows])
         found = totals(DenseTargets, t[rows], np.clip(block, eps, 1 - eps), options, DOUBLE, False, count_clipped=False)
         if weight is not None:  # s alone, not s times the number of ones, is what the mean divides by
@@ -286,46 +274,10 @@ def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> 
     return total
 
 
-def _eps(y: Array) -> float:
-    return float(np.finfo(arguments.as_float(y.dtype)).eps)
-
-
-def _check_range(y: Array) -> None:
-    """Refuse values that are no probabilities: the first in C order."""
-    for rows in blocks(len(y), max(BLOCK_ELEMENTS * len(y) // y.size, 1)):
-        wrong = ~((y[rows] >= 0) & (y[rows] <= 1))
-        if wrong.any():
-            at = tuple(int(i) for i in np.argwhere(wrong)[0])
-            where = f"row {rows.start + at[0]}" + (f", column {at[1]}" if y.ndim == 2 else "")
-            raise ValueError(f"y_proba must be finite and in [0, 1]; got {y[rows][at]!s} in {where}")
-
-
-def _check_probabilities(y: Array) -> None:
-    """What the kernels check on their way, where they are not run: range, and the sums of the rows."""
-    _check_range(y)
-    if y.ndim == 1 or y.shape[1] == 1:
-        return
-    for rows in blocks(len(y), max(BLOCK_ELEMENTS // y.shape[1], 1)):
-        if (np.abs(y[rows].sum(axis=1, dtype=np.float64) - 1) > arguments.tolerance(y.dtype)).any():
-            _warn_of_sums()
-            return
-
-
-def _warn_of_sums() -> None:
-    warnings.warn(
-        "The y_prob values do not sum to one. In some row, y_proba is no distribution.", UserWarning, stacklevel=3
-    )
-
-
 def _result(total: Totals, weight: Array | None, normalize: bool) -> float:
     loss = float(total.loss)
     if weight is None:
         return loss / total.count if normalize else loss
-    if total.weight.n_nan or total.weight.n_positive_infinity or total.weight.n_negative_infinity:
-        row = int(np.flatnonzero(~np.isfinite(weight))[0])
-        raise ValueError(f"sample_weight must be finite; got {weight[row]!s} for row {row}")
-    if total.weight.units == 0 and not weight.any():
-        raise ValueError("sample_weight must have a number that is not 0")
     if not normalize:
         return loss
     if total.weight.units == 0:
