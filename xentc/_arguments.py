@@ -30,7 +30,10 @@ def as_array(name: str, value: npt.ArrayLike, kinds: str = "biuf", *, scalar: bo
         raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data, and `where`")
     if hasattr(value, "tocsr"):
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # unequal rows
+        raise ValueError(f"{name} cannot be read as an array: {error}") from None
     check_dtype(name, array.dtype, kinds)
     if array.ndim == 0 and not scalar:
         raise ValueError(f"{name} must have at least one axis, the classes; got the 0-d value {array[()]!r}")
@@ -74,11 +77,20 @@ def as_class_weight(value: npt.ArrayLike | None, n_classes: int) -> np.ndarray[A
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def check_label_smoothing(value: object) -> float:
+def _as_float(name: str, value: Any) -> float:
+    """A number as a float; one beyond its range as infinite. float() would also read a string."""
     try:
-        a = float(value)  # type: ignore[arg-type]
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        return float(value)
+    except OverflowError:
+        return math.inf
     except (TypeError, ValueError):
-        raise TypeError(f"label_smoothing must be a number, not {value!r}") from None
+        raise TypeError(f"{name} must be a number, not {value!r}") from None
+
+
+def check_label_smoothing(value: object) -> float:
+    a = _as_float("label_smoothing", value)
     if not 0 <= a <= 1:
         raise ValueError(f"label_smoothing must be in [0, 1], got {value!r}")
     return a
@@ -172,10 +184,7 @@ def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
     """The clip as the kernels take it: a float, in the precision that the logarithm is computed in."""
     if eps is None:
         return float(np.finfo(as_float(y)).eps)
-    try:
-        value = float(eps)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise TypeError(f"eps must be None or a number, not {eps!r}") from None
+    value = _as_float("eps", eps)
     if not 0 <= value < 1:
         raise ValueError(f"eps must be in [0, 1), got {eps!r}; 0 is exact mathematics, None the eps of y's dtype")
     if value and result != np.float64:

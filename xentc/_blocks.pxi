@@ -18,6 +18,7 @@ cdef struct Tile:
     Py_ssize_t n_runs   # of counted rows, in entries.run_start and run_stop
     Way way
     Py_ssize_t count    # of entries
+    bint in_rows        # ONE_HOT: entry i is that of row i, and entries.index is not filled
     xentc_entries *entries
 
 

@@ -81,7 +81,8 @@ def losses(
     if target is None:
         return answer[()]
     if answer is not target:
-        target[...] = answer
+        with np.errstate(over="ignore"):  # a loss above the range of a narrower out is inf, as where it is written directly
+            target[...] = answer
     return target
 
 
@@ -120,6 +121,8 @@ def _run(
     negate: bool,
     weighed: bool,
     count_clipped: bool,
+    *,
+    in_order: bool = False,
 ) -> Totals:
     """One pass: rows into `rows`, or totals."""
     y = targets.y
@@ -147,6 +150,7 @@ def _run(
         tolerance_y=_tolerance_y(options, y.dtype),
         ceiling=options.ceiling,
         count_off_sums=options.count_off_sums is not None,
+        in_order=in_order,
         lock=threading.Lock(),
     )
     _parallel.run(job)
@@ -155,6 +159,9 @@ def _run(
         if trouble == "not canonical":
             assert isinstance(targets, CsrTargets)
             return _run(targets.canonical(), result, options, rows, negate, weighed, count_clipped)
+        if y.ndim > 2 and not in_order:
+            # Rows were taken as they lie in memory. Once more in C order, to name the first one.
+            return _run(targets, result, options, rows, negate, weighed, count_clipped, in_order=True)
         raise targets.error(trouble, row)
     return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
 

@@ -28,4 +28,4 @@ class ExactSum(NamedTuple):
         try:
             return self.units / (1 << 1074)  # Python divides integers with correct rounding
         except OverflowError:
-            return float(np.copysign(np.inf, self.units))
+            return float(np.inf) if self.units > 0 else -float(np.inf)

@@ -24,8 +24,7 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
         for i in range(n_rows):
             w.weight[i] = plan.keep * w.weight[i] + plan.uniform * plan.class_weight_total
     if plan.negate:
-        for i in range(n_rows):
-            w.rows[i] = 0.0 - w.rows[i]   # 0 - 0 is +0
+        plan.tier.negate_rows(w.rows, n_rows)
     if plan.factor_dtype >= 0:
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows, w.factor)
         for i in range(n_rows):
@@ -146,7 +145,7 @@ cdef class Job:
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, double eps, int result, int stored, double tolerance_t,
-                 double tolerance_y, double ceiling, bint count_off_sums, lock):
+                 double tolerance_y, double ceiling, bint count_off_sums, bint in_order, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -192,7 +191,7 @@ cdef class Job:
             plan.stride[axis][<int>ROW] = number
             number *= shape[axis]
         plan.n_rows = number
-        sort_and_join_axes(plan)
+        sort_and_join_axes(plan, not in_order)
         plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan_units(plan)
@@ -328,15 +327,15 @@ cdef tuple as_integers(const xentc_exact *sum):
     return total, sum.n_positive_infinity, sum.n_negative_infinity, sum.n_nan
 
 
-cdef void sort_and_join_axes(Plan *plan) noexcept:
-    """Outer axes from the largest to the smallest step in memory, neighbours that form one run joined."""
+cdef void sort_and_join_axes(Plan *plan, bint sort) noexcept:
+    """Outer axes from the largest to the smallest step in memory, or as they are; those of one run joined."""
     cdef int i, j, w, n = 0
     cdef bint joined
     for i in range(plan.n_axes):    # axes of length 1 have no step
         if plan.shape[i] != 1:
             move_axis(plan, i, n)
             n += 1
-    for i in range(1, n):           # insertion sort: stable, at most 63 axes
+    for i in range(1, n if sort else 0):    # insertion sort: stable, at most 63 axes
         for j in range(i, 0, -1):
             if step_of(plan, j - 1) >= step_of(plan, j):
                 break

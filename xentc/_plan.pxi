@@ -1,8 +1,9 @@
 # Declarations: what src/ offers, and how a computation is described to it.
 
 cimport numpy as cnp
-from libc.math cimport INFINITY
+from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.math cimport INFINITY, fabs
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -26,11 +27,6 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef struct xentc_cold:
         double s, c, plain, y
-
-    ctypedef struct xentc_product:
-        double *p
-        double *p_low
-        double *e
 
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
@@ -57,14 +53,17 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
-        void (*product_rows)(const double *, Py_ssize_t, Py_ssize_t, double, double *) noexcept nogil
-        void (*product_piece)(const double *, Py_ssize_t, double, xentc_product *) noexcept nogil
-        void (*product_class)(const double *, Py_ssize_t, double, double *, double *, double *) noexcept nogil
-        void (*product_renormalise)(double *, double *, double *, Py_ssize_t) noexcept nogil
-        void (*product_join)(const double *, const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *) noexcept nogil
+        void (*product_piece[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        void (*product_class[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
+        void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         double (*check_piece[2])(const void *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        join_rows_function single_terms[3]
+        void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
+        int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
@@ -101,7 +100,6 @@ cdef extern from "src/scratch.h" nogil:
         double *s
         double *c
         double *v
-        xentc_product product
         double *rows
         double *uniform
         double *weight

@@ -83,6 +83,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
     cdef xentc_entries *list = tile.entries
     cdef Operand t = tile.t
     tile.way = ONE_HOT
+    tile.in_rows = True
     for j in range(tile.n_runs):
         first = list.run_start[j]
         n = list.run_stop[j] - first
@@ -98,10 +99,13 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 list.y_offset[count + i] = row * y_row + k * y_k
                 xentc_prefetch(tile.y.data + list.y_offset[count + i])
                 list.t_offset[count + i] = row * t_row + k * t_k
-                list.index[count + i] = <uint32_t>row
-                list.class_of[count + i] = k
+            if plan.class_weight != NULL or not tile.all_counted:
+                for i in range(n):
+                    list.class_of[count + i] = <Py_ssize_t>list.index[count + i] - i * n_classes
+                    list.index[count + i] = <uint32_t>(first + i)
+                tile.in_rows = False
         else:
-            tile.way = SPARSE
+            tile.way = SPARSE   # all_counted: then this is the only run, and no entry lacks its row
             row = first
             end = n_classes
             for i in range(count, count + found):
@@ -162,6 +166,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
                 kept += 1
         count = kept
     tile.count = count
+    tile.in_rows = False
     tile.way = ONE_HOT if once_each(w, list.index, count, n_rows) else SPARSE
     for i in range(count):
         list.y_offset[i] = list.index[i] * tile.y.row + list.class_of[i] * tile.y.k
@@ -176,6 +181,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     cdef uint64_t label, n_classes = <uint64_t>plan.n_classes
     cdef const char *y = tile.y.data
     tile.way = ONE_HOT
+    tile.in_rows = tile.all_counted
     for i in range(tile.n_rows):
         if not tile.all_counted and not list.counted[i]:
             continue
@@ -186,7 +192,6 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
         list.index[count] = <uint32_t>i
         list.class_of[count] = <Py_ssize_t>label
         list.y_offset[count] = i * y_row + <Py_ssize_t>label * y_k
-        list.t_offset[count] = 0
         xentc_prefetch(y + list.y_offset[count])
         count += 1
     tile.count = count
@@ -236,6 +241,7 @@ cdef Trouble search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize
     cdef Trouble trouble
     tile.count = 0
     tile.way = ONE_HOT
+    tile.in_rows = False
     for i in range(tile.n_rows):
         start = csr_start(plan, tile, i)
         stop = csr_start(plan, tile, i + 1)
@@ -272,6 +278,7 @@ cdef Trouble search(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *
         return NONE
     if plan.n_classes == 0 or plan.keep == 0.0:
         tile.way = ONE_HOT
+        tile.in_rows = False
         tile.count = 0
     elif not along_classes(&tile.t):
         search_along_rows(plan, w, tile)

@@ -77,7 +77,10 @@ def small(object t_object, object y_object):
     for unit in range(plan.n_units):
         run_unit(&plan, w, unit, &bad)
     xentc_scratch_give(w)
-    return cnp.PyArray_Return(out) if ndim == 1 else out
+    if ndim == 2:
+        return out
+    Py_INCREF(out)   # PyArray_Return takes a reference over, which its declaration does not say
+    return cnp.PyArray_Return(out)
 
 
 cdef inline bint is_float(int dtype) noexcept nogil:

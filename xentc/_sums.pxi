@@ -90,7 +90,14 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
-    tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    if plan.source != FROM_LABELS:
+        tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    elif plan.precision != XENTC_SINGLE:
+        for j in range(n):
+            w.t[j] = 1.0
+    else:
+        for j in range(n):
+            (<float *>w.t)[j] = 1.0
     tier.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
     if plan.class_weight != NULL:
         for j in range(n):
@@ -121,12 +128,14 @@ cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         memset(w.rows, 0, tile.n_rows * sizeof(double))
         memset(w.weight, 0, tile.n_rows * sizeof(double))
     terms_of_entries(plan, w, tile, 0, tile.count)
-    if plan.precision == XENTC_DOUBLE:
-        for i in range(tile.count):
-            w.rows[row[i]] = 0.0 + w.a[i] + w.b[i]
-    else:
-        for i in range(tile.count):
-            w.rows[row[i]] = 0.0 + w.a[i]
+    if tile.in_rows:
+        plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.rows)
+        if plan.has_weight:
+            plan.tier.single_terms[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
+        return
+    plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.c)
+    for i in range(tile.count):
+        w.rows[row[i]] = w.c[i]
     if plan.has_weight:
         for i in range(tile.count):
             w.weight[row[i]] = 0.0 + w.t[i]
@@ -194,48 +203,55 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     """sum_k w_k log max(y_k, eps): with equal weights the logarithm of a product (src/product.h)."""
     cdef Py_ssize_t i, j, first, end
     cdef Operand y = tile.y
-    if along_classes(&y) or tile.n_rows == 1:
+    if plan.class_weight != NULL:
+        for i in range(tile.n_rows):
+            if tile.all_counted or tile.entries.counted[i]:
+                w.uniform[i] = uniform_row(plan, w, &y, i)
+    elif along_classes(&y) or tile.n_rows == 1:
         for j in range(tile.n_runs):
             first = tile.entries.run_start[j]
             end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
-            if plan.class_weight == NULL:
-                product_along_classes(plan, w, &y, first, end)
-            else:
-                weighted_uniform(plan, w, &y, first, end)
-    elif plan.class_weight == NULL:
-        product_along_rows(plan, w, &y, tile.n_rows)
+            product_along_classes(plan, w, &y, first, end)
     else:
-        weighted_uniform(plan, w, &y, 0, tile.n_rows)
+        product_along_rows(plan, w, &y, tile.n_rows)
     for i in range(tile.n_rows):
-        if w.uniform[i] - w.uniform[i] != 0.0 and (tile.all_counted or tile.entries.counted[i]):
+        if not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        # A row whose product has lost too much: which one, its own content decides.
+        if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
+            w.uniform[i] = uniform_row(plan, w, &y, i)
+        if w.uniform[i] - w.uniform[i] != 0.0:
             w.uniform[i] = cold_dense_row(plan, NULL, &y, i)
+        if plan.count_clipped:
+            count_clipped_uniform(plan, w, &y, i)
+
+
+cdef inline bint as_double(const Operand *y) noexcept nogil:
+    """Whether a factor of y needs float64 (float16 does not: float32 holds it)."""
+    return y.dtype != XENTC_FLOAT32 and y.dtype != XENTC_FLOAT16
 
 
 cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
                                 Py_ssize_t end) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef Py_ssize_t n_classes = plan.n_classes, i = first, k, n
-    cdef const double *x
+    cdef int double_y = as_double(y)
     while i < end:
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
-            x = <const double *>block_of(tier, y, True, i, n, 0, n_classes, 0, w.y)
-            count_clipped_uniform(plan, w, x, n * n_classes, 0, n_classes)
-            tier.product_rows(x, n, n_classes, plan.eps, w.uniform + i)
+            tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n, n_classes, plan.eps,
+                                        w.uniform + i)
             i += n
             continue
         for k in range(XENTC_LANES):
-            w.product.p[k] = 1.0
-            w.product.p_low[k] = w.product.e[k] = 0.0
+            w.s[k] = 1.0
+            w.c[k] = 0.0
         k = 0
         while k < n_classes:
             n = min(n_classes - k, XENTC_BLOCK)
-            x = <const double *>block_of(tier, y, True, i, 1, k, n, 0, w.y)
-            count_clipped_uniform(plan, w, x, n, k, n)
-            tier.product_piece(x, n, plan.eps, &w.product)
-            tier.product_renormalise(w.product.p, w.product.p_low, w.product.e, XENTC_LANES)
+            tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps, w.s, w.c)
             k += n
-        tier.product_join(w.product.p, w.product.p_low, w.product.e, 1, w.uniform + i)
+        tier.product_join(w.s, w.c, 1, w.uniform + i)
         i += 1
 
 
@@ -243,48 +259,50 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
     cdef const xentc_tier *tier = plan.tier
     cdef Operand y_turned = turned(y)
     cdef Py_ssize_t k, i, lane
-    cdef const double *x
+    cdef int double_y = as_double(y)
     for i in range(XENTC_LANES * n_rows):
         w.s[i] = 1.0
-        w.c[i] = w.v[i] = 0.0
+        w.c[i] = 0.0
     for k in range(plan.n_classes):
-        x = <const double *>block_of(tier, &y_turned, True, k, 1, 0, n_rows, n_rows * size_of(y), w.y)
-        count_clipped_uniform(plan, w, x, n_rows, k, 1)
         lane = (k % XENTC_LANES) * n_rows
-        tier.product_class(x, n_rows, plan.eps, w.s + lane, w.c + lane, w.v + lane)
+        tier.product_class[double_y](block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, n_rows * size_of(y), w.y),
+                                     n_rows, plan.eps, w.s + lane, w.c + lane)
         if k % XENTC_BLOCK == XENTC_BLOCK - 1:
-            tier.product_renormalise(w.s, w.c, w.v, XENTC_LANES * n_rows)
-    tier.product_join(w.s, w.c, w.v, n_rows, w.uniform)
+            tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
+    tier.product_join(w.s, w.c, n_rows, w.uniform)
 
 
-cdef void weighted_uniform(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first, Py_ssize_t end) noexcept nogil:
-    """With class weights: terms like any others, in float64, whose coefficients are the weights."""
+cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """One row term by term, in float64, the class weights (or ones) as coefficients."""
     cdef const xentc_tier *tier = plan.tier
-    cdef Py_ssize_t n_classes = plan.n_classes, i, k, n
-    cdef const double *x
-    for i in range(first, end):
-        memset(w.s, 0, XENTC_LANES * sizeof(double))
-        memset(w.c, 0, XENTC_LANES * sizeof(double))
-        k = 0
-        while k < n_classes:
-            n = min(n_classes - k, XENTC_BLOCK)
-            x = <const double *>block_of(tier, y, True, i, 1, k, n, 0, w.y)
-            count_clipped_uniform(plan, w, x, n, k, n)
-            tier.terms[XENTC_DOUBLE](plan.class_weight + k, x, n, plan.eps, w.a, w.b)
-            tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
-            k += n
-        tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, w.uniform + i)
+    cdef Py_ssize_t k = 0, n, i
+    cdef double total
+    cdef const double *c = w.t
+    memset(w.s, 0, XENTC_LANES * sizeof(double))
+    memset(w.c, 0, XENTC_LANES * sizeof(double))
+    for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
+        w.t[i] = 1.0
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        if plan.class_weight != NULL:
+            c = plan.class_weight + k
+        tier.terms[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps, w.a, w.b)
+        tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
+        k += n
+    tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
+    return total
 
 
-cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const double *x, Py_ssize_t n, Py_ssize_t first_class,
-                                Py_ssize_t n_classes) noexcept nogil:
+cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
     """Under smoothing every class with a weight is a term."""
-    cdef Py_ssize_t i
-    if not plan.count_clipped:
-        return
-    for i in range(n):
-        w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL
-                                            or plan.class_weight[first_class + i % n_classes] != 0.0)
+    cdef Py_ssize_t k = 0, n, i
+    cdef const double *x
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        x = <const double *>block_of(plan.tier, y, True, row, 1, k, n, 0, w.y)
+        for i in range(n):
+            w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL or plan.class_weight[k + i] != 0.0)
+        k += n
 
 
 cdef double cold_dense_row(const Plan *plan, const Operand *t, const Operand *y, Py_ssize_t row) noexcept nogil:
@@ -312,9 +330,11 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
     cdef double c
     memset(&sums, 0, sizeof(xentc_cold))
     for i in range(tile.count):
-        if list.index[i] != row:
+        if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
-        tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+        c = 1.0
+        if plan.source != FROM_LABELS:
+            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
         if plan.class_weight != NULL:
             c *= plan.class_weight[list.class_of[i]]
         if c != 0.0:
@@ -402,7 +422,7 @@ cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t 
         long_dense(plan, w, tile)
     elif tile.way == LONG_CSR and counted:
         trouble = long_csr(plan, w, tile)
-    for i in range(tile.n_rows):
+    for i in range(0 if plan.tier.all_finite(w.rows, tile.n_rows) else tile.n_rows):
         if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
             continue
         if tile.way == LONG_CSR:

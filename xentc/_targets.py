@@ -49,7 +49,7 @@ def not_a_distribution(name: str, values: Array, position: tuple[int, ...]) -> V
     if outside.size:
         k = int(outside[0])
         return ValueError(f"{name} must be probabilities in [0, 1]; got {row[k]}{where}, column {k}")
-    largest = f"; its largest value, {row.max()}, is in column {int(np.argmax(row))}" if row.size else ""
+    largest = f"; its largest value, {row.max()}, is in column {int(np.argmax(row))}" if row.size else ", of no classes"
     return ValueError(
         f"the rows of {name} must sum to 1 within {arguments.tolerance(values.dtype):.3g}; the sum is"
         f" {float(row.sum())}{where}{largest}"

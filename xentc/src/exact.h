@@ -72,23 +72,25 @@ static void exact_add(xentc_exact *sum, const double *x, ptrdiff_t n)
 {
     ptrdiff_t whole = n < 64 ? 0 : n & -LANES;
     if (whole) {
-        lanes s = {0}, c = {0};
-        lane_bits lost = {0};
+        lanes s = all_lanes(0.0), c = all_lanes(0.0), zero = all_lanes(0.0);
+        vector_bits lost[N_VECTORS] = {{0}};
         for (ptrdiff_t i = 0; i < whole; i += LANES) {
-            lanes v = LOAD_LANES(x + i), zero = {0}, error = {0}, error_of_c = {0};
-            TWO_SUM_INTO(s, error, v, zero);
-            TWO_SUM_INTO(c, error_of_c, error, zero);
-            lost |= error_of_c != zero; /* true for NaN too: infinities and overflow go the other way */
+            lanes error = zero, error_of_c = zero;
+            two_sum_lanes(&s, &error, load_lanes(x + i), zero);
+            two_sum_lanes(&c, &error_of_c, error, zero);
+            for (int v = 0; v < N_VECTORS; v++)
+                lost[v] |= error_of_c.v[v] != zero.v[v]; /* NaN too: infinities and overflow go the other way */
         }
+        double part[2 * LANES];
+        store_lanes(part, s);
+        store_lanes(part + LANES, c);
         int64_t any = 0;
         for (int l = 0; l < LANES; l++)
-            any |= lost[l];
+            any |= lost[l / VECTOR_LANES][l % VECTOR_LANES];
         if (any)
             whole = 0;
-        for (int l = 0; l < LANES && !any; l++) {
-            exact_add_one(sum, s[l]);
-            exact_add_one(sum, c[l]);
-        }
+        for (int l = 0; l < 2 * LANES && !any; l++)
+            exact_add_one(sum, part[l]);
     }
     for (ptrdiff_t i = whole; i < n; i++)
         exact_add_one(sum, x[i]);

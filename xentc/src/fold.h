@@ -7,8 +7,58 @@
    more than the result. Only additions, so the vector type gives the same bits on any hardware. */
 
 #define LANES 8
-typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-typedef int64_t lane_bits __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+
+/* The lanes as vectors of the tier's own width: gcc turns arithmetic on wider ones into scalar code. */
+#ifndef XENTC_VECTOR_BYTES
+#define XENTC_VECTOR_BYTES 16
+#endif
+#define VECTOR_LANES (XENTC_VECTOR_BYTES / 8)
+#define N_VECTORS (LANES / VECTOR_LANES)
+typedef double vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
+typedef int64_t vector_bits __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
+typedef float half_vector __attribute__((vector_size(XENTC_VECTOR_BYTES / 2), aligned(4), may_alias));
+typedef struct { vector v[N_VECTORS]; } lanes;
+
+static inline lanes all_lanes(double x)
+{
+    lanes r;
+    for (int v = 0; v < N_VECTORS; v++)
+        r.v[v] = (vector){0} + x;
+    return r;
+}
+
+static inline lanes load_lanes(const double *p)
+{
+    lanes r;
+    for (int v = 0; v < N_VECTORS; v++)
+        r.v[v] = *(const vector *)(p + v * VECTOR_LANES);
+    return r;
+}
+
+static inline lanes load_lanes_float(const float *p)
+{
+    lanes r;
+    for (int v = 0; v < N_VECTORS; v++)
+        r.v[v] = __builtin_convertvector(*(const half_vector *)(p + v * VECTOR_LANES), vector);
+    return r;
+}
+
+static inline void store_lanes(double *p, lanes x)
+{
+    for (int v = 0; v < N_VECTORS; v++)
+        *(vector *)(p + v * VECTOR_LANES) = x.v[v];
+}
+
+/* The first `count` lanes of x, the others of rest. */
+static inline lanes first_lanes(lanes x, ptrdiff_t count, double rest)
+{
+    static const int64_t index[LANES] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (int v = 0; v < N_VECTORS; v++) {
+        vector_bits mask = *(const vector_bits *)(index + v * VECTOR_LANES) < (vector_bits){0} + (int64_t)count;
+        x.v[v] = (vector)(((vector_bits)x.v[v] & mask) | ((vector_bits)((vector){0} + rest) & ~mask));
+    }
+    return x;
+}
 
 /* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For scalars and lanes alike. */
 #define TWO_SUM_INTO(s, c, h, l)                                                                                \
@@ -19,34 +69,35 @@ typedef int64_t lane_bits __attribute__((vector_size(8 * LANES), aligned(8), may
         (s) = sum_;                                                                                             \
     } while (0)
 
-#define LOAD_LANES(p) (*(const lanes *)(p))
-#define STORE_LANES(p, v) (*(lanes *)(p) = (v))
-
-/* The first `count` lanes of p, the others 0. Reads LANES elements. */
-static inline lanes load_first_lanes(const double *p, ptrdiff_t count)
+static inline void two_sum_lanes(lanes *s, lanes *c, lanes h, lanes l)
 {
-    const lane_bits index = {0, 1, 2, 3, 4, 5, 6, 7};
-    lane_bits mask = index < (lane_bits){0} + (int64_t)count;
-    return (lanes)(*(const lane_bits *)p & mask);
+    for (int v = 0; v < N_VECTORS; v++)
+        TWO_SUM_INTO(s->v[v], c->v[v], h.v[v], l.v[v]);
 }
 
-/* Adds n terms to the lanes (s, c). b may be read, as a, up to LANES - 1 elements past n. */
+/* Adds n terms to the lanes (s, c). a and b may be read up to LANES - 1 elements past n. */
 static inline void add_terms_double(const double *a, const double *b, ptrdiff_t n, lanes *s, lanes *c)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        TWO_SUM_INTO(*s, *c, LOAD_LANES(a + i), LOAD_LANES(b + i));
+        two_sum_lanes(s, c, load_lanes(a + i), load_lanes(b + i));
     if (i < n)
-        TWO_SUM_INTO(*s, *c, load_first_lanes(a + i, n - i), load_first_lanes(b + i, n - i));
+        two_sum_lanes(s, c, first_lanes(load_lanes(a + i), n - i, 0.0), first_lanes(load_lanes(b + i), n - i, 0.0));
+}
+
+static inline void add_lanes(lanes *s, lanes h)
+{
+    for (int v = 0; v < N_VECTORS; v++)
+        s->v[v] += h.v[v];
 }
 
 static inline void add_terms_single(const double *a, ptrdiff_t n, lanes *s)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        *s += LOAD_LANES(a + i);
+        add_lanes(s, load_lanes(a + i));
     if (i < n)
-        *s += load_first_lanes(a + i, n - i);
+        add_lanes(s, first_lanes(load_lanes(a + i), n - i, 0.0));
 }
 
 /* The tree: lane l joins lane l + 4, then l + 2, then l + 1. Lane l is at s[l * stride]. */
@@ -78,11 +129,11 @@ static inline double join_lanes_single(const double *s, ptrdiff_t stride)
 static void sum_rows_double(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes, double *rows)
 {
     for (ptrdiff_t i = 0; i < n_rows; i++, a += n_classes, b += n_classes) {
-        lanes s = {0}, c = {0};
         double s_array[LANES], c_array[LANES];
+        lanes s = all_lanes(0.0), c = all_lanes(0.0);
         add_terms_double(a, b, n_classes, &s, &c);
-        STORE_LANES(s_array, s);
-        STORE_LANES(c_array, c);
+        store_lanes(s_array, s);
+        store_lanes(c_array, c);
         rows[i] = join_lanes_double(s_array, c_array, 1);
     }
 }
@@ -91,10 +142,10 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
 {
     (void)b;
     for (ptrdiff_t i = 0; i < n_rows; i++, a += n_classes) {
-        lanes s = {0};
         double s_array[LANES];
+        lanes s = all_lanes(0.0);
         add_terms_single(a, n_classes, &s);
-        STORE_LANES(s_array, s);
+        store_lanes(s_array, s);
         rows[i] = join_lanes_single(s_array, 1);
     }
 }
@@ -102,19 +153,19 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
 /* A piece of one row, from a multiple of LANES on: its terms go to the row's lanes s[8], c[8]. */
 static void add_piece_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
-    lanes s_lanes = LOAD_LANES(s), c_lanes = LOAD_LANES(c);
+    lanes s_lanes = load_lanes(s), c_lanes = load_lanes(c);
     add_terms_double(a, b, n, &s_lanes, &c_lanes);
-    STORE_LANES(s, s_lanes);
-    STORE_LANES(c, c_lanes);
+    store_lanes(s, s_lanes);
+    store_lanes(c, c_lanes);
 }
 
 static void add_piece_single(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
     (void)b;
     (void)c;
-    lanes s_lanes = LOAD_LANES(s);
+    lanes s_lanes = load_lanes(s);
     add_terms_single(a, n, &s_lanes);
-    STORE_LANES(s, s_lanes);
+    store_lanes(s, s_lanes);
 }
 
 /* The terms of one class for n rows: each goes to the one lane of its own row. */
@@ -161,4 +212,32 @@ static void add_entries_single(const double *a, const double *b, const uint32_t 
     (void)c;
     for (ptrdiff_t i = 0; i < n; i++)
         s[lane[i]] += a[i];
+}
+
+/* Rows of one term each: what the lanes would make of it. */
+static void single_terms_double(const double *restrict a, const double *restrict b, ptrdiff_t n, double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = (0.0 + a[i]) + b[i];
+}
+
+static void single_terms_single(const double *restrict a, const double *restrict b, ptrdiff_t n, double *restrict rows)
+{
+    (void)b;
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = 0.0 + a[i];
+}
+
+static void negate_rows(double *rows, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = 0.0 - rows[i]; /* 0 - 0 is +0 */
+}
+
+static int all_finite(const double *rows, ptrdiff_t n)
+{
+    int64_t any = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        any |= rows[i] - rows[i] != 0.0;
+    return !any;
 }

@@ -79,8 +79,14 @@ XENTC_DTYPES(DEFINE_LOADS)
 #define DEFINE_LOAD_INDEX(NAME, TYPE)                                                                           \
     static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
     {                                                                                                           \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            to[i] = (int64_t) * (const TYPE *)(from + i * stride);                                              \
+        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
+            const TYPE *run = (const TYPE *)from;                                                               \
+            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
+                to[i] = (int64_t)run[i];                                                                        \
+        } else {                                                                                                \
+            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
+                to[i] = (int64_t) * (const TYPE *)(from + i * stride);                                          \
+        }                                                                                                       \
     }
 
 DEFINE_LOAD_INDEX(int8, int8_t)
@@ -101,8 +107,14 @@ DEFINE_LOAD_INDEX(uint64, uint64_t)
 #define DEFINE_STORE(NAME, TYPE, VALUE)                                                                         \
     static void NAME(const double *rows, ptrdiff_t n, char *to, ptrdiff_t stride)                               \
     {                                                                                                           \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            *(TYPE *)(to + i * stride) = VALUE(rows[i]);                                                        \
+        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
+            TYPE *restrict run = (TYPE *)to;                                                                    \
+            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
+                run[i] = VALUE(rows[i]);                                                                        \
+        } else {                                                                                                \
+            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
+                *(TYPE *)(to + i * stride) = VALUE(rows[i]);                                                    \
+        }                                                                                                       \
     }
 
 #define ROUND_TO_FLOAT(x) ((float)(x))

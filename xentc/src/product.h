@@ -1,132 +1,142 @@
 /* Sums of logarithms with equal weights, as a likelihood: sum_k log x_k = log prod_k x_k.
 
-   Of every x = 2^e m the exponents are added and the mantissas multiplied, without loss: p + p_low is the
-   product of m, p_low by fma (TwoProd). One logarithm serves a whole row. The lanes are those of fold.h. A
-   mantissa lies in [sqrt(1/2), sqrt(2)), so 1024 of them stay within 2^+-512; renormalising is exact. */
+   Of every x = 2^e m the exponents are added and the mantissas, in [sqrt(1/2), sqrt(2)), multiplied: one
+   multiplication and one logarithm a row take the place of K logarithms. 1024 mantissas stay within 2^+-512;
+   renormalising between such pieces is exact. The lanes are those of fold.h.
 
-typedef xentc_product product_lanes;
+   K multiplications err by K 2^-53 at most, nearly always by far less, as they err to both sides. The
+   logarithms of K >= 2 probabilities that sum to at most 1 sum to K log K or more in size, so that 2^-53 /
+   log K is left of it. The caller takes a sum below K/4 term by term (uniform_part in _sums.pxi). */
 
-static inline void product_step(double y, double eps, double *p, double *p_low, double *e)
+/* Mantissas and exponents of max(y, eps), NaN for what is not a normal number. */
+static void split_block_double(const void *y_, ptrdiff_t n, double eps, void *m_, void *e_)
 {
-    double x = y < eps ? eps : y, e_x;
-    double m = split_double(x, &e_x);
-    m = is_normal_bits(bits_of_double(x)) ? m : (double)NAN;
-    double q = *p * m;
-    *p_low = fma(*p_low, m, fma(*p, m, -q));
-    *p = q;
-    *e += e_x;
-}
-
-static inline void product_start(product_lanes *lanes)
-{
-    for (int l = 0; l < LANES; l++) {
-        lanes->p[l] = 1.0;
-        lanes->p_low[l] = lanes->e[l] = 0.0;
+    const double *restrict y = y_;
+    double *restrict m = m_, *restrict e = e_;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double x = y[i] < eps ? eps : y[i];
+        double mantissa = split_double(x, e + i);
+        m[i] = is_normal_bits(bits_of_double(x)) ? mantissa : (double)NAN;
     }
 }
 
-static inline void product_renormalise(double *p, double *p_low, double *e, ptrdiff_t n)
+static void split_block_single(const void *y_, ptrdiff_t n, double eps, void *m_, void *e_)
+{
+    const float *restrict y = y_;
+    float *restrict m = m_, *restrict e = e_, floor = (float)eps;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        float f;
+        split_single(y[i] < floor ? floor : y[i], &f, e + i);
+        m[i] = f + 1.0f; /* exact: f is a mantissa less 1 */
+    }
+}
+
+#define DEFINE_PRODUCT(PRECISION, TYPE, LOAD)                                                                   \
+    /* n factors and their exponents to the lanes (p, e); up to LANES - 1 elements past n are read. */          \
+    static inline void multiply_##PRECISION(const TYPE *m, const TYPE *x, ptrdiff_t n, lanes *p, lanes *e)      \
+    {                                                                                                           \
+        ptrdiff_t i = 0;                                                                                        \
+        for (; i + LANES <= n; i += LANES) {                                                                    \
+            multiply_lanes(p, LOAD(m + i));                                                                     \
+            add_lanes(e, LOAD(x + i));                                                                          \
+        }                                                                                                       \
+        if (i < n) {                                                                                            \
+            multiply_lanes(p, first_lanes(LOAD(m + i), n - i, 1.0));                                            \
+            add_lanes(e, first_lanes(LOAD(x + i), n - i, 0.0));                                                 \
+        }                                                                                                       \
+    }                                                                                                           \
+                                                                                                                \
+    /* rows[i] = sum_k log(max(y_ik, eps)) of whole rows, at most BLOCK elements in all. */                     \
+    static void product_rows_##PRECISION(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,      \
+                                         double *rows)                                                          \
+    {                                                                                                           \
+        TYPE m[BLOCK + STEP], x[BLOCK + STEP];                                                                  \
+        double p[BLOCK], e[BLOCK];                                                                              \
+        split_block_##PRECISION(y, n_rows * n_classes, eps, m, x);                                              \
+        for (ptrdiff_t i = 0; i < n_rows; i++) {                                                                \
+            double p_array[LANES], e_array[LANES];                                                              \
+            lanes p_lanes = all_lanes(1.0), e_lanes = all_lanes(0.0);                                           \
+            multiply_##PRECISION(m + i * n_classes, x + i * n_classes, n_classes, &p_lanes, &e_lanes);          \
+            store_lanes(p_array, p_lanes);                                                                      \
+            store_lanes(e_array, e_lanes);                                                                      \
+            join_product(p_array, e_array, 1, p + i, e + i);                                                    \
+        }                                                                                                       \
+        log_of_products(p, e, n_rows, rows);                                                                    \
+    }                                                                                                           \
+                                                                                                                \
+    /* A piece of one row, from a multiple of LANES on, at most BLOCK elements, to its lanes p[8], e[8]. */     \
+    static void product_piece_##PRECISION(const void *y, ptrdiff_t n, double eps, double *p, double *e)         \
+    {                                                                                                           \
+        TYPE m[BLOCK + STEP], x[BLOCK + STEP];                                                                  \
+        lanes p_lanes = load_lanes(p), e_lanes = load_lanes(e);                                                 \
+        split_block_##PRECISION(y, n, eps, m, x);                                                               \
+        multiply_##PRECISION(m, x, n, &p_lanes, &e_lanes);                                                      \
+        store_lanes(p, p_lanes);                                                                                \
+        store_lanes(e, e_lanes);                                                                                \
+        product_renormalise(p, e, LANES);                                                                       \
+    }                                                                                                           \
+                                                                                                                \
+    /* One class of n rows, at most BLOCK: each factor goes to the one lane of its own row. */                  \
+    static void product_class_##PRECISION(const void *y, ptrdiff_t n, double eps, double *p, double *e)         \
+    {                                                                                                           \
+        TYPE m[BLOCK + STEP], x[BLOCK + STEP];                                                                  \
+        split_block_##PRECISION(y, n, eps, m, x);                                                               \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            p[i] *= (double)m[i];                                                                               \
+            e[i] += (double)x[i];                                                                               \
+        }                                                                                                       \
+    }
+
+static inline void multiply_lanes(lanes *p, lanes m)
+{
+    for (int v = 0; v < N_VECTORS; v++)
+        p->v[v] *= m.v[v];
+}
+
+static void product_renormalise(double *p, double *e, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double e_p, m = split_double(p[i], &e_p);
-        /* p_low / 2^e_p: the quotient of p and its own mantissa is the power of two. */
-        p_low[i] *= m / p[i];
         p[i] = p[i] == p[i] ? m : p[i];
         e[i] += e_p;
     }
 }
 
-/* n factors, from a multiple of LANES on, at most BLOCK of them. */
-static void product_piece(const double *y, ptrdiff_t n, double eps, product_lanes *lanes)
-{
-    double p[LANES], p_low[LANES], e[LANES];
-    memcpy(p, lanes->p, sizeof p);
-    memcpy(p_low, lanes->p_low, sizeof p_low);
-    memcpy(e, lanes->e, sizeof e);
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (int l = 0; l < LANES; l++)
-            product_step(y[i + l], eps, p + l, p_low + l, e + l);
-    if (i < n) {
-        double rest[LANES];
-        for (int l = 0; l < LANES; l++)
-            rest[l] = 1.0;
-        memcpy(rest, y + i, (size_t)(n - i) * sizeof *y);
-        for (int l = 0; l < LANES; l++)
-            product_step(rest[l], eps, p + l, p_low + l, e + l);
-    }
-    memcpy(lanes->p, p, sizeof p);
-    memcpy(lanes->p_low, p_low, sizeof p_low);
-    memcpy(lanes->e, e, sizeof e);
-}
-
-/* The same for one class of n rows: each factor goes to the one lane of its own row. */
-static void product_class(const double *restrict y, ptrdiff_t n, double eps, double *restrict p,
-                          double *restrict p_low, double *restrict e)
-{
-    for (ptrdiff_t i = 0; i < n; i++)
-        product_step(y[i], eps, p + i, p_low + i, e + i);
-}
-
 /* The tree of fold.h over the lanes of one row, lane l at p[l * stride]. */
-static inline void join_product(const double *p, const double *p_low, const double *e, ptrdiff_t stride,
-                                double *product, double *product_low, double *exponent)
+static inline void join_product(const double *p, const double *e, ptrdiff_t stride, double *product, double *exponent)
 {
-    double t[LANES], d[LANES], x[LANES];
+    double t[LANES], x[LANES];
     for (int l = 0; l < LANES; l++) {
         t[l] = p[l * stride];
-        d[l] = p_low[l * stride];
         x[l] = e[l * stride];
     }
     for (int half = LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++) {
-            double q = t[l] * t[l + half];
-            d[l] = fma(t[l], d[l + half], fma(t[l + half], d[l], fma(t[l], t[l + half], -q)));
-            t[l] = q;
+            t[l] *= t[l + half];
             x[l] += x[l + half];
         }
     *product = t[0];
-    *product_low = d[0];
     *exponent = x[0];
 }
 
-/* rows[i] = log(p + p_low) + e ln 2; the parts lie in arrays, so that this vectorises. */
-static void log_of_products(const double *p, const double *p_low, const double *e, ptrdiff_t n, double *rows)
+/* rows[i] = log p + e ln 2 */
+static void log_of_products(const double *restrict p, const double *restrict e, ptrdiff_t n, double *restrict rows)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double e_p, high, low, m = split_double(p[i], &e_p);
         join_double(e_p + e[i], m, &high, &low);
-        double row = high + (low + p_low[i] / p[i]);
-        rows[i] = p[i] == p[i] ? row : p[i];
+        rows[i] = p[i] == p[i] ? high + low : p[i];
     }
 }
 
-#define PRODUCT_ROWS 128
+DEFINE_PRODUCT(single, float, load_lanes_float)
+DEFINE_PRODUCT(double, double, load_lanes)
 
-/* rows[i] = sum_k log(max(y_ik, eps)) from lanes that lie lane by lane: lane l of row i at p[l * n_rows + i]. */
-static void product_join(const double *p, const double *p_low, const double *e, ptrdiff_t n_rows, double *rows)
+/* The same from lanes that lie lane by lane: lane l of row i at p[l * n_rows + i]. */
+static void product_join(const double *p, const double *e, ptrdiff_t n_rows, double *rows)
 {
-    double q[PRODUCT_ROWS], q_low[PRODUCT_ROWS], x[PRODUCT_ROWS];
-    for (ptrdiff_t start = 0; start < n_rows; start += PRODUCT_ROWS) {
-        ptrdiff_t n = n_rows - start < PRODUCT_ROWS ? n_rows - start : PRODUCT_ROWS;
-        for (ptrdiff_t i = 0; i < n; i++)
-            join_product(p + start + i, p_low + start + i, e + start + i, n_rows, q + i, q_low + i, x + i);
-        log_of_products(q, q_low, x, n, rows + start);
-    }
-}
-
-/* The same for whole rows of at most BLOCK classes that lie one behind the other. */
-static void product_rows(const double *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows)
-{
-    double q[PRODUCT_ROWS], q_low[PRODUCT_ROWS], x[PRODUCT_ROWS];
-    for (ptrdiff_t start = 0; start < n_rows; start += PRODUCT_ROWS) {
-        ptrdiff_t n = n_rows - start < PRODUCT_ROWS ? n_rows - start : PRODUCT_ROWS;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            product_lanes lanes;
-            product_start(&lanes);
-            product_piece(y + (start + i) * n_classes, n_classes, eps, &lanes);
-            join_product(lanes.p, lanes.p_low, lanes.e, 1, q + i, q_low + i, x + i);
-        }
-        log_of_products(q, q_low, x, n, rows + start);
-    }
+    double product[XENTC_TILE_ROWS], exponent[XENTC_TILE_ROWS];
+    for (ptrdiff_t i = 0; i < n_rows; i++)
+        join_product(p + i, e + i, n_rows, product + i, exponent + i);
+    log_of_products(product, exponent, n_rows, rows);
 }

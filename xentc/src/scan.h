@@ -65,7 +65,10 @@ static ptrdiff_t scan_nonzero(const char *t, ptrdiff_t n_bytes, uint64_t mask, i
         uint64_t word = 0;
         uint32_t first = words[i] << (3 - log2_size);
         ptrdiff_t at = 8 * (ptrdiff_t)words[i];
-        memcpy(&word, t + at, (size_t)(n_bytes - at < 8 ? n_bytes - at : 8));
+        if (n_bytes - at >= 8)
+            word = load_word(t + at);
+        else
+            memcpy(&word, t + at, (size_t)(n_bytes - at));
         word &= mask;
         if (count + per_word > capacity + SCAN_ROOM - (n_listed - i - 1))
             return -1;
@@ -82,7 +85,7 @@ static ptrdiff_t scan_nonzero(const char *t, ptrdiff_t n_bytes, uint64_t mask, i
 static int sample_is_dense(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size)
 {
     /* One look at a few words only decides the speed, never the bits: both ways give the same. */
-    ptrdiff_t n_words = n_bytes / 8, taken = n_words < 64 ? n_words : 64, count = 0;
+    ptrdiff_t n_words = n_bytes / 8, taken = n_words < 32 ? n_words : 32, count = 0;
     int per_word = 8 >> log2_size, element_bits = 8 << log2_size;
     uint64_t element_mask = element_bits == 64 ? ~UINT64_C(0) : (UINT64_C(1) << element_bits) - 1;
     for (ptrdiff_t w = 0; w < taken; w++) {

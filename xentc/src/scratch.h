@@ -30,7 +30,6 @@ typedef struct {
     double a[XENTC_BLOCK + XENTC_STEP], b[XENTC_BLOCK + XENTC_STEP]; /* its terms */
     double s[XENTC_LANES * XENTC_TILE_ROWS], c[XENTC_LANES * XENTC_TILE_ROWS]; /* lanes of every row */
     double v[XENTC_LANES * XENTC_TILE_ROWS];                                   /* those of sum_k w_k t_k */
-    xentc_product product;                                                     /* lanes of one long row */
     double rows[XENTC_TILE_ROWS];    /* sum_k w_k t_k log max(y_k, eps) */
     double uniform[XENTC_TILE_ROWS]; /* sum_k w_k log max(y_k, eps) */
     double weight[XENTC_TILE_ROWS];  /* sum_k w_k t'_k */

@@ -4,6 +4,7 @@
 XENTC_TARGET("avx2,fma,bmi,bmi2,lzcnt,popcnt")
 #define XENTC_TIER_NAME "avx2"
 #define XENTC_TIER_TABLE xentc_tier_avx2
+#define XENTC_VECTOR_BYTES 32
 #include "tier.h"
 XENTC_TARGET_END
 #endif

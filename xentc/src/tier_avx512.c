@@ -5,6 +5,7 @@
 XENTC_TARGET("avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,fma,bmi,bmi2,lzcnt,popcnt,prefer-vector-width=512")
 #define XENTC_TIER_NAME "avx512"
 #define XENTC_TIER_TABLE xentc_tier_avx512
+#define XENTC_VECTOR_BYTES 64
 #include "tier.h"
 XENTC_TARGET_END
 #endif

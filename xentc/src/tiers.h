@@ -32,9 +32,6 @@ enum xentc_result { XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE, XENTC_N_RES
 /* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
 typedef struct { double s, c, plain, y; } xentc_cold;
 
-/* The lanes of a product of mantissas: p + p_low, times 2^e. */
-typedef struct { double p[8], p_low[8], e[8]; } xentc_product;
-
 typedef struct {
     const char *name;
     /* strided or gathered elements to float64 or float32, by dtype */
@@ -58,18 +55,22 @@ typedef struct {
     void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n,
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
-    /* sums of log(max(y, eps)) with equal weights, as products of their mantissas (product.h) */
-    void (*product_rows)(const double *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows);
-    void (*product_piece)(const double *y, ptrdiff_t n, double eps, xentc_product *lanes);
-    void (*product_class)(const double *y, ptrdiff_t n, double eps, double *p, double *p_low, double *e);
-    void (*product_renormalise)(double *p, double *p_low, double *e, ptrdiff_t n);
-    void (*product_join)(const double *p, const double *p_low, const double *e, ptrdiff_t n_rows, double *rows);
+    /* sums of log(max(y, eps)) with equal weights, as products (product.h); by float32 or float64 */
+    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows);
+    void (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
+    void (*product_class[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
+    void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
+    void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
     /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* the sum of n values, NaN if one cannot be a probability; by float32 or float64 */
     double (*check_piece[2])(const void *x, ptrdiff_t n, ptrdiff_t readable);
+    /* sums of rows that have one term each; signs; a look for rows that the vector code left */
+    void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
+    void (*negate_rows)(double *rows, ptrdiff_t n);
+    int (*all_finite)(const double *rows, ptrdiff_t n);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     double (*cold_total)(const xentc_cold *row);
