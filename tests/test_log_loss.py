@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import xentc
+from xentc._config import use_tier
 
 FLOATS = (np.float16, np.float32, np.float64)
 
@@ -255,3 +256,32 @@ def test_tolerance_of_sums(dtype):
 def test_arguments():
     names = list(inspect.signature(xentc.log_loss).parameters)
     assert names == ["y_true", "y_proba", "normalize", "sample_weight", "labels", "y_pred"]
+
+
+@pytest.mark.parametrize("tier", xentc.show_config("dicts")["simd"]["available"])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_every_length_of_a_row_is_checked(tier, dtype):
+    """A bad value at each end of each row, and none, with whatever a neighbouring row holds."""
+    before = xentc.show_config("dicts")["simd"]["tier"]
+    use_tier(tier)
+    try:
+        for k in (*range(2, 36), 1023, 1025):
+            numbers = np.arange(3 * k) % k
+            y = np.full((3 * k, k), 1 / k, dtype)
+            assert xentc.log_loss(numbers, y) == pytest.approx(
+                -math.log(max(float(y[0, 0]), float(np.finfo(dtype).eps)))
+            )
+            for row in (0, 1, 3 * k - 1):
+                for column in (0, k - 1):
+                    for bad in (-(2.0**-14), 1 + 2.0**-10, math.nan, math.inf):
+                        y[row, column] = bad
+                        with pytest.raises(ValueError, match=f"row {row}, column {column}$"):
+                            xentc.log_loss(numbers, y)
+                    y[row, column] = 0.75
+                    with pytest.warns(UserWarning, match="sum to one"):
+                        xentc.log_loss(numbers, y)
+                    y[row, column] = 1 / k
+            y[0, :2] = -0.0, y[0, 1] * 2  # minus 0 is no less than 0
+            xentc.log_loss(numbers, y)
+    finally:
+        use_tier(before)
