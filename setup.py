@@ -25,7 +25,10 @@ setup(
             [f"xentc/{source}" for source in SOURCES],
             depends=glob("xentc/*.pxi") + glob("xentc/src/*.h"),
             include_dirs=[np.get_include(), "xentc"],
-            define_macros=[("XENTC_COMPILE_FLAGS", '"' + " ".join(COMPILE_FLAGS) + '"'), ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+            define_macros=[
+                ("XENTC_COMPILE_FLAGS", '"' + " ".join(COMPILE_FLAGS) + '"'),
+                ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),
+            ],
             extra_compile_args=COMPILE_FLAGS,
             libraries=["m"],
         ),

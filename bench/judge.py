@@ -19,6 +19,10 @@ BOUNDS: dict[tuple[str, str], float] = {
     ("float32", "soft"): 0.501,
     ("float64", "one-hot"): 0.55,
     ("float64", "soft"): 1.0,  # rows whose terms have one sign
+    ("float32", "labels"): 0.501,
+    ("float64", "labels"): 0.55,
+    ("float32", "smoothed"): 0.501,
+    ("float64", "smoothed"): 2.0,
 }
 
 

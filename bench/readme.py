@@ -19,7 +19,8 @@ SPEED_NOTE = (
     "The floor is a compiled loop that reads, on the same threads, the bytes the answer depends on; the twin is the "
     "same data in C order, or unchecked. Measured: the median (quartiles) of the ratios of all rounds, each of which "
     "runs every candidate. The best NumPy form knows what the library has to find out: that rows are one-hot and y is "
-    "finite (one dot product a row), or that they are dense. Errors are judged by mpmath on a sample of the rows, before anything is timed."
+    "finite (one dot product a row), or that they are dense. Errors are judged by mpmath on a sample of the rows, "
+    "before anything is timed."
 )
 ACCURACY_NOTE = (
     "The largest error found, with its witness: t at y, the result, and the exact value to 80 bits. y is dense near 1, "

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bench.kinds import ONE_HOT, SOFT, Kind
+from bench.kinds import LABELS, ONE_HOT, SMOOTHED, SMOOTHING, SOFT, Kind
 
 # What a target limits: xentc's time over that of the floor, or over that of the same function on the twin;
 # microseconds a call; or the MiB that a call needs at its peak beyond its arguments.
@@ -66,6 +66,9 @@ DIE_F64 = (ONE_HOT, 10**7, 6, F64, F64)
 SOFT_F64 = (SOFT, 5 * 10**5, 100, F64, F64)
 SOFT_F32 = (SOFT, 10**6, 100, F32, F32)
 
+BY_LABELS: dict[str, Any] = {"function": "cross_entropy_labels", "arguments": ("labels", "y")}
+SMOOTH: dict[str, Any] = {**BY_LABELS, "keywords": {"label_smoothing": SMOOTHING}}
+
 MEAN = {"reduction": "mean"}
 CHECK = {"check": True}
 CLASS_FIRST = {"axis": 0}
@@ -79,6 +82,10 @@ _TABLE = [
     Workload("die float64, out", *DIE_F64, 1.25, named=("out",)),
     Workload("soft float64", *SOFT_F64, 1.15),
     Workload("soft float32", *SOFT_F32, 1.6),
+    Workload("labels float32, 10 classes", LABELS, 10**7, 10, np.int64, F32, 1.3, **BY_LABELS),
+    Workload("labels float64, 6 classes", LABELS, 10**7, 6, np.int64, F64, 1.3, **BY_LABELS),
+    Workload("smoothed labels float64", SMOOTHED, 10**6, 100, np.int64, F64, 1.3, **SMOOTH),
+    Workload("smoothed labels float32", SMOOTHED, 10**6, 100, np.int64, F32, 1.3, **SMOOTH),
     Workload("one-hot float64, mean", *ROWS_F64, 1.15, keywords=MEAN),
     Workload("die float64, mean", *DIE_F64, 1.25, keywords=MEAN),
     Workload(

@@ -78,7 +78,7 @@ def test_two_classes(dtype):
     p = np.array([0, 0.25, 1, 0.5, 1, 0, 1e-3], dtype)
     b = np.array([0, 1, 1, 0, 0, 1, 1])
     want = expected(b, np.stack((1 - p, p), axis=1))
-    for y_true in (b, b.astype(bool), np.where(b, "yes", "no"), b * 2 - 1, np.eye(2, dtype=int)[b]):
+    for y_true in (b, b.astype(bool), b.astype(dtype), np.where(b, "yes", "no"), b * 2 - 1, np.eye(2, dtype=int)[b]):
         for y in (p, p[:, np.newaxis], np.stack((1 - p, p), axis=1)):
             assert xentc.log_loss(y_true, y) == pytest.approx(want, rel=1e-15)
     assert xentc.log_loss([1, 1], p[1:3], labels=[0, 1]) == pytest.approx(

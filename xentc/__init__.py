@@ -1,5 +1,17 @@
 """Cross-entropy of large NumPy arrays at the speed of memory, exact to the last bit."""
 
+try:
+    from . import _kernels as _kernels
+except ImportError:
+    from importlib.util import find_spec
+
+    if find_spec("xentc._kernels") is not None:
+        raise
+    raise ImportError(
+        f"xentc is not compiled in {__path__[0]}; if that is its source folder, install it with 'pip install -e .',"
+        " or start Python with -P or in another folder to import the installed one"
+    ) from None
+
 from . import reference
 from ._config import show_config
 from ._log_loss import log_loss

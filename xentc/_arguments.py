@@ -111,7 +111,7 @@ def check_axis(axis: object, ndim: int, whose: str = "t and y together have") ->
     """axis as a number from 0 on."""
     if isinstance(axis, bool) or not hasattr(axis, "__index__"):
         raise TypeError(f"axis must be an integer, not {type(axis).__name__}")
-    number = axis.__index__()
+    number: int = axis.__index__()
     if not -ndim <= number < ndim:
         raise np.exceptions.AxisError(
             f"axis {number} is out of bounds: {whose} {ndim} axes, so {-ndim} to {ndim - 1} are allowed"
@@ -126,7 +126,9 @@ def broadcast(
     try:
         shape = np.broadcast_shapes(t.shape, y.shape)
     except ValueError:
-        raise ValueError(f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}") from None
+        raise ValueError(
+            f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
+        ) from None
     number = check_axis(axis, len(shape))
     lengths = []
     for name, array in (("t", t), ("y", y)):

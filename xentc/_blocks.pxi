@@ -18,7 +18,8 @@ cdef struct Tile:
     Py_ssize_t n_runs   # of counted rows, in entries.run_start and run_stop
     Way way
     Py_ssize_t count    # of entries
-    bint in_rows        # ONE_HOT: entry i is that of row i, and entries.index is not filled
+    bint in_rows        # ONE_HOT: entry i is that of row i, and entries.index is not its row
+    bint flat           # ONE_HOT: and entries.index is its element in both t and y, no offset is filled
     xentc_entries *entries
 
 
@@ -35,6 +36,11 @@ cdef inline void ask_for(const char *start, Py_ssize_t n_bytes) noexcept nogil:
 cdef inline bint along_classes(const Operand *o) noexcept nogil:
     """Whether neighbours in memory are neighbours in k (else the class axis comes first: Fortran order)."""
     return (o.k if o.k >= 0 else -o.k) <= (o.row if o.row >= 0 else -o.row) or o.row == 0
+
+
+cdef inline bint as_double(const Operand *y) noexcept nogil:
+    """Whether values need float64 (float16 do not: float32 holds them)."""
+    return y.dtype != XENTC_FLOAT32 and y.dtype != XENTC_FLOAT16
 
 
 cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_double, Py_ssize_t first_row,

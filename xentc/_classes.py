@@ -55,7 +55,7 @@ def check_integral(name: str, array: Array) -> None:
     """Floats can number classes if they are whole numbers."""
     for rows in blocks(len(array)):
         block = array[rows]
-        wrong = block[~((block == np.trunc(block)) & (np.abs(block) < 2.0**63))]
+        wrong = block[~((block == np.trunc(block)) & (np.abs(block) < np.float64(2**63)))]
         if wrong.size:
             raise ValueError(f"{name} must be classes, so text or whole numbers within 64 bits; got {wrong[0]!s}")
 

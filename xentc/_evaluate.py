@@ -42,7 +42,7 @@ class Totals(NamedTuple):
 
     loss: ExactSum = ExactSum()
     weight: ExactSum = ExactSum()
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
     off_sums: int = 0
 
@@ -81,7 +81,8 @@ def losses(
     if target is None:
         return answer[()]
     if answer is not target:
-        with np.errstate(over="ignore"):  # a loss above the range of a narrower out is inf, as where it is written directly
+        # A loss above the range of a narrower out is inf, as where it is written directly.
+        with np.errstate(over="ignore"):
             target[...] = answer
     return target
 

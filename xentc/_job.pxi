@@ -26,7 +26,8 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
     if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows, w.factor)
+        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows,
+                                                w.factor)
         for i in range(n_rows):
             w.rows[i] *= w.factor[i]
             w.weight[i] *= w.factor[i]

@@ -30,22 +30,26 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
+    ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*store_function)(const double *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
     ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
     ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
     ctypedef void (*add_function)(const double *, const double *, Py_ssize_t, double *, double *) noexcept nogil
-    ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *, double *) noexcept nogil
+    ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *,
+                                          double *) noexcept nogil
     ctypedef void (*join_rows_function)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
 
     ctypedef struct xentc_tier:
         const char *name
         load_function load[2][12]
         gather_function gather[2][12]
+        pick_function pick[2][12]
         store_function store[3]
         round_function round[3]
         void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
-        Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *, Py_ssize_t) noexcept nogil
+        Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *,
+                                   Py_ssize_t) noexcept nogil
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
         terms_function terms[3]
         sum_rows_function sum_rows[3]
@@ -60,7 +64,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        double (*check_piece[2])(const void *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
+        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil

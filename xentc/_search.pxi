@@ -23,7 +23,8 @@ cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     cdef const char *mask = tile.address[<int>MASK]
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
     if plan.source == FROM_LABELS:
-        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows, w.label)
+        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
+                                               w.label)
     tile.all_counted = not plan.has_mask and not plan.has_ignore
     tile.n_runs = 1
     list.run_start[0] = 0
@@ -78,12 +79,16 @@ cdef bint is_one_hot(const uint32_t *index, Py_ssize_t count, Py_ssize_t n_rows,
 
 cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
     """A dense t whose classes are neighbours. One-hot rows are listed one by one."""
-    cdef Py_ssize_t n_classes = plan.n_classes, i, j, k, row, end, found, count = 0, first, n
+    cdef Py_ssize_t n_classes = plan.n_classes, i, j, k, row, end, found, count = 0, first, n = 0
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_row = tile.t.row, t_k = tile.t.k
     cdef xentc_entries *list = tile.entries
     cdef Operand t = tile.t
     tile.way = ONE_HOT
     tile.in_rows = True
+    tile.flat = (
+        tile.all_counted and plan.class_weight == NULL
+        and t_k == size_of(&t) and t_row == n_classes * t_k and y_k == size_of(&tile.y) and y_row == n_classes * y_k
+    )
     for j in range(tile.n_runs):
         first = list.run_start[j]
         n = list.run_stop[j] - first
@@ -93,6 +98,10 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
             tile.way = DENSE
             return
         if is_one_hot(list.index + count, found, n, n_classes):
+            if tile.flat:
+                for i in range(n):
+                    xentc_prefetch(tile.y.data + list.index[i] * y_k)
+                break
             for i in range(n):
                 k = <Py_ssize_t>list.index[count + i] - i * n_classes
                 row = first + i
@@ -106,6 +115,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 tile.in_rows = False
         else:
             tile.way = SPARSE   # all_counted: then this is the only run, and no entry lacks its row
+            tile.flat = False
             row = first
             end = n_classes
             for i in range(count, count + found):
@@ -119,7 +129,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 xentc_prefetch(tile.y.data + list.y_offset[i])
                 list.t_offset[i] = row * t_row + k * t_k
         count += found
-    tile.count = count
+    tile.count = n if tile.flat else count
 
 
 cdef bint once_each(xentc_scratch *w, const uint32_t *row, Py_ssize_t count, Py_ssize_t n_rows) noexcept nogil:
@@ -166,7 +176,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
                 kept += 1
         count = kept
     tile.count = count
-    tile.in_rows = False
+    tile.in_rows = tile.flat = False
     tile.way = ONE_HOT if once_each(w, list.index, count, n_rows) else SPARSE
     for i in range(count):
         list.y_offset[i] = list.index[i] * tile.y.row + list.class_of[i] * tile.y.k
@@ -182,6 +192,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     cdef const char *y = tile.y.data
     tile.way = ONE_HOT
     tile.in_rows = tile.all_counted
+    tile.flat = False
     for i in range(tile.n_rows):
         if not tile.all_counted and not list.counted[i]:
             continue
@@ -241,7 +252,7 @@ cdef Trouble search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize
     cdef Trouble trouble
     tile.count = 0
     tile.way = ONE_HOT
-    tile.in_rows = False
+    tile.in_rows = tile.flat = False
     for i in range(tile.n_rows):
         start = csr_start(plan, tile, i)
         stop = csr_start(plan, tile, i + 1)
@@ -278,7 +289,7 @@ cdef Trouble search(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *
         return NONE
     if plan.n_classes == 0 or plan.keep == 0.0:
         tile.way = ONE_HOT
-        tile.in_rows = False
+        tile.in_rows = tile.flat = False
         tile.count = 0
     elif not along_classes(&tile.t):
         search_along_rows(plan, w, tile)

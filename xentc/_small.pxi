@@ -25,8 +25,11 @@ def small(object t_object, object y_object):
         return None
     t = t_object
     y = y_object
-    cdef int t_dtype = dtype_of[cnp.PyArray_TYPE(t)], y_dtype = dtype_of[cnp.PyArray_TYPE(y)], ndim = cnp.PyArray_NDIM(y)
-    if t_dtype < 0 or not is_float(y_dtype) or (is_float(t_dtype) and t_dtype != y_dtype) or cnp.PyArray_NDIM(t) != ndim:
+    cdef int t_dtype = dtype_of[cnp.PyArray_TYPE(t)], y_dtype = dtype_of[cnp.PyArray_TYPE(y)]
+    cdef int ndim = cnp.PyArray_NDIM(y)
+    if cnp.PyArray_NDIM(t) != ndim or t_dtype < 0 or not is_float(y_dtype):
+        return None
+    if is_float(t_dtype) and t_dtype != y_dtype:
         return None
     cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
     cdef Py_ssize_t n_classes = shape[ndim - 1], n_rows = shape[0] if ndim == 2 else 1

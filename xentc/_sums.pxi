@@ -19,7 +19,8 @@ cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_row
         plan.tier.join_rows[XENTC_SINGLE](w.v, w.v, n_rows, w.weight + first)
 
 
-cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n) noexcept nogil:
+cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y,
+                            Py_ssize_t n) noexcept nogil:
     plan.tier.terms[plan.precision](c, y, n, plan.eps, w.a, w.b)
     if plan.count_clipped and plan.uniform == 0.0:
         w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
@@ -76,7 +77,8 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile)
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
         c = coefficients_of_class(plan, w, &t, k, n_rows)
-        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y), w.y),
+        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
+                                        w.y),
                    n_rows)
         lane = (k % XENTC_LANES) * n_rows
         tier.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
@@ -85,11 +87,17 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile)
     join_lanes(plan, w, n_rows, 0)
 
 
-cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n) noexcept nogil:
     """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
+    if tile.way == ONE_HOT and tile.flat:
+        tier.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
+        tier.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
+        make_terms(plan, w, w.t, w.y, n)
+        return
     if plan.source != FROM_LABELS:
         tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
     elif plan.precision != XENTC_SINGLE:
@@ -226,11 +234,6 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
             count_clipped_uniform(plan, w, &y, i)
 
 
-cdef inline bint as_double(const Operand *y) noexcept nogil:
-    """Whether a factor of y needs float64 (float16 does not: float32 holds it)."""
-    return y.dtype != XENTC_FLOAT32 and y.dtype != XENTC_FLOAT16
-
-
 cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
                                 Py_ssize_t end) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
@@ -332,6 +335,8 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
     for i in range(tile.count):
         if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
+        if tile.flat and tile.way == ONE_HOT:
+            return cold_dense_row(plan, &tile.t, &tile.y, row)
         c = 1.0
         if plan.source != FROM_LABELS:
             tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)

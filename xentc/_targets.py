@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _arguments as arguments
 
-Array = np.ndarray[Any, Any]
+Array = npt.NDArray[Any]
 
 
 class Targets(Protocol):
     """What the kernels need to know of any form: y has the class axis last and the rows' full shape."""
 
-    y: Array
-
+    @property
+    def y(self) -> Array: ...
     @property
     def source(self) -> str: ...
     @property
@@ -37,7 +38,7 @@ def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _shown(position: tuple[int, ...]) -> str:
-    """ in row 3, in row (3, 1), or nothing where there is one row only."""
+    """Of a row, for the end of a message: " in row 3", " in row (3, 1)", or nothing where there is only one."""
     return "" if not position else f" in row {position[0] if len(position) == 1 else position}"
 
 
@@ -134,7 +135,8 @@ class Labels:
         n_classes = self.y.shape[-1]
         at = f" at position {position[0] if len(position) == 1 else position}" if position else ""
         return IndexError(
-            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {self.labels[position]}{at}"
+            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got"
+            f" {self.labels[position]}{at}"
         )
 
 
@@ -183,7 +185,9 @@ class CsrTargets:
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
         from scipy import sparse
 
-        t = sparse.csr_matrix((self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape)
+        t = sparse.csr_matrix(
+            (self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape
+        )
         t.sum_duplicates()
         index = np.result_type(t.indptr, t.indices)
         return CsrTargets(t.indptr.astype(index), t.indices.astype(index), t.data, self.y)
@@ -237,7 +241,9 @@ class BinaryTargets:
         try:
             t, p = np.broadcast_arrays(t, p)
         except ValueError:
-            raise ValueError(f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}") from None
+            raise ValueError(
+                f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}"
+            ) from None
         return cls(t[..., np.newaxis], p[..., np.newaxis])
 
     @property

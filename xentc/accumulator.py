@@ -14,7 +14,7 @@ from ._targets import DenseTargets, Labels
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What :meth:`CrossEntropy.result` returns, all of the rows so far.
+    r"""What :meth:`CrossEntropy.result` returns, all of the rows so far.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Result:
     mean, weighted_mean : float64
         ``sum / count`` and ``sum / weight``.
     weight : float64
-        The correctly rounded sum of the rows' weights, :math:`s_i \\sum_k w_k t'_{ik}`.
+        The correctly rounded sum of the rows' weights, :math:`s_i \sum_k w_k t'_{ik}`.
     count : int
         Rows that were not masked.
     clipped : int
@@ -238,7 +238,7 @@ class CrossEntropy:
         """The options that are not the defaults, as they would be written."""
         shown = []
         for name in ("axis", "eps", "label_smoothing", "class_weight", "ignore_index", "check"):
-            value, default = getattr(self._options, name), getattr(Options, "__dataclass_fields__")[name].default
+            value, default = getattr(self._options, name), Options.__dataclass_fields__[name].default
             if isinstance(value, np.ndarray):
                 shown.append(f"{name}={value.tolist()}")
             elif value != default:

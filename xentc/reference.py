@@ -43,7 +43,9 @@ def log_likelihood(
     return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
 
 
-def cross_entropy(t: npt.ArrayLike, y: npt.ArrayLike, *, reduction: str = "none", out: Any = None, **options: Any) -> Any:
+def cross_entropy(
+    t: npt.ArrayLike, y: npt.ArrayLike, *, reduction: str = "none", out: Any = None, **options: Any
+) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
     return _into(out, 0.0 - log_likelihood(t, y, reduction=reduction, **options))
 
@@ -65,9 +67,7 @@ def cross_entropy_labels(
     return cross_entropy(t, y, where=counted, **options)
 
 
-def binary_cross_entropy(
-    t: npt.ArrayLike, p: npt.ArrayLike, *, eps: float | None = None, **options: Any
-) -> Any:
+def binary_cross_entropy(t: npt.ArrayLike, p: npt.ArrayLike, *, eps: float | None = None, **options: Any) -> Any:
     """``-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]``."""
     t, p = np.broadcast_arrays(t, p)
     p = p if p.dtype.kind == "f" else p.astype(np.float64)

@@ -95,7 +95,7 @@ def calls(draw):
         p = p.astype(draw(st.sampled_from(("f2", "f4", "f8", ">f8", "g"))))
     form = draw(st.sampled_from(("list", "array", "object", "column", "indicator", "uint8", "2-D")))
     y_true = labels
-    with contextlib.suppress(TypeError, ValueError, OverflowError):
+    with contextlib.suppress(TypeError, ValueError, OverflowError), np.errstate(invalid="ignore"):
         if form in ("array", "column"):
             y_true = np.array(labels)[:, np.newaxis] if form == "column" else np.array(labels)
         elif form == "object":

@@ -125,16 +125,44 @@ static inline double join_lanes_single(const double *s, ptrdiff_t stride)
     return t[0];
 }
 
+/* The same tree over lanes in registers. */
+static inline vector rotated(vector x, int by)
+{
+    vector r = x;
+    for (int j = 0; j < VECTOR_LANES; j++)
+        r[j] = x[(j + by) % VECTOR_LANES];
+    return r;
+}
+
+static inline double join_double_lanes(lanes s, lanes c)
+{
+    for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
+        for (int v = 0; v < half / VECTOR_LANES; v++)
+            TWO_SUM_INTO(s.v[v], c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
+    for (int half = VECTOR_LANES / 2; half; half /= 2) {
+        vector h = rotated(s.v[0], half), rest = rotated(c.v[0], half);
+        TWO_SUM_INTO(s.v[0], c.v[0], h, rest);
+    }
+    return s.v[0][0] + c.v[0][0];
+}
+
+static inline double join_single_lanes(lanes s)
+{
+    for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
+        for (int v = 0; v < half / VECTOR_LANES; v++)
+            s.v[v] += s.v[v + half / VECTOR_LANES];
+    for (int half = VECTOR_LANES / 2; half; half /= 2)
+        s.v[0] += rotated(s.v[0], half);
+    return s.v[0][0];
+}
+
 /* rows[i] = the sum of terms i K .. i K + K - 1: whole rows that lie one behind the other. */
 static void sum_rows_double(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes, double *rows)
 {
     for (ptrdiff_t i = 0; i < n_rows; i++, a += n_classes, b += n_classes) {
-        double s_array[LANES], c_array[LANES];
         lanes s = all_lanes(0.0), c = all_lanes(0.0);
         add_terms_double(a, b, n_classes, &s, &c);
-        store_lanes(s_array, s);
-        store_lanes(c_array, c);
-        rows[i] = join_lanes_double(s_array, c_array, 1);
+        rows[i] = join_double_lanes(s, c);
     }
 }
 
@@ -142,11 +170,9 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
 {
     (void)b;
     for (ptrdiff_t i = 0; i < n_rows; i++, a += n_classes) {
-        double s_array[LANES];
         lanes s = all_lanes(0.0);
         add_terms_single(a, n_classes, &s);
-        store_lanes(s_array, s);
-        rows[i] = join_lanes_single(s_array, 1);
+        rows[i] = join_single_lanes(s);
     }
 }
 

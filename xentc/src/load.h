@@ -49,11 +49,12 @@ static inline uint16_t half_of_double(double x)
     X(float64, double, VALUE_AS_IS)
 
 #define DEFINE_LOADS(NAME, TYPE, VALUE)                                                                         \
-    DEFINE_LOAD(load_double_##NAME, double, gather_double_##NAME, TYPE, VALUE)                                  \
-    DEFINE_LOAD(load_single_##NAME, float, gather_single_##NAME, TYPE, VALUE)
+    DEFINE_LOAD(load_double_##NAME, double, gather_double_##NAME, pick_double_##NAME, TYPE, VALUE)              \
+    DEFINE_LOAD(load_single_##NAME, float, gather_single_##NAME, pick_single_##NAME, TYPE, VALUE)
 
-/* load: n elements from a strided run; gather: n elements at byte offsets from a base. */
-#define DEFINE_LOAD(LOAD, TARGET, GATHER, TYPE, VALUE)                                                          \
+/* load: n elements from a strided run; gather: n elements at byte offsets from a base, or (pick) of given
+   numbers in a contiguous run. */
+#define DEFINE_LOAD(LOAD, TARGET, GATHER, PICK, TYPE, VALUE)                                                          \
     static void LOAD(const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to_)              \
     {                                                                                                           \
         TARGET *restrict to = to_;                                                                              \
@@ -71,6 +72,13 @@ static inline uint16_t half_of_double(double x)
         TARGET *restrict to = to_;                                                                              \
         for (ptrdiff_t i = 0; i < n; i++)                                                                       \
             to[i] = (TARGET)VALUE(*(const TYPE *)(base + offset[i]));                                           \
+    }                                                                                                           \
+    static void PICK(const char *base, const uint32_t *index, ptrdiff_t n, void *restrict to_)                  \
+    {                                                                                                           \
+        const TYPE *run = (const TYPE *)base;                                                                   \
+        TARGET *restrict to = to_;                                                                              \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            to[i] = (TARGET)VALUE(run[index[i]]);                                                               \
     }
 
 XENTC_DTYPES(DEFINE_LOADS)
@@ -102,6 +110,8 @@ DEFINE_LOAD_INDEX(uint64, uint64_t)
 #define LOAD_SINGLE(NAME, TYPE, VALUE) load_single_##NAME,
 #define GATHER_DOUBLE(NAME, TYPE, VALUE) gather_double_##NAME,
 #define GATHER_SINGLE(NAME, TYPE, VALUE) gather_single_##NAME,
+#define PICK_DOUBLE(NAME, TYPE, VALUE) pick_double_##NAME,
+#define PICK_SINGLE(NAME, TYPE, VALUE) pick_single_##NAME,
 
 /* Rounds n float64 rows to a result dtype and stores them. */
 #define DEFINE_STORE(NAME, TYPE, VALUE)                                                                         \

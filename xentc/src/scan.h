@@ -9,16 +9,18 @@
 #error "scan.h finds elements by the position of their bits in a word: little-endian machines only"
 #endif
 
-static inline uint64_t load_word(const char *p) { uint64_t w; memcpy(&w, p, sizeof w); return w; }
+typedef uint64_t unaligned_word __attribute__((aligned(1), may_alias));
+
+static inline uint64_t load_word(const char *p) { return *(const unaligned_word *)p; }
 
 /* A bit for each of 64 words at p: whether it has a bit of `mask`. The flags are made in the widest lanes
    there are; eight flags at a time become a byte by one multiplication, which adds flag i, at bit 8 i, into
    bit 56 + i. */
 static inline uint64_t nonzero_words(const char *p, uint64_t mask)
 {
-    uint64_t word[64], bits = 0;
+    const unaligned_word *word = (const unaligned_word *)p;
+    uint64_t bits = 0;
     uint8_t flag[64];
-    memcpy(word, p, sizeof word);
     for (int j = 0; j < 64; j++)
         flag[j] = (word[j] & mask) != 0;
     for (int j = 0; j < 64; j += 8)

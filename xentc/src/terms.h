@@ -20,16 +20,33 @@ static inline float clipped_single(uint32_t keep, float y, float eps)
     return float_of_bits((bits_of_float(x) & keep) | (bits_of_float(1.0f) & ~keep));
 }
 
-/* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part. */
+/* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part.
+
+   Three loops over a few hundred elements instead of one: what waits for a division and a polynomial is more
+   than the schedulers of a core hold, and shorter chains keep its units busy (0.55 against 0.67 ns a term,
+   AVX-512, Zen 5). */
+#define PHASE 256
+
 static void terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
                                double *restrict a, double *restrict b)
 {
-    for (ptrdiff_t i = 0; i < (n & -STEP); i++) {
-        double high, low;
-        log_double(clipped_double(c[i], y[i], eps), &high, &low);
-        double p = c[i] * high;
-        a[i] = p;
-        b[i] = fma(c[i], low, fma(c[i], high, -p));
+    double m[PHASE], e[PHASE], u[PHASE], u_low[PHASE];
+    for (ptrdiff_t start = 0; start < (n & -STEP); start += PHASE) {
+        ptrdiff_t left = (n & -STEP) - start, count = left < PHASE ? left : PHASE;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            double x = clipped_double(c[start + i], y[start + i], eps);
+            double mantissa = split_double(x, e + i);
+            m[i] = is_normal_bits(bits_of_double(x)) ? mantissa : (double)NAN;
+        }
+        for (ptrdiff_t i = 0; i < count; i++)
+            quotient_double(m[i], u + i, u_low + i);
+        for (ptrdiff_t i = 0; i < count; i++) {
+            double high, low, x = c[start + i];
+            series_double(e[i], u[i], u_low[i], &high, &low);
+            double p = x * high;
+            a[start + i] = p;
+            b[start + i] = fma(x, low, fma(x, high, -p));
+        }
     }
 }
 

@@ -34,9 +34,10 @@ typedef struct { double s, c, plain, y; } xentc_cold;
 
 typedef struct {
     const char *name;
-    /* strided or gathered elements to float64 or float32, by dtype */
+    /* strided elements, those at byte offsets, or numbered ones of a run, to float32 or float64, by dtype */
     void (*load[2][XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, void *to);
     void (*gather[2][XENTC_N_DTYPES])(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *to);
+    void (*pick[2][XENTC_N_DTYPES])(const char *base, const uint32_t *index, ptrdiff_t n, void *to);
     /* float64 rows to the result dtype: stored, or rounded in place */
     void (*store[XENTC_N_RESULTS])(const double *rows, ptrdiff_t n, char *to, ptrdiff_t stride);
     void (*round[XENTC_N_RESULTS])(double *rows, ptrdiff_t n);
@@ -65,8 +66,9 @@ typedef struct {
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
-    /* the sum of n values, NaN if one cannot be a probability; by float32 or float64 */
-    double (*check_piece[2])(const void *x, ptrdiff_t n, ptrdiff_t readable);
+    /* whether values can be probabilities, and their sum; by float32 or float64 */
+    int (*check_piece[2])(const void *x, ptrdiff_t n, double *sum);
+    ptrdiff_t (*check_rows[2])(const void *x, ptrdiff_t n_rows, ptrdiff_t n_classes, double tolerance);
     /* sums of rows that have one term each; signs; a look for rows that the vector code left */
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);

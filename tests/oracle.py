@@ -1,0 +1,105 @@
+"""What is right, by mpmath with 200 bits: nothing here is shared with xentc or with its NumPy twin."""
+
+import math
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+from bounds import BOUNDS, ONE_TERM, SEVERAL_TERMS
+
+mp = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
+mp.prec = 200
+
+
+class Exact(NamedTuple):
+    loss: Any  # mpf, infinite or NaN where IEEE arithmetic would be
+    size: Any  # sum |t log y|
+    n_terms: int  # with t != 0
+
+
+def result_dtype(t: np.dtype[Any], y: np.dtype[Any]) -> np.dtype[Any]:
+    """float64 if y is no float; y's dtype if t is none; else the wider of the two."""
+    if y.kind != "f":
+        return np.dtype(np.float64)
+    return max(t, y, key=lambda dtype: dtype.itemsize) if t.kind == "f" else y
+
+
+def clip(eps: float | None, t: np.dtype[Any], y: np.dtype[Any]) -> float:
+    """eps as it applies: None is that of y's dtype; any other is rounded to float32 unless the result is float64."""
+    if eps is None:
+        return {2: 2.0**-10, 4: 2.0**-23, 8: 2.0**-52}[y.itemsize if y.kind == "f" else 8]
+    return eps if result_dtype(t, y) == np.float64 else float(np.float32(eps))
+
+
+@lru_cache(maxsize=200_000)
+def _log(y: float) -> Any:
+    return mp.log(mp.mpf(y)) if y > 0 else -mp.inf
+
+
+def exact_loss(t: Any, y: Any, eps: float) -> Exact:
+    """-sum t log(max(y, eps)) of one row, a term with t == 0 being 0 whatever y is."""
+    loss, size, n_terms = mp.mpf(0), mp.mpf(0), 0
+    for t_k, y_k in zip(np.asarray(t).tolist(), np.asarray(y).tolist(), strict=True):
+        if t_k == 0:
+            continue
+        n_terms += 1
+        y_k = float(y_k)
+        x = y_k if math.isnan(y_k) else max(y_k, eps)
+        term = mp.mpf(t_k) * (mp.nan if math.isnan(x) else _log(x))
+        loss -= term
+        size += abs(term)
+    return Exact(loss, size, n_terms)
+
+
+def exact_losses(t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], eps: float | None = None) -> list[Exact]:
+    """One for each row of (rows, classes)."""
+    value = clip(eps, t.dtype, y.dtype)
+    return [exact_loss(t_row, y_row, value) for t_row, y_row in zip(t, y, strict=True)]
+
+
+def ulp(x: Any, dtype: np.dtype[Any]) -> Any:
+    """Distance of neighbouring numbers of the dtype at |x|; below the normal numbers, that of subnormals."""
+    info = np.finfo(dtype)
+    smallest = mp.mpf(float(info.smallest_subnormal))
+    if x == 0:
+        return smallest
+    exponent = mp.frexp(abs(x))[1]  # |x| in [2^(exponent - 1), 2^exponent)
+    exponent = min(exponent, int(info.maxexp))
+    return max(smallest, mp.ldexp(mp.mpf(1), exponent - 1 - int(info.nmant)))
+
+
+def ulp_error(got: Any, exact: Any, dtype: np.dtype[Any], size: Any = None) -> float:
+    """Error of got in ulp of size (of exact if None).
+
+    NaN is right for NaN alone. An infinity stands for the first power of two that the dtype has not, so that it
+    is half an ulp off where rounding changes from the largest number to infinity, and right for all beyond.
+    """
+    got = float(got)
+    if mp.isnan(exact) or math.isnan(got):
+        return 0.0 if mp.isnan(exact) and math.isnan(got) else np.inf
+    beyond = mp.ldexp(mp.mpf(1), int(np.finfo(dtype).maxexp))
+    if mp.isinf(exact):
+        return 0.0 if got == float(exact) else np.inf
+    value = mp.mpf(got)
+    if np.isinf(got):
+        value = beyond if got > 0 else -beyond
+        exact = max(min(exact, beyond), -beyond)
+    return float(abs(value - exact) / ulp(exact if size is None else size, dtype))
+
+
+def assert_accurate(got: Any, t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], eps: float | None = None) -> None:
+    """Every row within the bound of its dtype and kind; the message has the worst row as a witness, in hex."""
+    got = np.asarray(got)
+    dtype = result_dtype(t.dtype, y.dtype)
+    assert got.dtype == dtype
+    assert got.shape == t.shape[:-1]
+    for i, (value, exact) in enumerate(zip(got.tolist(), exact_losses(t, y, eps), strict=True)):
+        bound = BOUNDS[dtype.name, ONE_TERM if exact.n_terms <= 1 else SEVERAL_TERMS]
+        error = ulp_error(value, exact.loss, dtype, exact.size)
+        assert error <= bound, (
+            f"row {i}: {error:.4g} ulp, more than {bound}; got {value.hex()}, exact {mp.nstr(exact.loss, 20)};"
+            f" t={t[i][t[i] != 0].tolist()[:20]}, y={[float(v).hex() for v in y[i][t[i] != 0][:20]]}"
+        )
+        # A sum of nothing is +0: its sign would show in a sum or a print.
+        assert exact.n_terms or not np.signbit(value)

@@ -1,0 +1,71 @@
+"""The ways of one computation: SIMD tier x number of threads x short or general route. All must give the same bits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+import xentc
+from xentc import _config, _parallel, api
+
+TIERS = _config.TIERS
+N_THREADS = (1, 2, 3)
+
+
+def tier_in_use() -> str:
+    config = xentc.show_config(mode="dicts")
+    assert config is not None
+    tier: str = config["simd"]["tier"]
+    return tier
+
+
+class _General:
+    """api's view of the kernels, without the short route for small arrays."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_KERNELS, name)
+
+    @staticmethod
+    def small(t: Any, y: Any) -> None:
+        return None
+
+
+_KERNELS = api._kernels
+
+
+@contextmanager
+def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
+    """Run on this tier and with this many threads however small the arrays are; the tier is asserted, not hoped for."""
+    before, elements = tier_in_use(), _parallel.ELEMENTS_PER_THREAD
+    _config.use_tier(tier)
+    if general:
+        api._kernels = _General()
+        _parallel.ELEMENTS_PER_THREAD = 1
+    try:
+        with xentc.num_threads(n_threads):
+            assert tier_in_use() == tier
+            yield
+            assert tier_in_use() == tier
+    finally:
+        api._kernels = _KERNELS
+        _parallel.ELEMENTS_PER_THREAD = elements
+        _config.use_tier(before)
+
+
+def first_way() -> Any:
+    """The one that the others are compared with."""
+    return way(TIERS[0], 1)
+
+
+def assert_same_bits(got: Any, want: Any) -> None:
+    """Same dtype, shape and bits, signs of zeros and of NaN included."""
+    got, want = np.asarray(got), np.asarray(want)
+    assert got.dtype == want.dtype
+    assert got.shape == want.shape
+    bits = f"u{got.itemsize}"
+    different = np.ascontiguousarray(got).view(bits) != np.ascontiguousarray(want).view(bits)
+    assert not different.any(), (
+        f"{int(different.sum())} of {different.size} differ, the first at {np.argwhere(different)[0]}:"
+        f" got {float(got[different][0]).hex()}, want {float(want[different][0]).hex()}"
+    )
