@@ -14,6 +14,7 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._log_loss import log_loss
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 from .accumulator import CrossEntropy
@@ -27,6 +28,7 @@ __all__ = [
     "cross_entropy_labels",
     "get_num_threads",
     "log_likelihood",
+    "log_loss",
     "num_threads",
     "reference",
     "set_num_threads",

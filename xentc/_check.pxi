@@ -29,6 +29,17 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
     return end
 
 
+cdef Py_ssize_t first_refused_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
+                                  Py_ssize_t end) noexcept nogil:
+    """The same for y; where the plan wants it, rows that are at fault by their sum alone are counted and passed."""
+    cdef Py_ssize_t i = first_bad_row(plan, w, y, plan.tolerance_y, first, end, plan.n_classes)
+    # Values in [0, 1] have a finite sum, so that with an infinite tolerance only other values are a fault.
+    while i < end and plan.count_off_sums and first_bad_row(plan, w, y, INFINITY, i, i + 1, plan.n_classes) > i:
+        w.n_off_sums += 1
+        i = first_bad_row(plan, w, y, plan.tolerance_y, i + 1, end, plan.n_classes)
+    return i
+
+
 cdef Py_ssize_t first_bad_csr_row(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
                                   Py_ssize_t end) noexcept nogil:
     """The same for the values of a CSR matrix: those of a row are a run."""
@@ -52,7 +63,7 @@ cdef Trouble check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
             break
         y_row = t_row = end
         if plan.check_y:
-            y_row = first_bad_row(plan, w, &tile.y, plan.tolerance_y, first, end, plan.n_classes)
+            y_row = first_refused_row(plan, w, &tile.y, first, end)
         if plan.check_t and plan.source == FROM_CSR:
             t_row = first_bad_csr_row(plan, w, tile, first, end)
         elif plan.check_t:

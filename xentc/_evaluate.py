@@ -31,6 +31,10 @@ class Options:
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
     check: bool = False
+    # Not offered by those functions: y clipped from above too (labels only), and sums of rows of y that are
+    # further from 1 than this counted by check, instead of refused. scikit-learn does both.
+    ceiling: float = np.inf
+    count_off_sums: float | None = None
 
 
 class Totals(NamedTuple):
@@ -40,6 +44,7 @@ class Totals(NamedTuple):
     weight: ExactSum = ExactSum()
     count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
+    off_sums: int = 0
 
     def merge(self, other: "Totals") -> "Totals":
         return Totals(
@@ -47,6 +52,7 @@ class Totals(NamedTuple):
             self.weight.merge(other.weight),
             self.count + other.count,
             self.clipped + other.clipped,
+            self.off_sums + other.off_sums,
         )
 
 
@@ -81,10 +87,18 @@ def losses(
     return target
 
 
-def totals(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Totals:
-    """Exact totals of the rows."""
+def totals(
+    kind: Kind,
+    t: Any,
+    y: npt.ArrayLike,
+    options: Options,
+    dtype: np.dtype[Any] | None = None,
+    weighed: bool = True,
+    count_clipped: bool = True,
+) -> Totals:
+    """Exact totals of the rows, which are rounded to `dtype`, or as `losses` has them."""
     targets, result = _prepare(kind, t, y, options)
-    return _run(targets, result, options, None, True, True, True)
+    return _run(targets, dtype or result, options, None, True, weighed, count_clipped)
 
 
 def _prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> tuple[Targets, np.dtype[Any]]:
@@ -134,7 +148,9 @@ def _run(
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
         tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
-        tolerance_y=arguments.tolerance(y.dtype) if options.check else _UNCHECKED,
+        tolerance_y=_tolerance_y(options, y.dtype),
+        ceiling=options.ceiling,
+        count_off_sums=options.count_off_sums is not None,
         in_order=in_order,
         lock=threading.Lock(),
     )
@@ -148,7 +164,13 @@ def _run(
             # Rows were taken as they lie in memory. Once more in C order, to name the first one.
             return _run(targets, result, options, rows, negate, weighed, count_clipped, in_order=True)
         raise targets.error(trouble, row)
-    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped)
+    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
+
+
+def _tolerance_y(options: Options, y: np.dtype[Any]) -> float:
+    if not options.check:
+        return _UNCHECKED
+    return arguments.tolerance(y) if options.count_off_sums is None else options.count_off_sums
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:

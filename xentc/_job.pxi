@@ -139,14 +139,14 @@ cdef class Job:
     cdef Py_ssize_t next_unit
     cdef int stop
     cdef xentc_exact sum, sum_of_weights
-    cdef int64_t clipped, counted
+    cdef int64_t clipped, counted, off_sums
     cdef BadRow bad
     cdef object arrays, lock
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, double eps, int result, int stored, double tolerance_t,
-                 double tolerance_y, bint in_order, lock):
+                 double tolerance_y, double ceiling, bint count_off_sums, bint in_order, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -171,11 +171,13 @@ cdef class Job:
         plan.count_clipped = count_clipped
         walkers[0] = self.plan_targets(t, source, double)
         plan.eps = eps
+        plan.ceiling = ceiling
         plan.negate = negate
         plan.check_t = tolerance_t >= 0
         plan.check_y = tolerance_y >= 0
         plan.tolerance_t = tolerance_t
         plan.tolerance_y = tolerance_y
+        plan.count_off_sums = count_off_sums
         plan.result = result
         plan.stored = stored
         plan.has_out = out is not None
@@ -239,7 +241,7 @@ cdef class Job:
         with nogil:
             memset(&w.sum, 0, sizeof(xentc_exact))
             memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
-            w.n_counted = w.n_clipped = 0
+            w.n_counted = w.n_clipped = w.n_off_sums = 0
             while not xentc_load_flag(&self.stop):
                 unit = xentc_fetch_add(&self.next_unit)
                 if unit >= self.plan.n_units:
@@ -255,6 +257,7 @@ cdef class Job:
             merge(&self.sum_of_weights, &w.sum_of_weights)
             self.counted += w.n_counted
             self.clipped += w.n_clipped
+            self.off_sums += w.n_off_sums
             # Units are taken in order and every one taken is done up to its own first bad row, so the
             # smallest number of all threads is the smallest of all.
             if bad.trouble != NONE and (self.bad.trouble == NONE or bad.row < self.bad.row):
@@ -278,6 +281,11 @@ cdef class Job:
     def n_clipped(self):
         """How many terms had y < eps, where that was asked for."""
         return self.clipped
+
+    @property
+    def n_off_sums(self):
+        """How many rows of y do not sum to 1, where they are counted."""
+        return self.off_sums
 
     @property
     def bad_row(self):

@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport fabs
+from libc.math cimport INFINITY, fabs
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -114,6 +114,7 @@ cdef extern from "src/scratch.h" nogil:
         xentc_exact sum_of_weights
         int64_t n_counted
         int64_t n_clipped
+        int64_t n_off_sums
 
     xentc_scratch *xentc_scratch_take()
     void xentc_scratch_give(xentc_scratch *)
@@ -179,6 +180,7 @@ cdef struct Plan:
     int64_t ignore_index
     int precision               # XENTC_SINGLE, ...
     double eps
+    double ceiling              # with labels y is clipped from above at it too; infinity: it is not
     const double *class_weight  # (K,), or NULL
     double class_weight_total   # sum_k w_k, K without weights
     # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
@@ -187,6 +189,7 @@ cdef struct Plan:
     bint has_mask
     bint negate                 # the loss, not the log-likelihood
     bint check_t, check_y
+    bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
     double tolerance_t, tolerance_y
     int result                  # XENTC_TO_HALF, ...: rows are rounded to this dtype
     int stored                  # and stored as this one, which `out` may have wider or narrower

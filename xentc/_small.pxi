@@ -58,11 +58,12 @@ def small(object t_object, object y_object):
     plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
     plan.stride[0][<int>ROW] = 1
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
-    plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = False
+    plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = plan.count_off_sums = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
     plan.class_weight = NULL
     plan.keep = 1.0
     plan.uniform = 0.0
+    plan.ceiling = INFINITY
     plan.factor_dtype = -1
     plan.negate = plan.has_out = True
     if y_dtype == XENTC_FLOAT64:

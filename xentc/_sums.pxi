@@ -110,7 +110,22 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     if plan.class_weight != NULL:
         for j in range(n):
             w.t[j] *= plan.class_weight[list.class_of[first + j]]
+    if plan.ceiling != INFINITY:
+        clip_from_above(plan, w.y, n)
     make_terms(plan, w, w.t, w.y, n)
+
+
+cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
+    """Gathered y, in the precision of the terms, to at most the ceiling; NaN stays NaN."""
+    cdef float *single = <float *>y
+    cdef float single_ceiling = <float>plan.ceiling
+    cdef Py_ssize_t j
+    if plan.precision == XENTC_DOUBLE:
+        for j in range(n):
+            y[j] = plan.ceiling if y[j] > plan.ceiling else y[j]
+    else:
+        for j in range(n):
+            single[j] = single_ceiling if single[j] > single_ceiling else single[j]
 
 
 cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:

@@ -36,7 +36,7 @@ typedef struct {
     double factor[XENTC_TILE_ROWS];  /* sample weights */
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
-    int64_t n_counted, n_clipped;
+    int64_t n_counted, n_clipped, n_off_sums;
 } xentc_scratch;
 
 xentc_scratch *xentc_scratch_take(void); /* NULL when out of memory */

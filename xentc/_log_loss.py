@@ -1,0 +1,285 @@
+"""log_loss: scikit-learn's function of that name over the kernels, without scikit-learn."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _arguments as arguments
+from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
+from ._evaluate import Options, Totals, totals
+from ._probabilities import (
+    BLOCK_ELEMENTS,
+    as_numbers,
+    as_probabilities,
+    check_probabilities,
+    check_range,
+    check_weight,
+    eps_of,
+    has_one_column,
+    n_columns,
+    sum_tolerance,
+    two_columns,
+    warn_of_sums,
+)
+from ._targets import DenseTargets, Labels
+
+Array = np.ndarray[Any, Any]
+DOUBLE = np.dtype(np.float64)
+
+
+def log_loss(
+    y_true: Any,
+    y_proba: Any = None,
+    *,
+    normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None,
+    labels: Any = None,
+    y_pred: Any = "deprecated",
+) -> float:
+    r"""Mean cross-entropy of predicted probabilities, called as scikit-learn's ``log_loss`` is; in nats.
+
+    .. math:: \frac{\sum_i s_i L_i}{\sum_i s_i}, \qquad
+        L_i = -\log \min(\max(y_{i c_i}, \mathrm{eps}), 1 - \mathrm{eps})
+
+    The arguments, defaults, errors and warnings of scikit-learn 1.9, which is not needed, and its values. New
+    code is better served by :func:`cross_entropy_labels`, which does not clip from above, tells the losses of
+    the rows, and never infers the classes from the labels.
+
+    Parameters
+    ----------
+    y_true : array_like, (N,)
+        The class of each row: integers, whole floats, bool or text. Or an indicator matrix, (N, K), with a 1 in
+        the column of each row's class.
+    y_proba : array_like, (N, K) or (N,)
+        Predicted probabilities, one column for each class in the sorted order of the classes. With one
+        axis, or one column, they are those of the second of two classes. float16, float32 or float64; whatever
+        else can be read as float64 is.
+    normalize : bool
+        True for the mean, weighted by ``sample_weight``; False for the sum.
+    sample_weight : array_like, (N,), optional
+        s, real numbers, not all 0.
+    labels : array_like, optional
+        All classes, where ``y_true`` may lack one. Without it they are those seen in ``y_true``.
+    y_pred : array_like
+        Former name of ``y_proba``.
+
+    Returns
+    -------
+    float
+        Computed in float64 from the values of ``y_proba`` as they are, of any dtype, and summed exactly.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array, ``normalize`` no bool, or labels are bytes or of types that cannot be sorted.
+    ValueError
+        If the lengths differ; ``y_proba`` is not finite or leaves [0, 1]; there are fewer than two classes,
+        or not as many as columns; ``y_true`` has a class that ``labels`` lacks; labels are no classes (fractions,
+        several columns that are no indicator); a weight is not finite, or all are 0.
+    ZeroDivisionError
+        If a weighted mean is asked and the weights cancel to a sum of 0.
+
+    Warns
+    -----
+    UserWarning
+        If a row of ``y_proba`` does not sum to 1 within sqrt(eps) of its dtype (the value is computed all the
+        same, nothing is renormalised), or ``labels`` is not sorted, whose order is never followed.
+    FutureWarning
+        If ``y_pred`` is used.
+
+    See Also
+    --------
+    cross_entropy_labels : One loss a row; more weights, masks and means; no upper clip.
+
+    Notes
+    -----
+    eps is ``np.finfo`` of the dtype of ``y_proba`` (of float64 where it is not floating):
+
+    ============================ =======================================
+    y == 0                       log(eps)
+    y == 1                       log(1 - eps), not 0
+    y is NaN or infinite         ValueError
+    rows of weight 0             add 0
+    ============================ =======================================
+
+    With integer labels from 0 to K - 1 everything is found in one pass over ``y_proba``, in a memory of less
+    than 4 MiB whatever its size. Other labels are numbered block by block.
+
+    References
+    ----------
+    scikit-learn 1.9, ``sklearn.metrics.log_loss``, for arguments and clipping; C. M. Bishop, *Pattern
+    Recognition and Machine Learning* (2006), section 4.3.4, for the formula.
+
+    Examples
+    --------
+    >>> import xentc
+    >>> y = [[0.1, 0.9], [0.9, 0.1], [0.8, 0.2], [0.35, 0.65]]
+    >>> round(xentc.log_loss(["spam", "ham", "ham", "spam"], y), 5)
+    0.21616
+    """
+    y_proba = _current_name(y_proba, y_pred)
+    for name, value in (("y_true", y_true), ("y_proba", y_proba), ("sample_weight", sample_weight), ("labels", labels)):
+        _check_array_like(name, value, optional=name in ("sample_weight", "labels"))
+    if not isinstance(normalize, bool | np.bool_):
+        raise TypeError(f"normalize must be a bool, not {normalize!r}")
+    y = as_probabilities(y_proba)
+    weight = None if sample_weight is None else as_numbers("sample_weight", sample_weight)
+    _check_lengths(y, y_true, weight)
+    if weight is not None:
+        check_weight(weight)
+    t = as_labels("y_true", y_true)
+    total = _totals_of_matrix(t, y, weight, labels) if t.ndim == 2 else _totals_of_labels(t, y, weight, labels)
+    if total.off_sums:
+        warn_of_sums()
+    return _result(total, weight, bool(normalize))
+
+
+def _current_name(y_proba: Any, y_pred: Any) -> Any:
+    if isinstance(y_pred, str) and y_pred == "deprecated":
+        return y_proba
+    if y_proba is not None:
+        raise ValueError(
+            "Cannot use both `y_pred` and `y_proba`. `y_pred` is deprecated, it is the former name of `y_proba`."
+        )
+    warnings.warn(
+        "`y_pred` was renamed to `y_proba` in version 1.9 and will be removed with scikit-learn's in its 1.11.",
+        FutureWarning,
+        stacklevel=3,
+    )
+    return y_pred
+
+
+def _check_array_like(name: str, value: Any, *, optional: bool) -> None:
+    if value is None and optional:
+        return
+    if hasattr(value, "tocsr"):
+        raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
+    if np.isscalar(value) or not any(hasattr(value, name) for name in ("__len__", "shape", "__array__")):
+        raise TypeError(f"{name} must be an array or a list, not {value!r}")
+
+
+def _check_lengths(y: Array, y_true: Any, weight: Array | None) -> None:
+    lengths = [len(y), len(y_true) if hasattr(y_true, "__len__") else np.asarray(y_true).shape[0]]
+    if weight is not None:
+        lengths.append(len(weight) if weight.ndim else 0)
+    if len(set(lengths)) > 1:
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: {lengths} rows of y_proba, y_true and"
+            " sample_weight"
+        )
+    if weight is not None and weight.ndim != 1:
+        raise ValueError(f"sample_weight must have the shape (N,) = ({len(y)},); got {weight.shape}")
+
+
+def _totals_of_labels(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
+    if t.dtype.kind == "b":
+        t = t.view(np.uint8)
+    if labels is None and t.dtype.kind in "iu" and numbered_from_zero(t, n_columns(y)):
+        try:
+            return _run(Classes(list(range(n_columns(y))), t), y, weight)
+        except IndexError:  # a later label is not one of them: what is to be said of it is said below
+            pass
+    classes = _seen_classes(t) if labels is None else _declared_classes(t, y, labels)
+    if len(classes) != n_columns(y):
+        check_probabilities(y)
+        what = "labels" if labels is not None else "y_true"
+        raise ValueError(
+            f"{what} must have as many classes as y_proba has columns, {n_columns(y)}; it has {len(classes)}:"
+            f" {_shown(classes)}" + ("; `labels` can name those that are not seen" if labels is None else "")
+        )
+    return _run(Classes(classes, t), y, weight)
+
+
+def _seen_classes(t: Array) -> list[Any]:
+    classes = distinct(t)
+    if len(classes) == 1:
+        raise ValueError(
+            f"y_true contains only one label ({classes[0]}). Please provide the list of all expected class labels"
+            " explicitly through the labels argument."
+        )
+    return classes
+
+
+def _declared_classes(t: Array, y: Array, labels: Any) -> list[Any]:
+    array = as_labels("labels", labels)
+    if array.ndim != 1:
+        raise ValueError(f"labels must have one axis, got the shape {array.shape}")
+    given, classes = array.tolist(), distinct(array)
+    if len(classes) == 1:
+        raise ValueError(f"labels must name at least two classes; got {_shown(given)}")
+    if len(classes) != len(given):
+        raise ValueError(f"labels must be distinct; got {_shown(given)}")
+    if given != classes:
+        check_range(y)
+        warnings.warn(
+            f"Labels passed were {labels}. But this function assumes labels are ordered lexicographically. "
+            f"Pass the ordered labels={classes} and ensure that the columns of y_prob correspond to this ordering.",
+            UserWarning,
+            stacklevel=4,
+        )
+    undeclared = set(distinct(t)) - set(classes)
+    if undeclared:
+        raise ValueError(f"y_true contains values {undeclared} not belonging to the passed labels {labels}.")
+    return classes
+
+
+def _shown(values: list[Any]) -> str:
+    return str(values) if len(values) <= 20 else f"[{', '.join(map(repr, values[:20]))}, ...]"
+
+
+def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
+    total = Totals()
+    one_column = has_one_column(y)
+    for rows, numbers in classes.numbers():
+        # The two columns are built block by block; else a block is all that the classes' numbers are known for.
+        for part in blocks(len(numbers)) if one_column else (slice(0, len(numbers)),):
+            here = slice(rows.start + part.start, rows.start + part.stop)
+            block = two_columns(y[here]) if one_column else y[here]
+            options = Options(
+                sample_weight=None if weight is None else weight[here],
+                check=True,
+                count_off_sums=sum_tolerance(y),
+                ceiling=1 - eps_of(y),
+            )
+            try:
+                found = totals(Labels, numbers[part], block, options, DOUBLE, weight is not None, count_clipped=False)
+            except ValueError:
+                check_range(y)
+                raise
+            total = total.merge(found)
+    return total
+
+
+def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
+    """An indicator matrix: rows with one 1, though scikit-learn takes any number of them."""
+    if labels is not None:
+        raise ValueError("labels must not be given where y_true is an indicator matrix, whose columns are the classes")
+    check_probabilities(y)
+    if t.shape[1] != n_columns(y):
+        raise ValueError(
+            f"y_true must have as many columns as y_proba has classes, {n_columns(y)}; got the shape {t.shape}"
+        )
+    total, eps = Totals(), eps_of(y)
+    for rows in blocks(len(y), max(BLOCK_ELEMENTS // t.shape[1], 1)):
+        block = two_columns(y[rows]) if has_one_column(y) else y[rows].astype(arguments.as_float(y.dtype), copy=False)
+        options = Options(sample_weight=None if weight is None else weight[rows])
+        found = totals(DenseTargets, t[rows], np.clip(block, eps, 1 - eps), options, DOUBLE, False, count_clipped=False)
+        if weight is not None:  # s alone, not s times the number of ones, is what the mean divides by
+            n = len(block)
+            only = totals(Labels, np.zeros(n, np.intp), np.ones((n, 1)), options, DOUBLE, True, count_clipped=False)
+            found = found._replace(weight=only.weight)
+        total = total.merge(found)
+    return total
+
+
+def _result(total: Totals, weight: Array | None, normalize: bool) -> float:
+    loss = float(total.loss)
+    if weight is None:
+        return loss / total.count if normalize else loss
+    if not normalize:
+        return loss
+    if total.weight.units == 0:
+        raise ZeroDivisionError("the weights of sample_weight sum to 0, so that their mean is not defined")
+    return loss / float(total.weight)
