@@ -14,3 +14,17 @@ BOUNDS = {
     ("float64", ONE_TERM): 0.55,
     ("float64", SEVERAL_TERMS): 1.0,
 }
+
+# Options of a float64 row, each counted in full: a rounding is worth up to one ulp of a result that is larger in
+# its binade than what was rounded. float16 and float32 rows are rounded once, from float64, whatever the options.
+CLASS_WEIGHT = 0.5
+SAMPLE_WEIGHT = 0.5
+SMOOTHING = 1.0
+
+
+def bound(dtype: str, n_terms: int, *, smoothed: bool = False, classes: bool = False, samples: bool = False) -> float:
+    """Of a row with these options."""
+    value = BOUNDS[dtype, ONE_TERM if n_terms <= 1 else SEVERAL_TERMS]
+    if dtype == "float64":
+        value += SMOOTHING * smoothed + CLASS_WEIGHT * classes + SAMPLE_WEIGHT * samples
+    return value
