@@ -113,7 +113,7 @@ def _run(
     """One pass: rows into `rows`, or totals."""
     y = targets.y
     n_classes = y.shape[-1]
-    check_t = options.check and targets.is_floating
+    check_t = options.check and targets.t_dtype.kind == "f"
     job = _kernels.Job(
         targets.job_arrays,
         y,
@@ -132,7 +132,7 @@ def _run(
         eps=arguments.check_eps(options.eps, y.dtype, np.dtype(np.float64) if targets.source == "binary" else result),
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
-        tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
+        tolerance_t=arguments.tolerance(targets.t_dtype) if check_t else _UNCHECKED,
         tolerance_y=arguments.tolerance(y.dtype) if options.check else _UNCHECKED,
         in_order=in_order,
         lock=threading.Lock(),
