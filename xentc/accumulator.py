@@ -238,7 +238,7 @@ class CrossEntropy:
         """The options that are not the defaults, as they would be written."""
         shown = []
         for name in ("axis", "eps", "label_smoothing", "class_weight", "ignore_index", "check"):
-            value, default = getattr(self._options, name), getattr(Options, "__dataclass_fields__")[name].default
+            value, default = getattr(self._options, name), Options.__dataclass_fields__[name].default
             if isinstance(value, np.ndarray):
                 shown.append(f"{name}={value.tolist()}")
             elif value != default:
