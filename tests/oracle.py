@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
-from bounds import BOUNDS, ONE_TERM, SEVERAL_TERMS, bound
+from bounds import bound
 
 mp = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
 mp.prec = 200
@@ -95,10 +95,10 @@ def assert_accurate(got: Any, t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], 
     assert got.dtype == dtype
     assert got.shape == t.shape[:-1]
     for i, (value, exact) in enumerate(zip(got.tolist(), exact_losses(t, y, eps), strict=True)):
-        bound = BOUNDS[dtype.name, ONE_TERM if exact.n_terms <= 1 else SEVERAL_TERMS]
+        most = bound(dtype.name, exact.n_terms, t_is_one=bool((t[i][t[i] != 0] == 1).all()))
         error = ulp_error(value, exact.loss, dtype, exact.size)
-        assert error <= bound, (
-            f"row {i}: {error:.4g} ulp, more than {bound}; got {value.hex()}, exact {mp.nstr(exact.loss, 20)};"
+        assert error <= most, (
+            f"row {i}: {error:.4g} ulp, more than {most}; got {value.hex()}, exact {mp.nstr(exact.loss, 20)};"
             f" t={t[i][t[i] != 0].tolist()[:20]}, y={[float(v).hex() for v in y[i][t[i] != 0][:20]]}"
         )
         # A sum of nothing is +0: its sign would show in a sum or a print.
