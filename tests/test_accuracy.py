@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bounds import BOUNDS, SEVERAL_TERMS
+from bounds import BOUNDS, CLASS_WEIGHT, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR, SEVERAL_TERMS, SMOOTHING
 from cases import FEW_PAIRS, FLOATS, PAIRS, kinds_for, probabilities, targets
 from oracle import assert_accurate, assert_row, exact_loss, exact_row, ulp_error
 
@@ -152,8 +152,10 @@ def test_log_likelihood_is_minus_the_loss(every_tier):
 def test_the_bounds_are_those_of_the_docstring():
     text = " ".join(xentc.cross_entropy.__doc__.split())
     assert "float32 and float16 results are correctly rounded (error at most 0.501 ulp)" in text
-    assert "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55" in text
-    assert set(BOUNDS.values()) == {0.501, 0.55, 1.0}
+    assert "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is" in text
+    assert set(BOUNDS.values()) == {0.501, 0.55, 0.6, 1.0}
+    assert "Smoothing adds at most 3 ulp to a float64 row, class weights one; a sample weight doubles the bound" in text
+    assert (SMOOTHING, CLASS_WEIGHT, SAMPLE_WEIGHT_FACTOR, SAMPLE_WEIGHT) == (3, 1, 2, 0.5)
 
 
 def test_float64_one_term_that_is_no_one(every_tier):
