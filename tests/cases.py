@@ -4,6 +4,7 @@ A test names the part of the table it crosses; nothing here knows what is tested
 (labels, masks, weights, logits) becomes one more table or one more entry of one.
 """
 
+import itertools
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ FLOATS = ("float16", "float32", "float64")
 T_DTYPES = ("bool", *INTEGERS, *FLOATS)
 Y_DTYPES = FLOATS
 Y_DTYPES_READ_AS_FLOAT64 = ("bool", *INTEGERS)
+LABEL_DTYPES = INTEGERS
+CSR_DTYPES = ("bool", *INTEGERS, "float32", "float64")  # what scipy.sparse holds
 PAIRS = tuple((t, y) for t in T_DTYPES for y in (*Y_DTYPES, *Y_DTYPES_READ_AS_FLOAT64))
 # One pair for each of the kernel's ways to compute, and the two narrowest of each.
 FEW_PAIRS = (
@@ -118,6 +121,54 @@ def probabilities(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     anywhere = rng.random(y.shape) < 1 / 8
     y[anywhere] = rng.choice([0.0, 1.0, 0.5, 1e-5, 1e-20, 1 - 1e-3, 1 - 1e-7, 1 - 1e-12, 1.5], int(anywhere.sum()))
     return y.astype(dtype)
+
+
+# Options of rows, to be crossed: name -> values for K classes and n rows. None is the option left out.
+
+SMOOTHINGS = (0.0, 0.1, 1.0)
+EPS = (None, 0.0)
+REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
+
+
+def class_weights(n_classes: int) -> tuple[Array | None, ...]:
+    """None, and weights of which every third is 0."""
+    weights = np.random.default_rng([81, n_classes]).uniform(0.1, 3.0, n_classes)
+    weights[1::3] = 0.0
+    return (None, weights)
+
+
+def sample_weights(n_rows: int) -> tuple[Array | float | None, ...]:
+    """None, one for all rows, and one each, 0 among them."""
+    weights = np.random.default_rng([82, n_rows]).uniform(0.1, 3.0, n_rows)
+    weights[::5] = 0.0
+    return (None, 1.7, weights)
+
+
+def masks(n_rows: int) -> tuple[Array | None, ...]:
+    return (None, np.random.default_rng([83, n_rows]).random(n_rows) < 0.6)
+
+
+def row_options(n_rows: int, n_classes: int) -> list[dict[str, Any]]:
+    """Every combination of label_smoothing, class_weight, sample_weight, where and eps."""
+    names = ("label_smoothing", "class_weight", "sample_weight", "where", "eps")
+    choices = (SMOOTHINGS, class_weights(n_classes), sample_weights(n_rows), masks(n_rows), EPS)
+    return [dict(zip(names, values, strict=True)) for values in itertools.product(*choices)]
+
+
+def option_id(options: dict[str, Any]) -> str:
+    """Short, for the ids of tests: the options that are there, arrays by their name."""
+    given = {k: v for k, v in options.items() if v is not None and (k != "label_smoothing" or v)}
+    return " ".join(f"{k}={v}" if np.isscalar(v) else k for k, v in given.items()) or "none"
+
+
+def label_numbers(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
+    """One class a row, as far as the dtype counts."""
+    most = min(n_classes, np.iinfo(dtype).max + 1)
+    return np.random.default_rng([seed, n_rows, n_classes]).integers(most, size=n_rows).astype(dtype)
+
+
+def one_hot_of(labels: Array, n_classes: int, dtype: str = "float64") -> Array:
+    return (labels[..., np.newaxis] == np.arange(n_classes)).astype(dtype)
 
 
 # Layouts: an array of the same values and shape that lies otherwise in memory. The last axis is the classes.

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from bounds import BOUNDS, SEVERAL_TERMS
+from bounds import BOUNDS, CLASS_WEIGHT, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR, SEVERAL_TERMS, SMOOTHING
 from cases import FEW_PAIRS, FLOATS, PAIRS, kinds_for, probabilities, targets
-from oracle import assert_accurate, exact_loss, ulp_error
+from oracle import assert_accurate, assert_row, exact_loss, exact_row, ulp_error
 
 import xentc
 
@@ -152,5 +152,29 @@ def test_log_likelihood_is_minus_the_loss(every_tier):
 def test_the_bounds_are_those_of_the_docstring():
     text = " ".join(xentc.cross_entropy.__doc__.split())
     assert "float32 and float16 results are correctly rounded (error at most 0.501 ulp)" in text
-    assert "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55" in text
-    assert set(BOUNDS.values()) == {0.501, 0.55, 1.0}
+    assert "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is" in text
+    assert set(BOUNDS.values()) == {0.501, 0.55, 0.6, 1.0}
+    assert "Smoothing adds at most 3 ulp to a float64 row, class weights one; a sample weight doubles the bound" in text
+    assert (SMOOTHING, CLASS_WEIGHT, SAMPLE_WEIGHT_FACTOR, SAMPLE_WEIGHT) == (3, 1, 2, 0.5)
+
+
+def test_float64_one_term_that_is_no_one(every_tier):
+    """The worst found: the product is larger in its binade than the logarithm, whose error counts the more."""
+    pairs = [("0x1.91f32ef2068fcp+0", "0x1.747b29a714b44p-1"), ("0x1.1e35600afcb8ep+0", "0x1.6b972c766d225p-1")]
+    t, y = (np.array([[float.fromhex(pair[i])] for pair in pairs]) for i in (0, 1))
+    assert_accurate(xentc.cross_entropy(t, y), t, y)
+
+
+def test_float64_weights_at_the_worst_place_of_a_binade(every_tier):
+    """Many rows of one term, so that some come near what a rounding costs at most."""
+    rng = np.random.default_rng(14)
+    t, y, s = rng.uniform(0.5, 2, 4000), rng.random(4000), rng.uniform(0.5, 2, 4000)
+    worst = 0.0
+    for weighted, options in ((t, {"class_weight": [0.7]}), (np.ones(4000), {"sample_weight": s})):
+        got = xentc.cross_entropy(weighted[:, None], y[:, None], **options)
+        for i in range(4000):
+            by_class, factor = options.get("class_weight"), s[i] if "sample_weight" in options else 1.0
+            exact = exact_row([weighted[i]], [y[i]], 2.0**-52, 0.0, by_class, factor)
+            assert_row(got[i], exact, got.dtype, classes=by_class is not None, samples=by_class is None)
+            worst = max(worst, ulp_error(got[i], exact.loss, got.dtype))
+    assert worst > 1.1

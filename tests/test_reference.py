@@ -11,6 +11,7 @@ import xentc
 from xentc import reference
 
 NAMES = reference.__all__
+NAMES_OF_DENSE_T = ["cross_entropy", "log_likelihood"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -30,7 +31,7 @@ def test_agreement(every_tier, t_dtype, y_dtype):
     """Same dtype, same shape, and as near as NumPy's rounding of each term and sum allows."""
     for kind in kinds_for(t_dtype):
         t, y = targets(kind, 71, 40, 13, t_dtype), probabilities(71, 40, 13, y_dtype)
-        for name in NAMES:
+        for name in NAMES_OF_DENSE_T:
             for eps in (None, 1e-3):
                 got, want = (getattr(module, name)(t, y, eps=eps) for module in (xentc, reference))
                 assert got.dtype == want.dtype == result_dtype(t.dtype, y.dtype)
@@ -54,7 +55,7 @@ def test_reductions_and_axes(every_way, reduction, axis):
     t = targets("half_and_half", 73, 24, 5, "float64").reshape(4, 6, 5)
     y = probabilities(73, 24, 5, "float64").reshape(4, 6, 5)
     t, y = np.moveaxis(t, -1, axis), np.moveaxis(y, -1, axis)
-    for name in NAMES:
+    for name in NAMES_OF_DENSE_T:
         got, want = (getattr(m, name)(t, y, axis=axis, reduction=reduction) for m in (xentc, reference))
         assert np.shape(got) == np.shape(want)
         assert np.asarray(got).dtype == np.asarray(want).dtype

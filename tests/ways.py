@@ -63,6 +63,7 @@ def assert_same_bits(got: Any, want: Any) -> None:
     got, want = np.asarray(got), np.asarray(want)
     assert got.dtype == want.dtype
     assert got.shape == want.shape
+    got, want = np.atleast_1d(got), np.atleast_1d(want)
     bits = f"u{got.itemsize}"
     different = np.ascontiguousarray(got).view(bits) != np.ascontiguousarray(want).view(bits)
     assert not different.any(), (

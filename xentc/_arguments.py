@@ -97,14 +97,19 @@ def check_label_smoothing(value: object) -> float:
 
 
 def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
-    """The label to ignore; None if there is none, or if no label of that dtype can be it."""
+    """The label to ignore, as the kernels read labels: int64, larger ones of uint64 less 2^64.
+
+    None if there is none, or if no label of that dtype can be it.
+    """
     if value is None:
         return None
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"ignore_index must be None or an integer, not {value!r}")
     number = int(value.__index__())
     info = np.iinfo(labels)
-    return number if info.min <= number <= min(info.max, np.iinfo(np.int64).max) else None
+    if not info.min <= number <= info.max:
+        return None
+    return number if number <= np.iinfo(np.int64).max else number - 2**64
 
 
 def check_axis(axis: object, ndim: int, whose: str = "t and y together have") -> int:

@@ -128,7 +128,7 @@ def _run(
     """One pass: rows into `rows`, or totals."""
     y = targets.y
     n_classes = y.shape[-1]
-    check_t = options.check and targets.is_floating
+    check_t = options.check and targets.t_dtype.kind == "f"
     job = _kernels.Job(
         targets.job_arrays,
         y,
@@ -147,7 +147,7 @@ def _run(
         eps=arguments.check_eps(options.eps, y.dtype, np.dtype(np.float64) if targets.source == "binary" else result),
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
-        tolerance_t=arguments.tolerance(targets.dtype) if check_t else _UNCHECKED,
+        tolerance_t=arguments.tolerance(targets.t_dtype) if check_t else _UNCHECKED,
         tolerance_y=_tolerance_y(options, y.dtype),
         ceiling=options.ceiling,
         count_off_sums=options.count_off_sums is not None,

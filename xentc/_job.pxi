@@ -22,7 +22,7 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
             w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
     if plan.has_weight and plan.uniform != 0.0:
         for i in range(n_rows):
-            w.weight[i] = plan.keep * w.weight[i] + plan.uniform * plan.class_weight_total
+            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform * plan.class_weight_total
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
     if plan.factor_dtype >= 0:

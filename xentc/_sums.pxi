@@ -71,12 +71,16 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand 
 cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
-    cdef Py_ssize_t k, lane, n_rows = tile.n_rows
+    cdef Py_ssize_t k, i, lane, n_rows = tile.n_rows
     cdef Operand t = turned(&tile.t), y = turned(&tile.y)
     cdef const void *c
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
         c = coefficients_of_class(plan, w, &t, k, n_rows)
+        if plan.count_clipped and not tile.all_counted:     # masked rows have no terms to count
+            for i in range(n_rows):
+                w.t[i] = (<const double *>c)[i] if tile.entries.counted[i] else 0.0
+            c = w.t
         make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
                                         w.y),
                    n_rows)

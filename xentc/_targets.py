@@ -25,7 +25,7 @@ class Targets(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
     @property
-    def is_floating(self) -> bool: ...
+    def t_dtype(self) -> np.dtype[Any]: ...  # of t as it was given: where floating, check=True looks at t
     @property
     def arrays(self) -> Sequence[Array]: ...
     @property
@@ -82,8 +82,8 @@ class DenseTargets:
         return self.y.shape[:-1]
 
     @property
-    def is_floating(self) -> bool:
-        return self.t.dtype.kind == "f"
+    def t_dtype(self) -> np.dtype[Any]:
+        return self.t.dtype
 
     @property
     def arrays(self) -> Sequence[Array]:
@@ -106,7 +106,6 @@ class Labels:
     labels: Array
     y: Array
     source: ClassVar[str] = "labels"
-    is_floating: ClassVar[bool] = False
 
     @classmethod
     def from_arguments(cls, labels: Any, y: Any, axis: int) -> "Targets":
@@ -114,6 +113,10 @@ class Labels:
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        return self.labels.dtype
+
+    @property
+    def t_dtype(self) -> np.dtype[Any]:
         return self.labels.dtype
 
     @property
@@ -141,6 +144,24 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class SparseRow(DenseTargets):
+    """One sparse row, for all rows of y: t is that row, dense."""
+
+    given: np.dtype[Any]
+
+    @property
+    def t_dtype(self) -> np.dtype[Any]:
+        return self.given
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return _DTYPE_OF_SPARSE
+
+
+_DTYPE_OF_SPARSE = np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+
+
+@dataclass(frozen=True)
 class CsrTargets:
     """A scipy.sparse CSR matrix: the entries of row i are indptr[i] to indptr[i + 1] - 1."""
 
@@ -148,6 +169,7 @@ class CsrTargets:
     indices: Array
     data: Array
     y: Array
+    t_dtype: np.dtype[Any]
     source: ClassVar[str] = "csr"
 
     @classmethod
@@ -157,52 +179,68 @@ class CsrTargets:
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
         if arguments.check_axis(axis, 2) == 0:
+            if y.ndim < 2:
+                raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
-        if t.shape[0] == 1 and y.ndim == 2 and y.shape[0] != 1:
-            return DenseTargets.from_arguments(t.toarray(), y, -1)  # one row, for all rows of y
-        t = t.tocsr()
-        arguments.check_dtype("t", t.dtype)
+        t = _as_csr(t)
         if t.shape[1] != y.shape[-1]:
             raise ValueError(
                 f"t and y must have the same number of classes along axis {axis}; they have {t.shape[1]} and"
                 f" {y.shape[-1]}, of the shapes {t.shape} and {y.shape}"
             )
+        one_for_all = t.shape[0] == 1 and y.ndim == 2 and y.shape[0] != 1
         try:
-            y = np.broadcast_to(y, t.shape)
+            y = np.broadcast_to(y, y.shape if one_for_all else t.shape)
         except ValueError:
             raise ValueError(
                 f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
             ) from None
         index = np.result_type(t.indptr, t.indices)
-        return cls(
+        targets = cls(
             np.ascontiguousarray(t.indptr, dtype=index),
             np.ascontiguousarray(t.indices, dtype=index),
             np.ascontiguousarray(t.data, dtype=t.dtype.newbyteorder("=")),
             y,
+            t.dtype.newbyteorder("="),
         )
+        return targets.first_row() if one_for_all else targets
+
+    def check_indptr(self) -> None:
+        """As the kernel does it, row by row; before anything but the kernel reads the entries."""
+        start, stop = self.indptr[:-1], self.indptr[1:]
+        bad = np.flatnonzero((start < 0) | (stop < start) | (stop > min(len(self.indices), len(self.data))))
+        if bad.size:
+            raise self.error("bad indptr", int(bad[0]))
+
+    def first_row(self) -> SparseRow:
+        """The first row, dense, for all rows of y; entries of one place added in float64."""
+        self.check_indptr()
+        columns = self.indices[self.indptr[0] : self.indptr[1]]
+        if ((columns < 0) | (columns >= self.y.shape[-1])).any():
+            raise self.error("out of range", 0)
+        row = np.zeros(self.y.shape[-1])
+        np.add.at(row, columns, self.data[self.indptr[0] : self.indptr[1]].astype(np.float64))
+        return SparseRow(np.broadcast_to(row, self.y.shape), self.y, self.t_dtype)
 
     def canonical(self) -> "CsrTargets":
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
         from scipy import sparse
 
+        self.check_indptr()
         t = sparse.csr_matrix(
             (self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape
         )
         t.sum_duplicates()
         index = np.result_type(t.indptr, t.indices)
-        return CsrTargets(t.indptr.astype(index), t.indices.astype(index), t.data, self.y)
+        return CsrTargets(t.indptr.astype(index), t.indices.astype(index), t.data, self.y, self.t_dtype)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+        return _DTYPE_OF_SPARSE
 
     @property
     def shape(self) -> tuple[int, ...]:
         return self.y.shape[:-1]
-
-    @property
-    def is_floating(self) -> bool:
-        return self.data.dtype.kind == "f"
 
     @property
     def arrays(self) -> Sequence[Array]:
@@ -223,8 +261,30 @@ class CsrTargets:
         if trouble == "out of range":
             bad = int(columns[(columns < 0) | (columns >= self.y.shape[-1])][0])
             return IndexError(f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad} in row {row}")
-        name = trouble[0]
-        return not_a_distribution(name, self.data[start:stop] if name == "t" else self.y[row], (row,))
+        if trouble[0] == "y":
+            return not_a_distribution("y", self.y[row], (row,))
+        values = np.zeros(self.y.shape[-1], self.t_dtype)
+        values[columns] = self.data[start:stop]
+        return not_a_distribution("t", values, (row,))
+
+
+def _as_csr(t: Any) -> Any:
+    """t in CSR format, its arrays as many and as long as its shape asks for; their content is the kernel's to check."""
+    if t.format != "csr":
+        if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
+            try:
+                t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
+            except ValueError as error:
+                raise ValueError(f"t cannot be read as CSR: {error}") from None
+        t = t.tocsr()
+    arguments.check_dtype("t", t.dtype)
+    for name, array in (("t.indptr", t.indptr), ("t.indices", t.indices)):
+        arguments.check_dtype(name, array.dtype, "i")
+    if len(t.indptr) != t.shape[0] + 1:
+        raise ValueError(
+            f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(t.indptr)}"
+        )
+    return t
 
 
 @dataclass(frozen=True)
@@ -255,8 +315,8 @@ class BinaryTargets:
         return self.y.shape[:-1]
 
     @property
-    def is_floating(self) -> bool:
-        return self.t.dtype.kind == "f"
+    def t_dtype(self) -> np.dtype[Any]:
+        return self.t.dtype
 
     @property
     def arrays(self) -> Sequence[Array]:

@@ -89,14 +89,23 @@ class CrossEntropy:
         check: bool = False,
     ) -> None:
         arguments.check_axis(axis, 64)
-        arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
+        if eps is not None:
+            eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
         if class_weight is not None:
             # A copy, so that what the caller does to his array later does not change the meaning of the total.
             class_weight = np.array(arguments.as_class_weight(class_weight, np.size(class_weight)))
             class_weight.flags.writeable = False
         arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
+        # Plain Python numbers: options are compared, and shown, as they would be written.
         self._options = Options(
-            axis, eps, arguments.check_label_smoothing(label_smoothing), class_weight, None, None, ignore_index, check
+            axis.__index__(),
+            eps,
+            arguments.check_label_smoothing(label_smoothing),
+            class_weight,
+            None,
+            None,
+            None if ignore_index is None else ignore_index.__index__(),
+            bool(check),
         )
         self._totals = Totals()
         self._lock = threading.Lock()

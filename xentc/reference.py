@@ -44,10 +44,23 @@ def log_likelihood(
 
 
 def cross_entropy(
-    t: npt.ArrayLike, y: npt.ArrayLike, *, reduction: str = "none", out: Any = None, **options: Any
+    t: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    axis: int = -1,
+    eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Any = None,
+    check: bool = False,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
-    return _into(out, 0.0 - log_likelihood(t, y, reduction=reduction, **options))
+    options = {"axis": axis, "eps": eps, "label_smoothing": label_smoothing, "class_weight": class_weight}
+    rows = {"sample_weight": sample_weight, "where": where, "reduction": reduction}
+    return _into(out, 0.0 - log_likelihood(t, y, **options, **rows))
 
 
 def cross_entropy_labels(
@@ -56,24 +69,41 @@ def cross_entropy_labels(
     *,
     ignore_index: int | None = None,
     axis: int = -1,
+    eps: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
-    **options: Any,
+    reduction: str = "none",
+    out: Any = None,
+    check: bool = False,
 ) -> Any:
     """Cross-entropy of the one-hot rows of the labels; rows labelled ``ignore_index`` are masked."""
     y = np.moveaxis(np.asarray(y), axis, -1)
     labels = np.broadcast_to(labels, np.broadcast_shapes(np.shape(labels), y.shape[:-1]))
     counted = np.broadcast_to(True if where is None else where, labels.shape) & (labels != ignore_index)
     t = np.where(counted, labels, 0)[..., np.newaxis] == np.arange(y.shape[-1])
-    return cross_entropy(t, y, where=counted, **options)
+    options = {"eps": eps, "label_smoothing": label_smoothing, "class_weight": class_weight}
+    return cross_entropy(t, y, sample_weight=sample_weight, where=counted, reduction=reduction, out=out, **options)
 
 
-def binary_cross_entropy(t: npt.ArrayLike, p: npt.ArrayLike, *, eps: float | None = None, **options: Any) -> Any:
+def binary_cross_entropy(
+    t: npt.ArrayLike,
+    p: npt.ArrayLike,
+    *,
+    eps: float | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Any = None,
+) -> Any:
     """``-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]``."""
     t, p = np.broadcast_arrays(t, p)
     p = p if p.dtype.kind == "f" else p.astype(np.float64)
     floor = np.finfo(p.dtype).eps if eps is None else eps
-    t, y = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1), np.stack([p, 1 - p], -1)
-    return cross_entropy(t, y, eps=floor, **options)
+    two = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1), np.stack([p, 1 - p], -1)
+    rows = cross_entropy(*two, eps=floor, sample_weight=sample_weight, where=where, reduction=reduction, out=out)
+    return rows if t.dtype.kind == "f" or reduction != "none" or out is not None else rows.astype(p.dtype)
 
 
 def _dense(t: Any) -> Any:

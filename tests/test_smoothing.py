@@ -1,0 +1,157 @@
+"""The uniform part of smoothed labels: a product of mantissas, or term by term where its content asks for it."""
+
+import math
+
+import numpy as np
+import pytest
+from cases import FLOATS, LAYOUTS, label_numbers, one_hot_of, probabilities, targets
+from oracle import assert_row, clip, exact_row
+from ways import TIERS, assert_same_bits, first_way, way
+
+import xentc
+
+
+def near_one(n_rows, n_classes, dtype, size):
+    """Rows whose logarithms sum to about size * K: below K/4 the product is not good enough."""
+    rng = np.random.default_rng([121, n_rows, n_classes])
+    return np.exp(-2 * size * rng.random((n_rows, n_classes))).astype(dtype)
+
+
+def assert_rows(got, t, y, a, eps=None):
+    applied = clip(eps, np.dtype(y.dtype), y.dtype)
+    for i in range(len(t)):
+        assert_row(got[i], exact_row(t[i], y[i], applied, a), y.dtype, smoothed=True)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-16, 1e-12, 1e-7, 1e-3, 0.2, 0.245, 0.25, 0.255, 0.5])
+@pytest.mark.parametrize("n_classes", [1, 2, 9, 100, 1030])
+def test_rows_near_one(n_classes, size):
+    n_rows = 6 if n_classes < 1000 else 2
+    for dtype in FLOATS if n_classes < 1000 else ("float64",):
+        t, y = targets("one_hot", 122, n_rows, n_classes, dtype), near_one(n_rows, n_classes, dtype, size)
+        y[-1] = 1
+        for a in (0.1, 1.0, 1e-9) if n_classes < 1000 else (1.0,):
+            got = xentc.cross_entropy(t, y, label_smoothing=a)
+            assert_rows(got, t, y, a)
+            assert_same_bits(got[-1], np.zeros((), dtype)[()])
+
+
+@pytest.mark.parametrize("n_classes", [1, 8, 9, 1023, 1024, 1025, 2048, 8192, 8200, 16400])
+def test_long_rows(n_classes):
+    """Around the pieces of 1024 factors, between which the product is renormalised."""
+    for dtype in ("float64", "float32"):
+        if dtype == "float32" and n_classes > 1025:
+            continue  # its rows are long enough
+        t = targets("soft", 123, 3, n_classes, dtype)
+        y = probabilities(123, 3, n_classes, dtype)
+        y[1] = 0.70711  # all mantissas at an end of their range
+        y[2] = 1.4142
+        assert_rows(xentc.cross_entropy(t, y, label_smoothing=0.3), t, y, 0.3)
+
+
+@pytest.mark.parametrize("n_classes", [1, 7, 8, 9, 100, 1023, 1024, 1025, 2048, 8200])
+def test_same_bits_on_every_way_and_layout(n_classes):
+    """Rows of both kinds side by side, each alone and in a crowd, along the classes and along the rows."""
+    n_rows = 270 if n_classes < 200 else 5
+    for dtype in FLOATS:
+        y = probabilities(124, n_rows, n_classes, dtype)
+        y[::2] = near_one(n_rows, n_classes, dtype, 0.25)[::2]
+        y[::5] = near_one(n_rows, n_classes, dtype, 1e-3)[::5]
+        labels = label_numbers(124, n_rows, n_classes, "int64")
+        for eps in (None, 0):
+            options = {"label_smoothing": 0.1, "eps": eps}
+            with first_way():
+                alone = [xentc.cross_entropy_labels(labels[i], y[i], **options) for i in range(n_rows)]
+            want = np.array(alone, dtype)
+            t = one_hot_of(labels, n_classes, dtype)
+            for tier in TIERS:
+                with way(tier, 2):
+                    assert_same_bits(xentc.cross_entropy_labels(labels, y, **options), want)
+                    for layout in ("c_order", "class_axis_first", "strided_classes", "reversed_classes"):
+                        view = LAYOUTS[layout](y)
+                        assert_same_bits(xentc.cross_entropy_labels(labels, view, **options), want)
+                        assert_same_bits(xentc.cross_entropy(t, view, **options), want)
+                        assert_same_bits(xentc.cross_entropy(LAYOUTS[layout](t), y, **options), want)
+
+
+SPECIAL = {
+    "0": (0.0, math.inf),
+    "-1": (-1.0, math.inf),
+    "NaN": (math.nan, math.nan),
+    "inf": (math.inf, -math.inf),
+    "subnormal": (None, None),
+}
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+@pytest.mark.parametrize("n_classes", [1, 2, 9, 1030])
+def test_special_values_under_eps_0(every_way, special, n_classes):
+    """In the row that has them alone, wherever they stand, t zero or not."""
+    value, loss = SPECIAL[special]
+    for dtype in FLOATS:
+        t = targets("one_hot", 125, 8, n_classes, dtype)
+        y = np.full((8, n_classes), 0.5, dtype)
+        y[3, n_classes // 2] = 3 * np.finfo(dtype).smallest_subnormal if value is None else value
+        for layout in ("c_order", "class_axis_first"):
+            got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.25, eps=0)
+            others = np.arange(8) != 3
+            assert_rows(got[others], t[others], y[others], 0.25, 0)
+            if value is None:
+                assert_rows(got, t, y, 0.25, 0)
+            else:
+                np.testing.assert_equal(float(got[3]), loss)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_below_eps_every_class_is_clipped(every_way, dtype):
+    t, y = targets("one_hot", 126, 20, 11, dtype), np.zeros((20, 11), dtype)
+    eps = float(np.finfo(dtype).eps)
+    got = xentc.cross_entropy(t, y, label_smoothing=0.5)
+    for i in range(20):
+        assert_row(got[i], exact_row([1.0], [eps], eps), np.dtype(dtype), smoothed=True)
+
+
+@pytest.mark.parametrize("label_smoothing", [0.1, 1.0, 5e-324])
+def test_one_class(every_way, label_smoothing):
+    y = probabilities(127, 300, 1, "float64")
+    got = xentc.cross_entropy_labels(np.zeros(300, "uint8"), y, label_smoothing=label_smoothing)
+    assert_rows(got, np.ones((300, 1)), y, label_smoothing)
+
+
+def test_smoothing_of_1_does_not_look_at_t(every_way):
+    """In no form and in no reduction; labels are range-checked all the same."""
+    sparse = pytest.importorskip("scipy.sparse")
+    y = probabilities(128, 50, 6, "float64")
+    zeros, garbage = np.zeros((50, 6)), np.full((50, 6), np.nan)
+    garbage[::2] = np.inf
+    for layout in ("c_order", "class_axis_first"):
+        for weights in (None, np.arange(6.0)):
+            for reduction in ("none", "sum", "mean", "weighted_mean"):
+                options = {"label_smoothing": 1, "class_weight": weights, "reduction": reduction}
+                want = xentc.cross_entropy(zeros, y, **options)
+                assert np.isfinite(want).all()
+                assert_same_bits(xentc.cross_entropy(LAYOUTS[layout](garbage), y, **options), want)
+                assert_same_bits(xentc.cross_entropy(sparse.csr_array(garbage), y, **options), want)
+                assert_same_bits(xentc.cross_entropy_labels(np.full(50, 3), y, **options), want)
+    with pytest.raises(IndexError, match="got 6 at position 0"):
+        xentc.cross_entropy_labels(np.full(50, 6), y, label_smoothing=1)
+
+
+def test_no_classes_and_no_rows():
+    assert_same_bits(xentc.cross_entropy(np.zeros((3, 0)), np.zeros((3, 0)), label_smoothing=0.1), np.zeros(3))
+    assert xentc.cross_entropy(np.zeros((0, 3)), np.zeros((0, 3)), label_smoothing=0.1).shape == (0,)
+
+
+def test_a_class_of_weight_0_is_not_looked_at(every_way):
+    for dtype in FLOATS:
+        labels, y = label_numbers(129, 40, 6, "int64"), probabilities(129, 40, 6, dtype)
+        weights = np.array([1.0, 0, 2, 0, 0.5, 1])
+        garbage = y.copy()
+        garbage[:, [1, 3]] = np.nan
+        for options in ({"label_smoothing": 0.2}, {}, {"label_smoothing": 1}):
+            want = xentc.cross_entropy_labels(labels, y, class_weight=weights, **options)
+            assert_same_bits(xentc.cross_entropy_labels(labels, garbage, class_weight=weights, **options), want)
+            t = one_hot_of(labels, 6, dtype)
+            assert_same_bits(xentc.cross_entropy(t, garbage, class_weight=weights, **options), want)
+            view = LAYOUTS["class_axis_first"]
+            assert_same_bits(xentc.cross_entropy(view(t), view(garbage), class_weight=weights, **options), want)
