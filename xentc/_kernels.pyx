@@ -1,25 +1,36 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
 """The compiled kernel: rows, tiles, strides and dtypes around the vector code of ``src/``.
 
-The way of a call::
+The way of a call, and the file of ``kernel/`` that each step is in::
 
-    Job          arrays and options as a Plan: outer axes sorted and joined, rows cut into units
-    run          one thread: takes units until none is left
-    tile         up to 256 rows: row sums  sum_k t_k log max(y_k, eps)  into scratch.rows
-      find       where t != 0, by a scan at memory speed; enough non-zeros make the tile dense
-      entries    few non-zeros: prefetch y, gather, take all logarithms at once
-      dense      many: logarithms of the whole block, along the rows or along the classes
-      cold       rows that came out infinite or NaN, once more, one term at a time
-    finish       sign, rounding, ``out``, exact sum
+    Job              job       arrays and options as a Plan (plan); its threads; what they leave
+                     axes      outer axes sorted and joined
+    run_unit         rows      the rows of one unit of work, tile by tile of up to 256
+      search         search    where t != 0, by a scan at memory speed; labels; CSR; which rows count
+      check_tile     check     check=True
+      compute        sums      row sums  sum_k w_k t_k log max(y_k, eps):
+                                 of entries, if few: y prefetched, gathered, all logarithms at once
+                                 of blocks (blocks), if many: along the rows or along the classes
+                     uniform   the part that label smoothing adds
+                     cold      rows that came out infinite or NaN, once more, one term at a time
+                     binary    elements of two classes
+      finish_rows    rows      smoothing, sign, weights, rounding, ``out``, exact sums
+    small            small     the short way for small plain arrays
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
-changes the speed only. Every check of a user's argument is in Python; nothing here raises on values.
+changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows
+can find (labels, columns, distributions), which ``Job.bad_row`` tells.
 """
 
-include "_plan.pxi"
-include "_blocks.pxi"
-include "_search.pxi"
-include "_check.pxi"
-include "_sums.pxi"
-include "_job.pxi"
-include "_small.pxi"
+include "kernel/plan.pxi"
+include "kernel/blocks.pxi"
+include "kernel/search.pxi"
+include "kernel/check.pxi"
+include "kernel/cold.pxi"
+include "kernel/uniform.pxi"
+include "kernel/binary.pxi"
+include "kernel/sums.pxi"
+include "kernel/rows.pxi"
+include "kernel/axes.pxi"
+include "kernel/job.pxi"
+include "kernel/small.pxi"

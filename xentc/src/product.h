@@ -6,7 +6,7 @@
 
    K multiplications err by K 2^-53 at most, nearly always by far less, as they err to both sides. The
    logarithms of K >= 2 probabilities that sum to at most 1 sum to K log K or more in size, so that 2^-53 /
-   log K is left of it. The caller takes a sum below K/4 term by term (uniform_part in _sums.pxi). */
+   log K is left of it. The caller takes a sum below K/4 term by term (uniform_part in kernel/uniform.pxi). */
 
 /* Mantissas and exponents of max(y, eps), NaN for what is not a normal number. */
 static void split_block_double(const void *y_, ptrdiff_t n, double eps, void *m_, void *e_)

@@ -1,0 +1,64 @@
+# Rows that came out infinite or NaN, once more, one term at a time (src/cold.h).
+
+
+cdef double cold_dense_row(const Plan *plan, const Operand *t, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """A row sum once more, one term at a time; without t (NULL) all t_k are 1."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_cold sums
+    cdef Py_ssize_t k
+    cdef double c = 1.0, x
+    memset(&sums, 0, sizeof(xentc_cold))
+    for k in range(plan.n_classes):
+        if t != NULL:
+            tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
+        x = c * plan.class_weight[k] if plan.class_weight != NULL else c
+        if x != 0.0:
+            tier.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
+            tier.cold_add(&sums, x, sums.y, plan.eps)
+    return tier.cold_total(&sums)
+
+
+cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef xentc_cold sums
+    cdef Py_ssize_t i
+    cdef double c
+    memset(&sums, 0, sizeof(xentc_cold))
+    for i in range(tile.count):
+        if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
+            continue
+        if tile.flat and tile.way == ONE_HOT:
+            return cold_dense_row(plan, &tile.t, &tile.y, row)
+        c = 1.0
+        if plan.source != FROM_LABELS:
+            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+        if plan.class_weight != NULL:
+            c *= plan.class_weight[list.class_of[i]]
+        if c != 0.0:
+            tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+            tier.cold_add(&sums, c, sums.y, plan.eps)
+    return tier.cold_total(&sums)
+
+
+cdef double cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+    """The one row of a LONG_CSR tile, listed again piece by piece."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_entries *list = tile.entries
+    cdef xentc_cold sums
+    cdef Py_ssize_t start = csr_start(plan, tile, 0), stop = csr_start(plan, tile, 1), n, i
+    cdef double c
+    memset(&sums, 0, sizeof(xentc_cold))
+    while start < stop:
+        n = min(stop - start, XENTC_CAPACITY)
+        tile.count = 0
+        list_csr_entries(plan, w, tile, 0, start, start + n, -1)
+        for i in range(n):
+            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            if plan.class_weight != NULL:
+                c *= plan.class_weight[list.class_of[i]]
+            if c != 0.0:
+                tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+                tier.cold_add(&sums, c, sums.y, plan.eps)
+        start += n
+    return tier.cold_total(&sums)

@@ -1,0 +1,105 @@
+# The rows of one unit of work: tile by tile, and what becomes of their sums.
+
+
+cdef void plan_units(Plan *plan) noexcept:
+    """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
+    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
+    plan.tile_rows = XENTC_TILE_ROWS
+    if plan.source == FROM_DENSE and along_classes(&plan.t):
+        plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
+    # About 2^18 elements a unit: below a millisecond, so that threads end together.
+    plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
+    plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
+    plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
+
+
+cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """Smoothing, sign, weight, rounding to the result dtype; then into `out` and the exact sums."""
+    cdef Py_ssize_t i, n_rows = tile.n_rows
+    cdef int inner = plan.n_axes - 1
+    if plan.uniform != 0.0:
+        for i in range(n_rows):     # keep == 0: t is not looked at, not even multiplied by 0
+            w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
+    if plan.has_weight and plan.uniform != 0.0:
+        for i in range(n_rows):
+            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform * plan.class_weight_total
+    if plan.negate:
+        plan.tier.negate_rows(w.rows, n_rows)
+    if plan.factor_dtype >= 0:
+        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows,
+                                                w.factor)
+        for i in range(n_rows):
+            w.rows[i] *= w.factor[i]
+            w.weight[i] *= w.factor[i]
+    if tile.all_counted:
+        w.n_counted += n_rows
+    else:
+        for i in range(n_rows):
+            if tile.entries.counted[i]:
+                w.n_counted += 1
+            else:
+                w.rows[i] = w.weight[i] = 0.0
+    if plan.has_sum or plan.stored != plan.result:
+        plan.tier.round[plan.result](w.rows, n_rows)
+    if plan.has_out:
+        plan.tier.store[plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
+    if plan.has_sum:
+        plan.tier.exact_add(&w.sum, w.rows, n_rows)
+    if plan.has_weight:
+        plan.tier.exact_add(&w.sum_of_weights, w.weight, n_rows)
+
+
+cdef Trouble finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    cdef Py_ssize_t at = 0
+    cdef Trouble trouble = compute(plan, w, tile, &at)
+    if trouble == NONE:
+        finish_rows(plan, w, tile)
+    else:
+        bad.row = <Py_ssize_t>tile.address[<int>ROW] + at * plan.stride[plan.n_axes - 1][<int>ROW]
+    return trouble
+
+
+cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRow *bad) noexcept nogil:
+    """The rows of one unit, up to the first one that the caller must hear of."""
+    cdef Py_ssize_t run = unit // plan.units_per_run, first = unit % plan.units_per_run * plan.unit_rows
+    cdef int inner = plan.n_axes - 1, axis, i
+    cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at
+    cdef char *address[N_WALKERS]
+    cdef Tile[2] tiles
+    cdef Tile *tile = &tiles[0]
+    cdef Tile *last = NULL
+    cdef Trouble trouble, later
+    for i in range(2):
+        tiles[i].entries = &w.entries[i]
+        tiles[i].t = plan.t
+        tiles[i].y = plan.y
+    for i in range(<int>N_WALKERS):
+        address[i] = plan.base[i] + first * plan.stride[inner][i]
+    for axis in range(inner - 1, -1, -1):
+        at = run % plan.shape[axis]
+        run //= plan.shape[axis]
+        for i in range(<int>N_WALKERS):
+            address[i] += at * plan.stride[axis][i]
+    while n_left:
+        tile.n_rows = min(n_left, plan.tile_rows)
+        for i in range(<int>N_WALKERS):
+            tile.address[i] = address[i]
+        if plan.source == FROM_DENSE or plan.source == FROM_BINARY:
+            tile.t.data = address[<int>T]
+        tile.y.data = address[<int>Y]
+        trouble = search(plan, w, tile, &at)
+        if trouble == NONE and (plan.check_y or plan.check_t):
+            trouble = check_tile(plan, w, tile, &at)
+        if last != NULL:
+            later = finish_tile(plan, w, last, bad)
+            if later != NONE:
+                return later
+        if trouble != NONE:
+            bad.row = <Py_ssize_t>address[<int>ROW] + at * plan.stride[inner][<int>ROW]
+            return trouble
+        for i in range(<int>N_WALKERS):
+            address[i] += tile.n_rows * plan.stride[inner][i]
+        n_left -= tile.n_rows
+        last = tile
+        tile = &tiles[1] if tile == &tiles[0] else &tiles[0]
+    return finish_tile(plan, w, last, bad)

@@ -1,0 +1,102 @@
+# The uniform part of smoothed labels:  sum_k w_k log max(y_k, eps)  of each row that counts.
+
+
+cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """sum_k w_k log max(y_k, eps): with equal weights the logarithm of a product (src/product.h)."""
+    cdef Py_ssize_t i, j, first, end
+    cdef Operand y = tile.y
+    if plan.class_weight != NULL:
+        for i in range(tile.n_rows):
+            if tile.all_counted or tile.entries.counted[i]:
+                w.uniform[i] = uniform_row(plan, w, &y, i)
+    elif along_classes(&y) or tile.n_rows == 1:
+        for j in range(tile.n_runs):
+            first = tile.entries.run_start[j]
+            end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+            product_along_classes(plan, w, &y, first, end)
+    else:
+        product_along_rows(plan, w, &y, tile.n_rows)
+    for i in range(tile.n_rows):
+        if not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        # A row whose product has lost too much: which one, its own content decides.
+        if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
+            w.uniform[i] = uniform_row(plan, w, &y, i)
+        if w.uniform[i] - w.uniform[i] != 0.0:
+            w.uniform[i] = cold_dense_row(plan, NULL, &y, i)
+        if plan.count_clipped:
+            count_clipped_uniform(plan, w, &y, i)
+
+
+cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
+                                Py_ssize_t end) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef Py_ssize_t n_classes = plan.n_classes, i = first, k, n
+    cdef int double_y = as_double(y)
+    while i < end:
+        if n_classes <= XENTC_BLOCK:
+            n = min(end - i, XENTC_BLOCK // n_classes)
+            tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n, n_classes, plan.eps,
+                                        w.uniform + i)
+            i += n
+            continue
+        for k in range(XENTC_LANES):
+            w.s[k] = 1.0
+            w.c[k] = 0.0
+        k = 0
+        while k < n_classes:
+            n = min(n_classes - k, XENTC_BLOCK)
+            tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps, w.s, w.c)
+            k += n
+        tier.product_join(w.s, w.c, 1, w.uniform + i)
+        i += 1
+
+
+cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t n_rows) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef Operand y_turned = turned(y)
+    cdef Py_ssize_t k, i, lane
+    cdef int double_y = as_double(y)
+    for i in range(XENTC_LANES * n_rows):
+        w.s[i] = 1.0
+        w.c[i] = 0.0
+    for k in range(plan.n_classes):
+        lane = (k % XENTC_LANES) * n_rows
+        tier.product_class[double_y](block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, n_rows * size_of(y), w.y),
+                                     n_rows, plan.eps, w.s + lane, w.c + lane)
+        if k % XENTC_BLOCK == XENTC_BLOCK - 1:
+            tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
+    tier.product_join(w.s, w.c, n_rows, w.uniform)
+
+
+cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """One row term by term, in float64, the class weights (or ones) as coefficients."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef Py_ssize_t k = 0, n, i
+    cdef double total
+    cdef const double *c = w.t
+    memset(w.s, 0, XENTC_LANES * sizeof(double))
+    memset(w.c, 0, XENTC_LANES * sizeof(double))
+    for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
+        w.t[i] = 1.0
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        if plan.class_weight != NULL:
+            c = plan.class_weight + k
+        tier.terms[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps, w.a, w.b)
+        tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
+        k += n
+    tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
+    return total
+
+
+cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """Under smoothing every class with a weight is a term."""
+    cdef Py_ssize_t k = 0, n, i
+    cdef const double *x
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        x = <const double *>block_of(plan.tier, y, True, row, 1, k, n, 0, w.y)
+        for i in range(n):
+            w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL or plan.class_weight[k + i] != 0.0)
+        k += n
