@@ -1,5 +1,6 @@
 """CrossEntropy: any split and any order of merging gives the bits of one pass; a failed update changes nothing."""
 
+import itertools
 import math
 import pickle
 import threading
@@ -59,7 +60,7 @@ def test_any_split_and_any_order(options, dtype, cuts, random, tier):
     edges = [0, *sorted(cuts), N]
     parts = []
     with way(tier, 2):
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        for start, stop in itertools.pairwise(edges):
             at = slice(start, stop)
             for method, first in (("update", t), ("update_labels", labels)):
                 part = xentc.CrossEntropy(**options)

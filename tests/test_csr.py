@@ -101,6 +101,14 @@ def test_duplicates_add_up(every_way):
         assert snapshot(t) == before
 
 
+def test_neighbouring_duplicates_are_one_term(every_way):
+    """Entries that cancel are a t of 0, whose y is not looked at; a clipped term counts once."""
+    y = np.array([[0.5, np.nan, 0.25], [0.0, 0.5, 0.5]])
+    t = sparse.csr_array((np.array([1.0, 3, -3, 2, 2]), [0, 1, 1, 0, 0], [0, 3, 5]), shape=(2, 3))
+    assert_same_bits(xentc.cross_entropy(t, y), expected(np.array([[1.0, 0, 0], [4, 0, 0]]), y))
+    assert xentc.CrossEntropy().update(t, y).result().clipped == 1
+
+
 @pytest.mark.parametrize("n", [CAPACITY - 1, CAPACITY, CAPACITY + 1, 3 * CAPACITY + 5])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_rows_around_the_capacity_of_a_tile(every_tier, n, dtype):

@@ -74,6 +74,7 @@ BAD_CALLS = {
     "reduction in capitals": ({"reduction": "Mean"}, ValueError, ["reduction", "'Mean'"]),
     "axis too large": ({"axis": 2}, np.exceptions.AxisError, ["axis 2", "-2 to 1"]),
     "axis too small": ({"axis": -3}, np.exceptions.AxisError, ["axis -3", "-2 to 1"]),
+    "axis -1.0": ({"axis": -1.0}, TypeError, ["axis", "float"]),
     "axis float": ({"axis": 1.0}, TypeError, ["axis", "float"]),
     "axis None": ({"axis": None}, TypeError, ["axis", "NoneType"]),
     "axis text": ({"axis": "1"}, TypeError, ["axis", "str"]),

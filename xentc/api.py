@@ -131,8 +131,10 @@ def cross_entropy(
     0.6931471805599453
     """
     if (
-        axis == -1
+        type(axis) is int
+        and axis == -1
         and reduction == "none"
+        and type(label_smoothing) is float
         and label_smoothing == 0
         and not check
         and eps is class_weight is sample_weight is where is out is None

@@ -26,8 +26,8 @@ static void binary_steps(const double *restrict t, const double *restrict p, ptr
         double u = 1.0 - t[i], u_low = (1.0 - u) - t[i];
         double q = 1.0 - p[i], q_low = (1.0 - q) - p[i];
         double x = clipped_double(t[i], p[i], eps);
-        /* Of the sum q + q_low, q decides whether it is clipped: a clip at eps has no low part. */
-        q_low = q < eps ? 0.0 : q_low;
+        /* The sum q + q_low is clipped, not q alone: a clip at eps has no low part. */
+        q_low = (q < eps) | ((q == eps) & (q_low < 0.0)) ? 0.0 : q_low;
         q_low = u != 0.0 ? q_low : 0.0;
         q = clipped_double(u, q, eps);
         double high, low, s = 0.0, c = 0.0;
