@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["binary_cross_entropy", "cross_entropy", "cross_entropy_labels", "log_likelihood"]
+__all__ = ["binary_cross_entropy", "cross_entropy", "cross_entropy_labels", "log_likelihood", "log_loss"]
 
 
 def log_likelihood(
@@ -104,6 +104,25 @@ def binary_cross_entropy(
     two = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1), np.stack([p, 1 - p], -1)
     rows = cross_entropy(*two, eps=floor, sample_weight=sample_weight, where=where, reduction=reduction, out=out)
     return rows if t.dtype.kind == "f" or reduction != "none" or out is not None else rows.astype(p.dtype)
+
+
+def log_loss(
+    y_true: Any,
+    y_proba: Any = None,
+    *,
+    normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None,
+    labels: Any = None,
+    y_pred: Any = "deprecated",
+) -> float:
+    """Weighted mean (or sum) of ``-log(clip(y_ic, eps, 1 - eps))``, c the place of the row's class among the sorted ones."""
+    y = np.asarray(y_proba)
+    eps = np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps
+    y = np.stack([1 - y, y], axis=-1) if y.ndim == 1 else y
+    k = np.searchsorted(np.unique(y_true if labels is None else labels), y_true)
+    rows = -np.log(np.clip(y[np.arange(len(k)), k].astype(np.float64), eps, 1 - eps))
+    weights = np.ones(len(k)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    return float(math.fsum(weights * rows) / (math.fsum(weights) if normalize else 1.0))
 
 
 def _dense(t: Any) -> Any:
