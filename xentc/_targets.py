@@ -281,9 +281,7 @@ def _as_csr(t: Any) -> Any:
     for name, array in (("t.indptr", t.indptr), ("t.indices", t.indices)):
         arguments.check_dtype(name, array.dtype, "i")
     if len(t.indptr) != t.shape[0] + 1:
-        raise ValueError(
-            f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(t.indptr)}"
-        )
+        raise ValueError(f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(t.indptr)}")
     return t
 
 

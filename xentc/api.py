@@ -111,8 +111,11 @@ def cross_entropy(
     float32 and float16 results are correctly rounded (error at most 0.501 ulp). In float64 a row whose terms
     have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is not 1); else the error is
     relative to the sum of ``|t log y|``. Smoothing adds at most 3 ulp to a float64 row, class weights one; a
-    sample weight doubles the bound, as a multiplication does in ulp, and adds half a ulp. A row has the same bits in every batch, on any number of threads and every SIMD tier, and the
-    same from one-hot rows, CSR and labels.
+    sample weight doubles the bound, as a multiplication does in ulp, and adds half a ulp. (All this for terms
+    in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.)
+
+    A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from
+    one-hot rows, CSR and labels.
 
     References
     ----------

@@ -58,8 +58,13 @@ def cross_entropy(
     check: bool = False,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
-    options = {"axis": axis, "eps": eps, "label_smoothing": label_smoothing, "class_weight": class_weight}
-    rows = {"sample_weight": sample_weight, "where": where, "reduction": reduction}
+    options: dict[str, Any] = {"axis": axis, "eps": eps, "label_smoothing": label_smoothing}
+    rows: dict[str, Any] = {
+        "class_weight": class_weight,
+        "sample_weight": sample_weight,
+        "where": where,
+        "reduction": reduction,
+    }
     return _into(out, 0.0 - log_likelihood(t, y, **options, **rows))
 
 
@@ -83,7 +88,7 @@ def cross_entropy_labels(
     labels = np.broadcast_to(labels, np.broadcast_shapes(np.shape(labels), y.shape[:-1]))
     counted = np.broadcast_to(True if where is None else where, labels.shape) & (labels != ignore_index)
     t = np.where(counted, labels, 0)[..., np.newaxis] == np.arange(y.shape[-1])
-    options = {"eps": eps, "label_smoothing": label_smoothing, "class_weight": class_weight}
+    options: dict[str, Any] = {"eps": eps, "label_smoothing": label_smoothing, "class_weight": class_weight}
     return cross_entropy(t, y, sample_weight=sample_weight, where=counted, reduction=reduction, out=out, **options)
 
 
@@ -115,7 +120,7 @@ def log_loss(
     labels: Any = None,
     y_pred: Any = "deprecated",
 ) -> float:
-    """Weighted mean (or sum) of ``-log(clip(y_ic, eps, 1 - eps))``, c the place of the row's class among the sorted ones."""
+    """Mean or sum of ``-s_i log(clip(y_ic, eps, 1 - eps))``, c the place of the row's class in sorted order."""
     y = np.asarray(y_proba)
     eps = np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps
     y = np.stack([1 - y, y], axis=-1) if y.ndim == 1 else y

@@ -11,7 +11,8 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
     while i < end:
         if 0 < n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
-            bad = tier.check_rows[double_o](block_of(tier, o, double_o, i, n, 0, n_classes, 0, w.t), n, n_classes, tolerance)
+            bad = tier.check_rows[double_o](block_of(tier, o, double_o, i, n, 0, n_classes, 0, w.t), n, n_classes,
+                                            tolerance)
             if bad < n:
                 return i + bad
             i += n
