@@ -58,14 +58,9 @@ def cross_entropy(
     check: bool = False,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
-    options: dict[str, Any] = {"axis": axis, "eps": eps, "label_smoothing": label_smoothing}
-    rows: dict[str, Any] = {
-        "class_weight": class_weight,
-        "sample_weight": sample_weight,
-        "where": where,
-        "reduction": reduction,
-    }
-    return _into(out, 0.0 - log_likelihood(t, y, **options, **rows))
+    weights: dict[str, Any] = {"class_weight": class_weight, "sample_weight": sample_weight, "where": where}
+    rows = log_likelihood(t, y, axis=axis, eps=eps, label_smoothing=label_smoothing, reduction=reduction, **weights)
+    return _into(out, 0.0 - rows)
 
 
 def cross_entropy_labels(
