@@ -124,7 +124,6 @@ def probabilities(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
 
 
 # Options of rows, to be crossed: name -> values for K classes and n rows. None is the option left out.
-
 SMOOTHINGS = (0.0, 0.1, 1.0)
 EPS = (None, 0.0)
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
