@@ -14,7 +14,7 @@ xentc_scratch *xentc_scratch_take(void)
         if (scratch)
             return scratch;
     }
-    return malloc(sizeof(xentc_scratch));
+    return aligned_alloc(64, sizeof(xentc_scratch)); /* whose size its own alignment makes a multiple of 64 */
 }
 
 void xentc_scratch_give(xentc_scratch *scratch)

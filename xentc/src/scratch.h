@@ -26,7 +26,9 @@ typedef struct {
     xentc_entries entries[2];
     uint32_t place[XENTC_BLOCK]; /* of entries: where their lane is in s and c */
     int64_t label[XENTC_BLOCK];
-    double t[XENTC_BLOCK + XENTC_STEP], y[XENTC_BLOCK + XENTC_STEP]; /* one block as float32 or float64 */
+    /* From here on at the start of a cache line: a vector store across two lines costs two. */
+    _Alignas(64) double t[XENTC_BLOCK + XENTC_STEP];
+    double y[XENTC_BLOCK + XENTC_STEP]; /* one block as float32 or float64 */
     double a[XENTC_BLOCK + XENTC_STEP], b[XENTC_BLOCK + XENTC_STEP]; /* its terms */
     double s[XENTC_LANES * XENTC_TILE_ROWS], c[XENTC_LANES * XENTC_TILE_ROWS]; /* lanes of every row */
     double v[XENTC_LANES * XENTC_TILE_ROWS];                                   /* those of sum_k w_k t_k */

@@ -25,7 +25,19 @@ static inline float clipped_single(uint32_t keep, float y, float eps)
    Three loops over a few hundred elements instead of one: what waits for a division and a polynomial is more
    than the schedulers of a core hold, and shorter chains keep its units busy (0.55 against 0.67 ns a term,
    AVX-512, Zen 5). */
-#define PHASE 256
+#define PHASE 128
+
+/* While a phase computes, nothing is read, so nothing tells the hardware to go on reading: memory some blocks
+   ahead is asked for, PART elements at a time. (An address past the end is no access, and harmless.) */
+#define PART 64
+#define AHEAD 16384
+
+static inline void ask_ahead(const void *from, size_t size)
+{
+    const char *start = (const char *)from + AHEAD;
+    for (size_t i = 0; i < PART * size; i += 64)
+        __builtin_prefetch(start + i);
+}
 
 static void terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
                                double *restrict a, double *restrict b)
@@ -40,12 +52,17 @@ static void terms_double_steps(const double *restrict c, const double *restrict 
         }
         for (ptrdiff_t i = 0; i < count; i++)
             quotient_double(m[i], u + i, u_low + i);
-        for (ptrdiff_t i = 0; i < count; i++) {
-            double high, low, x = c[start + i];
-            series_double(e[i], u[i], u_low[i], &high, &low);
-            double p = x * high;
-            a[start + i] = p;
-            b[start + i] = fma(x, low, fma(x, high, -p));
+        for (ptrdiff_t part = 0; part < count; part += PART) {
+            ptrdiff_t end = part + PART < count ? part + PART : count;
+            ask_ahead(c + start + part, sizeof *c);
+            ask_ahead(y + start + part, sizeof *y);
+            for (ptrdiff_t i = part; i < end; i++) {
+                double high, low, x = c[start + i];
+                series_double(e[i], u[i], u_low[i], &high, &low);
+                double p = x * high;
+                a[start + i] = p;
+                b[start + i] = fma(x, low, fma(x, high, -p));
+            }
         }
     }
 }
@@ -74,8 +91,13 @@ static void terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps
         n &= -STEP;                                                                                             \
         for (ptrdiff_t i = 0; i < n; i++)                                                                       \
             split_single(clipped_single(-(uint32_t)(c[i] != 0), y[i], eps), f + i, e + i);                      \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                      \
+        for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
+            ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
+            ask_ahead(c + part, sizeof *c);                                                                     \
+            ask_ahead(y + part, sizeof *y);                                                                     \
+            for (ptrdiff_t i = part; i < end; i++)                                                              \
+                a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                  \
+        }                                                                                                       \
     }                                                                                                           \
     static void NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double *a, double *b)             \
     {                                                                                                           \
