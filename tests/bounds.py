@@ -35,7 +35,13 @@ def kind_of(n_terms: int, *, t_is_one: bool) -> str:
 
 
 def bound(
-    dtype: str, n_terms: int, *, t_is_one: bool = False, smoothed: bool = False, classes: bool = False, samples: bool = False
+    dtype: str,
+    n_terms: int,
+    *,
+    t_is_one: bool = False,
+    smoothed: bool = False,
+    classes: bool = False,
+    samples: bool = False,
 ) -> float:
     """Of a row with these options."""
     value = BOUNDS[dtype, kind_of(n_terms, t_is_one=t_is_one)]

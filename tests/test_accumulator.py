@@ -24,7 +24,9 @@ def fields(total):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         result = total.result()
-    return tuple("nan" if np.isnan(v) else (type(v).__name__, float(v).hex()) for v in (getattr(result, f) for f in FIELDS))
+    return tuple(
+        "nan" if np.isnan(v) else (type(v).__name__, float(v).hex()) for v in (getattr(result, f) for f in FIELDS)
+    )
 
 
 def data(dtype="float64", *, special=False):
@@ -113,7 +115,9 @@ def test_clipped_terms(every_tier, options, dtype):
     """As NumPy counts them, whatever the form, the layout and the kind of rows; never those of masked rows."""
     sparse = pytest.importorskip("scipy.sparse")
     a, w, eps = options.get("label_smoothing", 0), options.get("class_weight"), options.get("eps")
-    limit = float(np.finfo(dtype).eps) if eps is None else float(np.dtype("f8" if dtype == "float64" else "f4").type(eps))
+    limit = (
+        float(np.finfo(dtype).eps) if eps is None else float(np.dtype("f8" if dtype == "float64" else "f4").type(eps))
+    )
     options = {k: v for k, v in options.items() if k != "ignore_index"}
     labels, y = label_numbers(133, 300, K, "int64"), probabilities(133, 300, K, dtype)
     y[::3] = np.random.default_rng(1).choice(np.array([0, 1e-30, 0.5, -1, 0.005], dtype), (100, K))
@@ -125,7 +129,11 @@ def test_clipped_terms(every_tier, options, dtype):
             want = clipped_of(t, y, limit, a, w, counted)
             assert want > 0
             for layout in ("c_order", "class_axis_first", "strided_classes"):
-                for t_view, y_view in ((LAYOUTS[layout](t), y), (t, LAYOUTS[layout](y)), [LAYOUTS[layout](x) for x in (t, y)]):
+                for t_view, y_view in (
+                    (LAYOUTS[layout](t), y),
+                    (t, LAYOUTS[layout](y)),
+                    [LAYOUTS[layout](x) for x in (t, y)],
+                ):
                     total = xentc.CrossEntropy(**options).update(t_view, y_view, where=where)
                     assert total.result().clipped == want, (kind, layout)
             if dtype != "float16":
@@ -201,7 +209,9 @@ def test_other_options_are_refused(name, values):
 
 def test_the_same_options_however_they_are_written():
     """NumPy scalars are the numbers they are."""
-    one = xentc.CrossEntropy(axis=np.int64(-1), eps=np.float64(0.125), label_smoothing=np.float32(0.5), ignore_index=np.int8(-1))
+    one = xentc.CrossEntropy(
+        axis=np.int64(-1), eps=np.float64(0.125), label_smoothing=np.float32(0.5), ignore_index=np.int8(-1)
+    )
     two = xentc.CrossEntropy(axis=-1, eps=0.125, label_smoothing=0.5, ignore_index=-1)
     assert repr(one.merge(two)) == repr(two) == "CrossEntropy(eps=0.125, label_smoothing=0.5, ignore_index=-1): 0 rows"
     weights = np.array([1, 2], "int8")

@@ -152,7 +152,10 @@ def test_log_likelihood_is_minus_the_loss(every_tier):
 def test_the_bounds_are_those_of_the_docstring():
     text = " ".join(xentc.cross_entropy.__doc__.split())
     assert "float32 and float16 results are correctly rounded (error at most 0.501 ulp)" in text
-    assert "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is" in text
+    assert (
+        "In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is"
+        in text
+    )
     assert set(BOUNDS.values()) == {0.501, 0.55, 0.6, 1.0}
     assert "Smoothing adds at most 3 ulp to a float64 row, class weights one; a sample weight doubles the bound" in text
     assert (SMOOTHING, CLASS_WEIGHT, SAMPLE_WEIGHT_FACTOR, SAMPLE_WEIGHT) == (3, 1, 2, 0.5)

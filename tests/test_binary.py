@@ -56,11 +56,13 @@ def assert_accurate(got, t, p, eps=None, s=None, where=None):
             continue
         exact = exact_binary(float(t[i]), float(p[i]), clip_of(eps, p), 1.0 if s is None else s[i])
         error = ulp_error(got[i], exact.loss, dtype, exact.size)
-        assert error <= bound, f"{error:.4g} ulp: t={float(t[i]).hex()}, p={float(p[i]).hex()}, got {float(got[i]).hex()}"
+        assert error <= bound, (
+            f"{error:.4g} ulp: t={float(t[i]).hex()}, p={float(p[i]).hex()}, got {float(got[i]).hex()}"
+        )
 
 
-@pytest.mark.parametrize("p_dtype", (*FLOATS, "bool", "uint8"))
-@pytest.mark.parametrize("t_dtype", (*FLOATS, "bool", *INTEGERS))
+@pytest.mark.parametrize("p_dtype", [*FLOATS, "bool", "uint8"])
+@pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_every_pair_of_dtypes(t_dtype, p_dtype):
     t, p = pairs(t_dtype, p_dtype)
     for eps in (None, 0.0, 0.3):
@@ -143,7 +145,9 @@ def test_edges(every_way, edge):
     assert not np.signbit(got) or math.isnan(loss)
 
 
-@pytest.mark.parametrize("shapes", [((3, 1), (4,)), ((), (2, 3)), ((2, 3), ()), ((0,), (1,)), ((2, 1, 3), (5, 1)), ((), ())])
+@pytest.mark.parametrize(
+    "shapes", [((3, 1), (4,)), ((), (2, 3)), ((2, 3), ()), ((0,), (1,)), ((2, 1, 3), (5, 1)), ((), ())]
+)
 def test_broadcasting(every_way, shapes):
     rng = np.random.default_rng(144)
     t, p = (rng.random(shape) for shape in shapes)

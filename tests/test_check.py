@@ -52,7 +52,9 @@ def test_sums_are_named(every_tier, name, dtype):
         if good:
             assert_same_bits(xentc.cross_entropy(**arrays, check=True), xentc.cross_entropy(**arrays))
             continue
-        with pytest.raises(ValueError, match=rf"^the rows of {name} must sum to 1 within .* the sum is .* in row 13") as caught:
+        with pytest.raises(
+            ValueError, match=rf"^the rows of {name} must sum to 1 within .* the sum is .* in row 13"
+        ) as caught:
             xentc.cross_entropy(**arrays, check=True)
         total = float(arrays[name][13].astype(float).sum())
         assert f"the sum is {total} in row 13; " in str(caught.value)
@@ -137,7 +139,9 @@ def test_good_rows_pass_on_every_way(every_way):
 
 def test_no_rows_and_no_classes():
     assert xentc.cross_entropy(np.ones((0, 3)), np.ones((0, 3)), check=True).shape == (0,)
-    with pytest.raises(ValueError, match="^the rows of y must sum to 1 within .*; the sum is 0.0 in row 0, of no classes"):
+    with pytest.raises(
+        ValueError, match="^the rows of y must sum to 1 within .*; the sum is 0.0 in row 0, of no classes"
+    ):
         xentc.cross_entropy(np.ones((3, 0)), np.ones((3, 0)), check=True)
 
 

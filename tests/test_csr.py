@@ -229,7 +229,9 @@ def test_malformed_indptr(every_way, index, indptr, row):
 
 @pytest.mark.parametrize("indptr", [[0, 1, 2], [0, 1, 2, 3, 4, 4]])
 def test_indptr_of_another_length(indptr):
-    with pytest.raises(ValueError, match=rf"^t.indptr must have one more element than t has rows, 5; got {len(indptr)}$"):
+    with pytest.raises(
+        ValueError, match=rf"^t.indptr must have one more element than t has rows, 5; got {len(indptr)}$"
+    ):
         xentc.cross_entropy(by_hand(indptr=indptr), np.full((4, 5), 0.5))
 
 

@@ -15,7 +15,7 @@ def expected(labels, y, **options):
         return xentc.cross_entropy(t, y, **options)
 
 
-@pytest.mark.parametrize("y_dtype", (*FLOATS, *Y_DTYPES_READ_AS_FLOAT64))
+@pytest.mark.parametrize("y_dtype", [*FLOATS, *Y_DTYPES_READ_AS_FLOAT64])
 @pytest.mark.parametrize("dtype", LABEL_DTYPES)
 def test_every_pair_of_dtypes(dtype, y_dtype):
     for n_rows, n_classes in ((1, 1), (19, 3), (300, 17), (3, 1030)):
@@ -109,8 +109,7 @@ def test_out_of_range(every_way, dtype, bad):
                 with pytest.raises(IndexError) as caught:
                     xentc.cross_entropy_labels(labels, y, reduction=reduction)
                 assert str(caught.value) == (
-                    "labels must be in [0, K) with K = 7, the number of classes of y;"
-                    f" got {bad} at position {position}"
+                    f"labels must be in [0, K) with K = 7, the number of classes of y; got {bad} at position {position}"
                 )
     with pytest.raises(IndexError, match=rf"got {bad}$"):
         xentc.cross_entropy_labels(np.dtype(dtype).type(bad), y[0])

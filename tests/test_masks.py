@@ -61,9 +61,7 @@ def test_check_passes_over_masked_rows(every_tier, layout):
         mask = mask_of(40)
         t_bad, y_bad = spoil(t, mask, np.nan), spoil(y, mask, 3)
         views = LAYOUTS[layout](t_bad), LAYOUTS[layout](y_bad)
-        assert_same_bits(
-            xentc.cross_entropy(*views, where=mask, check=True), xentc.cross_entropy(*views, where=mask)
-        )
+        assert_same_bits(xentc.cross_entropy(*views, where=mask, check=True), xentc.cross_entropy(*views, where=mask))
         first = int(np.flatnonzero(~mask)[0])
         with pytest.raises(ValueError, match=rf"^y must be probabilities .* in row {first}, column 0"):
             xentc.cross_entropy(*views, check=True)
@@ -109,7 +107,9 @@ def test_all_masked(every_way, n_rows, reduction):
         lambda r: xentc.binary_cross_entropy(y[:, 0], y[:, 0], where=False, reduction=r),
     ]
     for call in calls:
-        with pytest.warns(RuntimeWarning, match=f"^the {reduction.replace('_', ' ')} of no rows is not defined$") as caught:
+        with pytest.warns(
+            RuntimeWarning, match=f"^the {reduction.replace('_', ' ')} of no rows is not defined$"
+        ) as caught:
             assert np.isnan(call(reduction))
         assert [w.filename for w in caught] == [__file__]
         assert_same_bits(call("sum"), np.float64(0))

@@ -16,6 +16,11 @@ cdef struct BadRow:
     Py_ssize_t row      # its number in C order
 
 
+cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
+    """Base of the addresses of y to ask for: rows within a cache line are all read, so those of some tiles on."""
+    return tile.y.data + (AHEAD if 0 < tile.y.row <= 64 else 0)
+
+
 cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
     """Which rows of the tile are not masked, and the runs they form. Fills w.label of a labels' tile."""
     cdef xentc_entries *list = tile.entries
@@ -23,6 +28,7 @@ cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     cdef const char *mask = tile.address[<int>MASK]
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
     if plan.source == FROM_LABELS:
+        ask_for(tile.address[<int>T] + AHEAD, n_rows << log2_size_of[plan.index_dtype])
         plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
                                                w.label)
     tile.all_counted = not plan.has_mask and not plan.has_ignore
@@ -82,6 +88,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
     cdef Py_ssize_t n_classes = plan.n_classes, i, j, k, row, end, found, count = 0, first, n = 0
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_row = tile.t.row, t_k = tile.t.k
     cdef xentc_entries *list = tile.entries
+    cdef const char *lines = lines_to_ask(tile)
     cdef Operand t = tile.t
     tile.way = ONE_HOT
     tile.in_rows = True
@@ -100,13 +107,13 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
         if is_one_hot(list.index + count, found, n, n_classes):
             if tile.flat:
                 for i in range(n):
-                    xentc_prefetch(tile.y.data + list.index[i] * y_k)
+                    xentc_prefetch(lines + list.index[i] * y_k)
                 break
             for i in range(n):
                 k = <Py_ssize_t>list.index[count + i] - i * n_classes
                 row = first + i
                 list.y_offset[count + i] = row * y_row + k * y_k
-                xentc_prefetch(tile.y.data + list.y_offset[count + i])
+                xentc_prefetch(lines + list.y_offset[count + i])
                 list.t_offset[count + i] = row * t_row + k * t_k
             if plan.class_weight != NULL or not tile.all_counted:
                 for i in range(n):
@@ -190,7 +197,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     cdef Py_ssize_t i, count = 0, y_row = tile.y.row, y_k = tile.y.k
     cdef uint64_t label, n_classes = <uint64_t>plan.n_classes, outside = 0
     cdef const int64_t *labels = w.label
-    cdef const char *y = tile.y.data
+    cdef const char *lines = lines_to_ask(tile)
     tile.way = ONE_HOT
     tile.in_rows = tile.all_counted
     tile.flat = False
@@ -199,7 +206,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
             label = <uint64_t>labels[i]
             outside |= label >= n_classes
             list.y_offset[i] = i * y_row + <Py_ssize_t>label * y_k
-            xentc_prefetch(y + list.y_offset[i])    # no access: harmless for a label that is no class
+            xentc_prefetch(lines + list.y_offset[i])    # no access: harmless for a label that is no class
         tile.count = tile.n_rows
         if not outside:
             return NONE
@@ -213,7 +220,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
         list.index[count] = <uint32_t>i
         list.class_of[count] = <Py_ssize_t>label
         list.y_offset[count] = i * y_row + <Py_ssize_t>label * y_k
-        xentc_prefetch(y + list.y_offset[count])
+        xentc_prefetch(lines + list.y_offset[count])
         count += 1
     tile.count = count
     return NONE
