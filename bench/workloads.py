@@ -84,6 +84,7 @@ _TABLE = [
     Workload("soft float32", *SOFT_F32, 1.6),
     Workload("labels float32, 10 classes", LABELS, 10**7, 10, np.int64, F32, 1.3, **BY_LABELS),
     Workload("labels float64, 6 classes", LABELS, 10**7, 6, np.int64, F64, 1.3, **BY_LABELS),
+    Workload("labels float32, 10 classes, out", LABELS, 10**7, 10, np.int64, F32, 1.3, named=("out",), **BY_LABELS),
     Workload("smoothed labels float64", SMOOTHED, 10**6, 100, np.int64, F64, 1.3, **SMOOTH),
     Workload("smoothed labels float32", SMOOTHED, 10**6, 100, np.int64, F32, 1.3, **SMOOTH),
     Workload("one-hot float64, mean", *ROWS_F64, 1.15, keywords=MEAN),
