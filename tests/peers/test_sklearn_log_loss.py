@@ -164,4 +164,5 @@ def test_as_scikit_learn(call):
         dtype = np.asarray(call[1]).dtype
         bound = {"float16": 2e-3, "float32": 1e-6}.get(dtype.name, 1e-14)
         assert ours == pytest.approx(theirs, rel=bound, abs=bound * 1e-3, nan_ok=True)
-    assert our_warnings == their_warnings
+        # Of a call that ends in an error, the error is what counts; they may warn of something else before it.
+        assert our_warnings == their_warnings

@@ -1,4 +1,4 @@
-# check=True: rows that are no distribution, looked for before a tile is computed, while it is in the cache.
+# check=True: rows that are no distribution, looked for after a tile is computed, while it is in the cache.
 
 
 cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand *o, double tolerance, Py_ssize_t first,

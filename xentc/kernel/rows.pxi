@@ -52,6 +52,8 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
 cdef Trouble finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     cdef Py_ssize_t at = 0
     cdef Trouble trouble = compute(plan, w, tile, &at)
+    if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
+        trouble = check_tile(plan, w, tile, &at)
     if trouble == NONE:
         finish_rows(plan, w, tile)
     else:
@@ -88,8 +90,6 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
             tile.t.data = address[<int>T]
         tile.y.data = address[<int>Y]
         trouble = search(plan, w, tile, &at)
-        if trouble == NONE and (plan.check_y or plan.check_t):
-            trouble = check_tile(plan, w, tile, &at)
         if last != NULL:
             later = finish_tile(plan, w, last, bad)
             if later != NONE:
