@@ -3,7 +3,7 @@
 /* Adds n values to *sum; true if one of them is outside [0, 1]. NaN is not: it makes the sum NaN. The sum is
    only compared with a tolerance, sqrt(eps), so it may be taken in the values' own type, over 32 lanes. */
 #define CHECK_LANES 32
-#define DEFINE_CHECK(PRECISION, TYPE)                                                                           \
+#define DEFINE_CHECK(PRECISION, TYPE, LOAD)                                                                     \
     static int check_piece_##PRECISION(const void *x_, ptrdiff_t n, double *sum)                                \
     {                                                                                                           \
         const TYPE *x = x_;                                                                                     \
@@ -36,21 +36,42 @@
         return low < 0 || high > 1;                                                                             \
     }                                                                                                           \
                                                                                                                 \
-    /* The first of n_rows whole rows, one behind the other, that is no distribution; n_rows if all are. */     \
-    static ptrdiff_t check_rows_##PRECISION(const void *x, ptrdiff_t n_rows, ptrdiff_t n_classes,               \
+    /* The sum of a row of a block; lanes may read on into the next rows, as far as `room` elements. */         \
+    static inline double row_sum_##PRECISION(const TYPE *x, ptrdiff_t n, ptrdiff_t room)                        \
+    {                                                                                                           \
+        double sum = 0.0;                                                                                       \
+        ptrdiff_t i = 0;                                                                                        \
+        lanes total = all_lanes(0.0);                                                                           \
+        for (; i + LANES <= n; i += LANES)                                                                      \
+            add_lanes(&total, LOAD(x + i));                                                                     \
+        if (i < n && i + LANES <= room) {                                                                       \
+            add_lanes(&total, first_lanes(LOAD(x + i), n - i, 0.0));                                            \
+            i = n;                                                                                              \
+        }                                                                                                       \
+        for (; i < n; i++)                                                                                      \
+            sum += (double)x[i];                                                                                \
+        return sum + join_single_lanes(total);                                                                  \
+    }                                                                                                           \
+                                                                                                                \
+    /* The first of n_rows whole rows, one behind the other, that is no distribution; n_rows if all are. The    \
+       range is looked at for all rows at once, and row by row only where one of them leaves it. */             \
+    static ptrdiff_t check_rows_##PRECISION(const void *x_, ptrdiff_t n_rows, ptrdiff_t n_classes,              \
                                             double tolerance)                                                   \
     {                                                                                                           \
-        for (ptrdiff_t i = 0; i < n_rows; i++) {                                                                \
-            double sum = -1.0;                                                                                  \
-            if (check_piece_##PRECISION((const TYPE *)x + i * n_classes, n_classes, &sum)                       \
-                || !(fabs(sum) <= tolerance))                                                                   \
+        const TYPE *x = x_;                                                                                     \
+        double sum = 0.0;                                                                                       \
+        int outside = check_piece_##PRECISION(x, n_rows * n_classes, &sum);                                     \
+        for (ptrdiff_t i = 0; i < n_rows; i++, x += n_classes) {                                                \
+            if (outside && check_piece_##PRECISION(x, n_classes, &sum))                                         \
+                return i;                                                                                       \
+            if (!(fabs(row_sum_##PRECISION(x, n_classes, (n_rows - i) * n_classes) - 1.0) <= tolerance))        \
                 return i;                                                                                       \
         }                                                                                                       \
         return n_rows;                                                                                          \
     }
 
-DEFINE_CHECK(single, float)
-DEFINE_CHECK(double, double)
+DEFINE_CHECK(single, float, load_lanes_float)
+DEFINE_CHECK(double, double, load_lanes)
 
 /* How many of n terms with c != 0 are clipped. */
 #define DEFINE_COUNT_CLIPPED(NAME, TYPE)                                                                        \
