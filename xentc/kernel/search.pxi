@@ -195,7 +195,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     """One entry for each label that counts, after a look at its range."""
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t i, count = 0, y_row = tile.y.row, y_k = tile.y.k
-    cdef uint64_t label, n_classes = <uint64_t>plan.n_classes, outside = 0
+    cdef uint64_t label, offset, n_classes = <uint64_t>plan.n_classes, outside = 0
     cdef const int64_t *labels = w.label
     cdef const char *lines = lines_to_ask(tile)
     tile.way = ONE_HOT
@@ -205,8 +205,10 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes
-            list.y_offset[i] = i * y_row + <Py_ssize_t>label * y_k
-            xentc_prefetch(lines + list.y_offset[i])    # no access: harmless for a label that is no class
+            # Unsigned, since a label that is no class may overflow; then nothing is read, and asking is harmless.
+            offset = <uint64_t>(i * y_row) + label * <uint64_t>y_k
+            list.y_offset[i] = <Py_ssize_t>offset
+            xentc_prefetch(<const char *>(<size_t>lines + <size_t>offset))
         tile.count = tile.n_rows
         if not outside:
             return NONE
