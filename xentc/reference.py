@@ -102,7 +102,7 @@ def binary_cross_entropy(
 ) -> Any:
     """``-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]``; p may be ``1 / (1 + exp(-z))``."""
     t, p = np.broadcast_arrays(t, p)
-    p = p if p.dtype.kind == "f" else p.astype(np.float64)
+    p = p.astype(p.dtype.newbyteorder("=") if p.dtype.kind == "f" else np.float64, copy=False)
     dtype = np.result_type(t, p) if t.dtype.kind == "f" else p.dtype
     counted = np.broadcast_to(True if where is None else where, p.shape)
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), p.shape)
@@ -229,9 +229,9 @@ def _terms(
     """Y with the classes last, ``c = w_k t'_k``, s, which rows count, and the dtype of the rows."""
     t, y = np.broadcast_arrays(_dense(t), y)
     t, y = np.moveaxis(t, axis, -1), np.moveaxis(y, axis, -1)
-    y = y if y.dtype.kind == "f" else y.astype(np.float64)
-    weight = np.float64(1) if class_weight is None else np.asarray(class_weight, np.float64)
-    c = weight * ((1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1))
+    y = y.astype(y.dtype.newbyteorder("=") if y.dtype.kind == "f" else np.float64, copy=False)
+    c = np.float64(1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1)
+    c = c if class_weight is None else np.asarray(class_weight, np.float64) * c
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
     return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
