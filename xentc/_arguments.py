@@ -248,6 +248,8 @@ def check_out(
 
 def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
     """Whether some step of the array is shorter than all that lies within it: several elements in one place."""
+    if array.flags.contiguous:
+        return False
     extent = array.itemsize
     for step, length in sorted((abs(step), n) for step, n in zip(array.strides, array.shape, strict=True) if n != 1):
         if step < extent and array.size:
@@ -259,7 +261,7 @@ def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
 def overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
     """Whether two arrays have a byte in common; where that is hard to tell, yes."""
     try:
-        return np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # its stub has only 0 and -1
+        return np.may_share_memory(a, b) and np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # its stub has only 0 and -1
     except np.exceptions.TooHardError:
         return True
 

@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,7 +87,8 @@ class Inputs(NamedTuple):
         return self._replace(targets=self.targets.canonical())
 
 
-class Wanted(NamedTuple):
+@dataclass(slots=True)
+class Wanted:
     """What a pass is to leave: losses or log-likelihoods in `rows`, their sums, derivatives."""
 
     rows: Array | None = None
@@ -183,10 +184,11 @@ def evaluate(inputs: Inputs, reduction: str, out: Array | None, wanted: Wanted) 
     if reduction == "none":
         direct = out is not None and can_be_written(out, [*inputs.arrays, inputs.targets.y])
         answer = out if direct else np.empty(inputs.targets.shape, inputs.result)
-        run(inputs, wanted._replace(rows=answer))
+        wanted.rows = answer
+        run(inputs, wanted)
     else:
-        total = run(inputs, wanted._replace(summed=True, weighed=reduction == "weighted_mean"))
-        answer = _reduce(total, reduction)
+        wanted.summed, wanted.weighed = True, reduction == "weighted_mean"
+        answer = _reduce(run(inputs, wanted), reduction)
     if out is None:
         return answer[()]
     if answer is not out:
@@ -216,7 +218,7 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
         return run(inputs.canonical(), wanted)
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
-        return run(inputs, wanted._replace(in_order=True))
+        return run(inputs, replace(wanted, in_order=True))
     raise inputs.targets.error(trouble, row)
 
 

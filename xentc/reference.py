@@ -40,7 +40,7 @@ def log_likelihood(
     """``s_i sum_k w_k t'_ik log(max(y_ik, eps))``, a term with ``w_k t'_ik == 0`` being 0; y may be softmax(z)."""
     y, c, s, counted, dtype = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
     with np.errstate(all="ignore"):
-        log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps)))
+        log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps, dtype)))
         rows = np.where(counted, s * np.where(c != 0, c * log_y, 0).sum(axis=-1), 0).astype(dtype)
     return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
 
@@ -111,7 +111,7 @@ def binary_cross_entropy(
         if from_logits:
             minus_log = np.stack([np.logaddexp(0, -p), np.logaddexp(0, p)], -1)
         else:
-            minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps)))
+            minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps, dtype)))
         rows = s * np.where(two_t != 0, two_t * minus_log, 0).sum(axis=-1)
         rows = np.where(counted, rows, 0).astype(dtype)
     return _reduced(rows, reduction, np.count_nonzero(counted), s[counted], out)
@@ -136,7 +136,7 @@ def cross_entropy_and_grad(
     """The loss, and ``-A_i c_ik / y_ik``, 0 below eps; or from logits ``A_i (p_ik sum_j c_ij - c_ik)``."""
     options: dict[str, Any] = {"axis": axis, "label_smoothing": label_smoothing, "class_weight": class_weight}
     options |= {"sample_weight": sample_weight, "where": where}
-    x, c, s, counted, _ = _terms(t, y, **options)
+    x, c, s, counted, dtype = _terms(t, y, **options)
     w = c.sum(axis=-1, keepdims=True)
     with np.errstate(all="ignore"):
         count, weight = np.float64(np.count_nonzero(counted)), np.float64(math.fsum(np.ravel((s * w[..., 0])[counted])))
@@ -147,7 +147,7 @@ def cross_entropy_and_grad(
             grad = a * np.where(c == w, w * np.expm1(log_p), w * np.exp(log_p) - c)
             grad = np.where((c != 0).any(axis=-1, keepdims=True), grad, 0)
         else:
-            grad = np.where((c != 0) & ~(x < _floor(x, eps)), -a * c / x, 0)
+            grad = np.where((c != 0) & ~(x < _floor(x, eps, dtype)), -a * c / x, 0)
         grad = np.moveaxis(np.where(counted[..., np.newaxis], grad, 0).astype(x.dtype), -1, axis)
     loss = cross_entropy(t, y, eps=eps, from_logits=from_logits, reduction=reduction, out=out, **options)
     return loss, _into(grad_out, grad)
@@ -246,8 +246,9 @@ def _one_hot(labels: Any, y: Any, axis: int, ignore_index: int | None, where: An
     return np.where(counted, labels, 0)[..., np.newaxis] == np.arange(y.shape[-1]), y, counted, axis
 
 
-def _floor(y: Any, eps: float | None) -> Any:
-    return y.dtype.type(np.finfo(y.dtype).eps if eps is None else eps)
+def _floor(y: Any, eps: float | None, dtype: Any) -> Any:
+    """Eps in the precision of rows of this dtype, float32 for float16."""
+    return np.result_type(dtype, np.float32).type(np.finfo(y.dtype).eps if eps is None else eps)
 
 
 def _log_softmax(z: Any) -> Any:
