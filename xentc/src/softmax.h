@@ -213,11 +213,11 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
    n rows, each term to the one lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while
    the maxima are counted. The terms are left in `kept`, unless NULL. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
-    static void sum_##WHICH##_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
-                                                ptrdiff_t row, ptrdiff_t ahead, void *kept, double *s,          \
-                                                double *c)                                                      \
+    static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
+                                                       ptrdiff_t row, ptrdiff_t ahead, TYPE *kept, double *s,   \
+                                                       double *c)                                               \
     {                                                                                                           \
-        const TYPE *z = z_, m = rows->m_##PRECISION[row];                                                       \
+        const TYPE m = rows->m_##PRECISION[row];                                                       \
         const float magic = rows->magic[row], limit = rows->limit[row];                                         \
         exp_lanes_##PRECISION lane;                                                                             \
         count_##PRECISION count = {{{0}}};                                                                      \
@@ -225,15 +225,16 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
         ptrdiff_t i = 0;                                                                                        \
         memcpy(lane.s, s, sizeof lane.s);                                                                       \
         memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
-        TYPE passing[EXP_LANES];                                                                                \
         for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
-            TYPE *e = kept ? (TYPE *)kept + i : passing;                                                        \
+            TYPE e[EXP_LANES];                                                                                  \
             for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
                 __builtin_prefetch((const char *)(z + i) + ahead + j);                                          \
             for (int l = 0; l < EXP_LANES; l++)                                                                 \
                 e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
             if (COUNTED)                                                                                        \
                 count_equal_##PRECISION(&count, z + i, m);                                                      \
+            if (kept)                                                                                           \
+                memcpy(kept + i, e, sizeof e);                                                                  \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
         }                                                                                                       \
         for (size_t v = 0; v < sizeof count.v / sizeof count.v[0]; v++)                                         \
@@ -250,11 +251,20 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
             }                                                                                                   \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
             if (kept)                                                                                           \
-                memcpy((TYPE *)kept + i, e, (size_t)(n - i) * sizeof *e);                                       \
+                memcpy(kept + i, e, (size_t)(n - i) * sizeof *e);                                               \
         }                                                                                                       \
         rows->count[row] += total;                                                                              \
         memcpy(s, lane.s, sizeof lane.s);                                                                       \
         memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
+    }                                                                                                           \
+                                                                                                                \
+    static void sum_##WHICH##_piece_##PRECISION(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, \
+                                                ptrdiff_t ahead, void *kept, double *s, double *c)              \
+    {                                                                                                           \
+        if (kept)                                                                                               \
+            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, kept, s, c);                                \
+        else                                                                                                    \
+            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, NULL, s, c);                                \
     }                                                                                                           \
                                                                                                                 \
     static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
