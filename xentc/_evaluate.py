@@ -144,6 +144,7 @@ def _run(
         count_clipped=count_clipped,
         negate=negate,
         double=result == np.float64,
+        from_logits=False,
         eps=arguments.check_eps(options.eps, y.dtype, np.dtype(np.float64) if targets.source == "binary" else result),
         result=_RESULT_CODES[result],
         stored=_RESULT_CODES[result if rows is None else rows.dtype],
@@ -152,6 +153,9 @@ def _run(
         ceiling=options.ceiling,
         count_off_sums=options.count_off_sums is not None,
         in_order=in_order,
+        grad=None,
+        hess=None,
+        grad_scale=1.0,
         lock=threading.Lock(),
     )
     _parallel.run(job)
