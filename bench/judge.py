@@ -55,10 +55,16 @@ def cross_entropy(t: Array, y: Array, eps: float | None = None) -> Any:
     return total
 
 
+@lru_cache(maxsize=32)
+def _exps(octets: bytes, dtype: str) -> list[Any]:
+    z = np.frombuffer(octets, dtype).tolist()
+    top = mp.mpf(max(z))
+    return [mp.exp(mp.mpf(x) - top) for x in z]
+
+
 def exps(z: Array) -> list[Any]:
-    """``exp(z_k - max z)`` of a row of finite logits."""
-    top = mp.mpf(float(z.max()))
-    return [mp.exp(mp.mpf(x) - top) for x in z.tolist()]
+    """``exp(z_k - max z)`` of a row of finite logits; kept, as loss and gradient of a row need the same."""
+    return _exps(z.tobytes(), z.dtype.str)
 
 
 def cross_entropy_of_logits(t: Array, z: Array) -> Any:

@@ -21,8 +21,9 @@ from xentc import _config, _parallel
 Candidate = Callable[[], Any]
 
 SEED = 20261101
-# Terms judged by mpmath for each workload, about a fifth of a second of its time; one row at least.
+# Terms judged by mpmath for each workload, about a fifth of a second of its time; some rows at least.
 JUDGED_TERMS = 20_000
+JUDGED_ROWS = 4
 # Agreement asked of those that are not judged in ulp: NumPy and peers, in the precision they compute in.
 TOLERANCE = {"float32": 2e-5, "float64": 1e-11}
 # Entries of a gradient compared at a time: comparing makes temporaries.
@@ -142,7 +143,7 @@ class Problem:
         assert rows.dtype == self.result_dtype, f"the result is {rows.dtype}, not {self.result_dtype}"
         kind = self.workload.kind
         terms = 1 if kind.name in ("one-hot", "labels", "checked labels") else self.n_classes
-        n_judged = min(max(JUDGED_TERMS // terms, 1), self.n_rows)
+        n_judged = min(max(JUDGED_TERMS // terms, JUDGED_ROWS), self.n_rows)
         chosen = np.random.default_rng(SEED).choice(self.n_rows, n_judged, replace=False)
         errors = [judge.ulp_error(rows[i], kind.exact(self.by_rows, int(i)), rows.dtype) for i in chosen]
         self.error_ulp = max(errors)
