@@ -30,6 +30,7 @@ cdef extern from "src/tiers.h" nogil:
         double s, c, plain, y
 
     ctypedef struct xentc_softmax:
+        uint32_t *count
         float *m_single
         double *m_double
         uint8_t *wide
@@ -39,6 +40,10 @@ cdef extern from "src/tiers.h" nogil:
         double *factor
         double *weight
 
+    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, double *,
+                                     double *) noexcept nogil
+    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, double *,
+                                     double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
@@ -81,11 +86,15 @@ cdef extern from "src/tiers.h" nogil:
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
-        void (*exp_sum_piece[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, double *,
-                                 double *) noexcept nogil
-        void (*exp_sum_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, double *,
-                                 double *) noexcept nogil
-        void (*join_exp)(double *, double *, Py_ssize_t) noexcept nogil
+        xentc_sum_piece sum_all_piece[2]
+        xentc_sum_piece sum_others_piece[2]
+        xentc_sum_class sum_all_class[2]
+        xentc_sum_class sum_others_class[2]
+        int (*rest_of_all[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *, const double *, double *,
+                              double *, uint8_t *) noexcept nogil
+        void (*rest_of_others[2])(Py_ssize_t, const double *, const double *, double *, double *) noexcept nogil
+        void (*join_exp_row[2])(double *, double *) noexcept nogil
+        void (*join_exp_class[2])(double *, double *, Py_ssize_t) noexcept nogil
         void (*finish_softmax[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *,
                                   const double *) noexcept nogil
         void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
@@ -146,6 +155,9 @@ cdef extern from "src/scratch.h" nogil:
         double *v_low
         double *exp_s
         double *exp_c
+        double *rest
+        double *rest_low
+        uint8_t *again
         xentc_softmax softmax
         double *lse
         double *lse_low

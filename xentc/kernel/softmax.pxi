@@ -4,6 +4,7 @@
 
 cdef enum:
     SHORT_LOGITS = 64   # classes: below it rows side by side are faster, even turned first
+    GROUP_IN_CACHE = 8192   # elements of rows done together
     STRIP = 128         # such rows at a time: their 16 lanes fit the L1 cache
 
 
@@ -36,36 +37,62 @@ cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
 
 cdef void softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
                                 Py_ssize_t n_rows, int double_z) noexcept nogil:
+    """A few rows at a time: what each row costs beyond its elements is then done for all of them at once."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
-    cdef bint whole = lies_as(z, double_z, z.k)
-    cdef Py_ssize_t i, k, n, ahead = plan.n_classes * size_of(z) if whole else 0
-    cdef Py_ssize_t piece = plan.n_classes if whole else XENTC_BLOCK
+    cdef Py_ssize_t group = min(max(GROUP_IN_CACHE // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
+    cdef Py_ssize_t piece = plan.n_classes if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef double m
-    for i in range(first, first + n_rows):
-        m = -INFINITY
-        k = 0
-        while k < plan.n_classes:
-            n = min(plan.n_classes - k, piece)
-            m = tier.max_piece[double_z](block_of(tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
-            k += n
-        if double_z:
-            rows.m_double[i] = m
-        else:
-            rows.m_single[i] = <float>m
-        tier.start_rows[double_z](rows, i, 1)
-        memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
-        memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
-        k = 0
-        while k < plan.n_classes:
-            n = min(plan.n_classes - k, piece)
-            tier.exp_sum_piece[double_z](block_of(tier, z, double_z, i, 1, k, n, 0, w.y), n, rows, i, ahead, w.exp_s,
-                                         w.exp_c)
-            k += n
-        tier.join_exp(w.exp_s, w.exp_c, 1)
-        w.a[i - first] = w.exp_s[0]
-        w.b[i - first] = w.exp_c[0]
-    tier.finish_softmax[double_z](rows, first, n_rows, w.a, w.b)
+    while i < first + n_rows:
+        n = min(first + n_rows - i, group)
+        for j in range(n):
+            m = max_along_classes(plan, w, z, i + j, piece, double_z)
+            if double_z:
+                rows.m_double[i + j] = m
+            else:
+                rows.m_single[i + j] = <float>m
+        tier.start_rows[double_z](rows, i, n)
+        for j in range(n):
+            sum_along_classes(plan, w, z, i + j, piece, group * z.row, double_z, tier.sum_all_piece[double_z], w.a + j,
+                              w.b + j)
+        if tier.rest_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
+            for j in range(n):
+                if not w.again[j]:
+                    continue
+                rows.count[i + j] = 0
+                sum_along_classes(plan, w, z, i + j, piece, 0, double_z, tier.sum_others_piece[double_z], w.a + j,
+                                  w.b + j)
+                tier.rest_of_others[double_z](1, w.a + j, w.b + j, w.rest + i + j, w.rest_low + i + j)
+        i += n
+    tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
+
+
+cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
+                                     Py_ssize_t piece, int double_z) noexcept nogil:
+    cdef Py_ssize_t k = 0, n
+    cdef double m = -INFINITY
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, piece)
+        m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, m)
+        k += n
+    return m
+
+
+cdef inline void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
+                                   Py_ssize_t piece, Py_ssize_t ahead, int double_z, xentc_sum_piece sum_piece,
+                                   double *s, double *c) noexcept nogil:
+    """The sum of a row to s[0] + c[0]; on the way the memory `ahead` bytes further on is asked for."""
+    cdef Py_ssize_t k = 0, n
+    memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
+    memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, piece)
+        sum_piece(block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, &w.softmax, row,
+                  ahead if piece == plan.n_classes else 0, w.exp_s, w.exp_c)
+        k += n
+    plan.tier.join_exp_row[double_z](w.exp_s, w.exp_c)
+    s[0] = w.exp_s[0]
+    c[0] = w.exp_c[0]
 
 
 cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t k,
@@ -95,7 +122,7 @@ cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
                                Py_ssize_t n_rows, int double_z) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
-    cdef Py_ssize_t i, k, lane
+    cdef Py_ssize_t i, k
     turn_logits(plan, w, tile, first, n_rows, double_z)
     for i in range(first, first + n_rows):
         if double_z:
@@ -105,11 +132,30 @@ cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     for k in range(plan.n_classes):
         tier.max_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first)
     tier.start_rows[double_z](rows, first, n_rows)
+    sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_all_class[double_z])
+    if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
+        for i in range(n_rows):
+            if w.again[i]:
+                rows.count[first + i] = 0
+        sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_others_class[double_z])
+        tier.rest_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
+        for i in range(n_rows):
+            if w.again[i]:
+                w.rest[i] = w.a[i]
+                w.rest_low[i] = w.b[i]
+            else:
+                rows.count[first + i] = 1
+    tier.finish_softmax[double_z](rows, first, n_rows, w.rest, w.rest_low)
+
+
+cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
+                           int double_z, xentc_sum_class sum_class) noexcept nogil:
+    """The sums of some rows to w.exp_s[i] + w.exp_c[i]."""
+    cdef Py_ssize_t k, lane
     memset(w.exp_s, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
     memset(w.exp_c, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
     for k in range(plan.n_classes):
         lane = (k % XENTC_EXP_LANES) * n_rows
-        tier.exp_sum_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first,
-                                     w.exp_s + lane, w.exp_c + lane)
-    tier.join_exp(w.exp_s, w.exp_c, n_rows)
-    tier.finish_softmax[double_z](rows, first, n_rows, w.exp_s, w.exp_c)
+        sum_class(logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, &w.softmax, first,
+                  w.exp_s + lane, w.exp_c + lane)
+    plan.tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

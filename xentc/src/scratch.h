@@ -38,6 +38,8 @@ typedef struct {
     double factor[XENTC_TILE_ROWS];  /* sample weights */
     double v_low[XENTC_LANES * XENTC_TILE_ROWS];
     double exp_s[XENTC_EXP_LANES * XENTC_TILE_ROWS], exp_c[XENTC_EXP_LANES * XENTC_TILE_ROWS];
+    double rest[XENTC_TILE_ROWS], rest_low[XENTC_TILE_ROWS];
+    uint8_t again[XENTC_TILE_ROWS];
     xentc_softmax softmax;
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
     double patch[XENTC_CAPACITY];                  /* gradient at the entries */

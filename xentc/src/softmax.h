@@ -1,14 +1,12 @@
 /* Row sums of softmax:  lse = m + log(sum_k exp(z_k - m)),  m = max_k z_k.
 
-   The sum is kept as count + rest: how often the maximum occurs (these terms are 1), and the sum of the other
-   terms, which has digits of its own however small it is, so that a tiny loss log(1 + rest) = rest keeps all
-   of its own. Term k goes to lane k mod 16, in the order of k, and the lanes join in one tree, whether a row
+   The sum is kept as count + rest: the maximum's own 1 (or how often it occurs), and the sum of the other terms,
+   which keeps its digits however small it is, so that a tiny loss, log(1 + rest) = rest, has them all. Term k goes to lane k mod 16, in the order of k, and the lanes join in one tree, whether a row
    lies along its classes or its neighbours in memory are other rows.
 
    Each function takes the numbers of its rows (xentc_softmax) at row i of the tile; with step 0 all elements
    are of that row, with step 1 element j is of row i + j. */
 #define EXP_LANES XENTC_EXP_LANES
-#define CHUNK 128 /* elements from exp to sum: while one chunk is summed, the next is on its way */
 
 /* The largest of n values and m; NaN is passed over: exp meets it. 64 lanes, since each waits for itself. */
 #define DEFINE_MAX(PRECISION, TYPE)                                                                             \
@@ -69,117 +67,112 @@ static void start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
     }
 }
 
-/* The terms of the others: 0 where z is the maximum. */
-static inline float other_single(float z, const xentc_softmax *rows, ptrdiff_t i)
+/* exp of an element of a row; of the others, 0 where z is the maximum. One signature for both precisions. */
+static inline float all_single(float z, float m, float magic, float limit)
 {
-    float e = exp_single(z, rows->magic[i], rows->limit[i]);
-    return z == rows->m_single[i] ? 0.0f : e;
+    (void)m;
+    return exp_single(z, magic, limit);
 }
 
-static inline double other_double(double z, const xentc_softmax *rows, ptrdiff_t i)
+static inline float others_single(float z, float m, float magic, float limit)
 {
-    double e = exp_of_difference(z, rows->m_double[i]);
-    return z == rows->m_double[i] ? 0.0 : e;
+    float e = exp_single(z, magic, limit);
+    return z == m ? 0.0f : e;
 }
 
-/* A piece of one row, from a multiple of EXP_LANES on, to its lanes. While it is computed nothing is read, so
-   the memory `ahead` bytes further on is asked for. */
-#define DEFINE_EXP_SUM(PRECISION, TYPE)                                                                         \
-    static void exp_sum_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row,      \
-                                          ptrdiff_t ahead, double *s, double *c)                                \
-    {                                                                                                           \
-        const TYPE *z = z_;                                                                                     \
-        exp_lanes_##PRECISION lane = load_exp_lanes_##PRECISION(s, c);                                          \
-        uint32_t count = 0;                                                                                     \
-        for (ptrdiff_t start = 0; start < n; start += CHUNK) {                                                  \
-            ptrdiff_t end = start + CHUNK < n ? start + CHUNK : n;                                              \
-            TYPE e[CHUNK + EXP_LANES];                                                                          \
-            for (ptrdiff_t i = 0; i < (ptrdiff_t)(CHUNK * sizeof *z); i += 64)                                  \
-                __builtin_prefetch((const char *)(z + start) + ahead + i);                                      \
-            for (ptrdiff_t i = start; i < end; i++)                                                             \
-                e[i - start] = other_##PRECISION(z[i], rows, row);                                              \
-            for (ptrdiff_t i = start; i < end; i++)                                                             \
-                count += z[i] == rows->m_##PRECISION[row];                                                      \
-            for (ptrdiff_t i = end - start; i < ((end - start + EXP_LANES - 1) & -EXP_LANES); i++)              \
-                e[i] = 0;                                                                                       \
-            for (ptrdiff_t i = 0; i < end - start; i += EXP_LANES)                                              \
-                add_exp_lanes_##PRECISION(&lane, e + i);                                                        \
-        }                                                                                                       \
-        rows->count[row] += count;                                                                              \
-        store_exp_lanes_##PRECISION(s, c, lane);                                                                \
-    }                                                                                                           \
-                                                                                                                \
-    /* One class of n rows: each term to the one lane of its own row. */                                        \
-    static void exp_sum_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row,      \
-                                          double *s, double *c)                                                 \
-    {                                                                                                           \
-        const TYPE *restrict z = z_;                                                                            \
-        TYPE e[XENTC_TILE_ROWS];                                                                                \
-        const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
-        uint32_t *restrict count = rows->count + row;                                                           \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            e[i] = other_##PRECISION(z[i], rows, row + i);                                                      \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            count[i] += z[i] == m[i];                                                                           \
-        add_exp_class_##PRECISION(e, n, s, c);                                                                  \
-    }
-
-/* float32 terms: float64 lanes hold 29 bits more than the result. */
-typedef struct { lanes s[EXP_LANES / LANES]; } exp_lanes_single;
-typedef struct { lanes s[EXP_LANES / LANES], c[EXP_LANES / LANES]; } exp_lanes_double;
-
-static inline exp_lanes_single load_exp_lanes_single(const double *s, const double *c)
+static inline double all_double(double z, double m, float magic, float limit)
 {
-    exp_lanes_single r;
-    (void)c;
-    for (int j = 0; j < EXP_LANES / LANES; j++)
-        r.s[j] = load_lanes(s + j * LANES);
-    return r;
+    (void)magic;
+    (void)limit;
+    return exp_of_difference(z, m);
 }
 
-static inline void store_exp_lanes_single(double *s, double *c, exp_lanes_single lane)
+static inline double others_double(double z, double m, float magic, float limit)
 {
-    (void)c;
-    for (int j = 0; j < EXP_LANES / LANES; j++)
-        store_lanes(s + j * LANES, lane.s[j]);
+    double e = all_double(z, m, magic, limit);
+    return z == m ? 0.0 : e;
 }
+
+/* float32 terms are summed in float64 lanes, which hold 29 bits more than the result. The bits of a positive
+   float, 29 places to the left, are a double: the float times 2^-896 (and zero stays zero). That costs half of
+   a conversion, which must move halves of a vector: lanes of even k take the lower half of every 64 bits. */
+#define UNIT_SINGLE 0x1p896
+
+typedef uint64_t vector_words __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
+typedef struct { vector s[N_EXP_VECTORS]; } exp_lanes_single;
+typedef struct { vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; } exp_lanes_double;
 
 static inline void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
 {
-    for (int j = 0; j < EXP_LANES / LANES; j++)
-        add_lanes(&lane->s[j], load_lanes_float(e + j * LANES));
+    for (int v = 0; v < N_EXP_VECTORS; v += 2) {
+        vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
+        lane->s[v] += (vector)((x << 32) >> 3);
+        lane->s[v + 1] += (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+    }
+}
+
+/* How many of EXP_LANES values are m, lane by lane. */
+typedef float float_vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+typedef int32_t float_count __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+typedef struct { float_count v[N_EXP_VECTORS / 2]; } count_single;
+typedef struct { vector_bits v[N_EXP_VECTORS]; } count_double;
+
+static inline void count_equal_single(count_single *count, const float *z, float m)
+{
+    for (int v = 0; v < N_EXP_VECTORS / 2; v++)
+        count->v[v] -= *(const float_vector *)(z + 2 * v * VECTOR_LANES) == (float_vector){0} + m;
+}
+
+static inline void count_equal_double(count_double *count, const double *z, double m)
+{
+    for (int v = 0; v < N_EXP_VECTORS; v++)
+        count->v[v] -= *(const vector *)(z + v * VECTOR_LANES) == (vector){0} + m;
 }
 
 static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
 {
     (void)c;
     for (ptrdiff_t i = 0; i < n; i++)
-        s[i] += (double)e[i];
+        s[i] += double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+}
+
+/* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
+static void join_exp_row_single(double *s, double *c)
+{
+    vector x[N_EXP_VECTORS / 2];
+    (void)c;
+    for (int v = 0; v < N_EXP_VECTORS / 2; v++)
+        x[v] = *(const vector *)(s + 2 * v * VECTOR_LANES) + *(const vector *)(s + (2 * v + 1) * VECTOR_LANES);
+    for (int half = N_EXP_VECTORS / 4; half; half /= 2)
+        for (int v = 0; v < half; v++)
+            x[v] += x[v + half];
+    for (int half = VECTOR_LANES / 2; half; half /= 2)
+        x[0] += rotated(x[0], half);
+    s[0] = x[0][0];
+}
+
+static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
+{
+    (void)c;
+    for (int l = 0; l < EXP_LANES; l += 2)
+        for (ptrdiff_t i = 0; i < n; i++)
+            s[l * n + i] += s[(l + 1) * n + i];
+    for (int half = EXP_LANES / 2; half >= 2; half /= 2)
+        for (int l = 0; l < half; l += 2)
+            for (ptrdiff_t i = 0; i < n; i++)
+                s[l * n + i] += s[(l + half) * n + i];
 }
 
 /* float64 terms are summed without loss, as in fold.h. */
-static inline exp_lanes_double load_exp_lanes_double(const double *s, const double *c)
-{
-    exp_lanes_double r;
-    for (int j = 0; j < EXP_LANES / LANES; j++) {
-        r.s[j] = load_lanes(s + j * LANES);
-        r.c[j] = load_lanes(c + j * LANES);
-    }
-    return r;
-}
-
-static inline void store_exp_lanes_double(double *s, double *c, exp_lanes_double lane)
-{
-    for (int j = 0; j < EXP_LANES / LANES; j++) {
-        store_lanes(s + j * LANES, lane.s[j]);
-        store_lanes(c + j * LANES, lane.c[j]);
-    }
-}
+#define UNIT_DOUBLE 1.0
 
 static inline void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
-    for (int j = 0; j < EXP_LANES / LANES; j++)
-        two_sum_lanes(&lane->s[j], &lane->c[j], load_lanes(e + j * LANES), all_lanes(0.0));
+    for (int v = 0; v < N_EXP_VECTORS; v++) {
+        vector x = *(const vector *)(e + v * VECTOR_LANES);
+        TWO_SUM_INTO(lane->s[v], lane->c[v], x, (vector){0});
+    }
 }
 
 static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
@@ -188,11 +181,7 @@ static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, d
         TWO_SUM_INTO(s[i], c[i], e[i], 0.0);
 }
 
-DEFINE_EXP_SUM(single, float)
-DEFINE_EXP_SUM(double, double)
-
-/* The lanes of n rows, lane l of row i at s[l * n + i], join in lane 0: the row's sum is s[i] + c[i]. */
-static void join_exp(double *s, double *c, ptrdiff_t n)
+static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
 {
     for (int half = EXP_LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++)
@@ -200,15 +189,113 @@ static void join_exp(double *s, double *c, ptrdiff_t n)
                 TWO_SUM_INTO(s[l * n + i], c[l * n + i], s[(l + half) * n + i], c[(l + half) * n + i]);
 }
 
-/* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, from the joined sums of n rows. */
-#define DEFINE_FINISH(PRECISION, SHIFT, TERM_OF_MAXIMUM)                                                        \
-    static void finish_softmax_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,    \
-                                           const double *c)                                                     \
+static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s, c, 1); }
+
+/* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
+   it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
+   n rows, each term to the one lane of its own row, for join_exp_class. Of all terms, or of the others while
+   the maxima are counted. */
+#define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
+    static void sum_##WHICH##_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
+                                                ptrdiff_t row, ptrdiff_t ahead, double *s, double *c)           \
+    {                                                                                                           \
+        const TYPE *z = z_, m = rows->m_##PRECISION[row];                                                       \
+        const float magic = rows->magic[row], limit = rows->limit[row];                                         \
+        exp_lanes_##PRECISION lane;                                                                             \
+        count_##PRECISION count = {{{0}}};                                                                      \
+        uint32_t total = 0;                                                                                     \
+        ptrdiff_t i = 0;                                                                                        \
+        memcpy(lane.s, s, sizeof lane.s);                                                                       \
+        memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
+        for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
+            TYPE e[EXP_LANES];                                                                                  \
+            for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
+                __builtin_prefetch((const char *)(z + i) + ahead + j);                                          \
+            for (int l = 0; l < EXP_LANES; l++)                                                                 \
+                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
+            if (COUNTED)                                                                                        \
+                count_equal_##PRECISION(&count, z + i, m);                                                      \
+            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+        }                                                                                                       \
+        for (size_t v = 0; v < sizeof count.v / sizeof count.v[0]; v++)                                         \
+            for (size_t l = 0; l < sizeof count.v[0] / sizeof m; l++)                                           \
+                total += (uint32_t)count.v[v][l];                                                               \
+        if (i < n) {                                                                                            \
+            TYPE e[EXP_LANES] = {0};                                                                            \
+            for (ptrdiff_t l = 0; l < n - i; l++) {                                                             \
+                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
+                total += COUNTED & (z[i + l] == m);                                                             \
+            }                                                                                                   \
+            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+        }                                                                                                       \
+        rows->count[row] += total;                                                                              \
+        memcpy(s, lane.s, sizeof lane.s);                                                                       \
+        memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
+    }                                                                                                           \
+                                                                                                                \
+    static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
+                                                ptrdiff_t row, double *s, double *c)                            \
+    {                                                                                                           \
+        const TYPE *restrict z = z_;                                                                            \
+        TYPE e[XENTC_TILE_ROWS];                                                                                \
+        const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
+        const float *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;                   \
+        uint32_t *restrict count = rows->count + row;                                                           \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            e[i] = WHICH##_##PRECISION(z[i], m[i], magic[i], limit[i]);                                         \
+            if (COUNTED)                                                                                        \
+                count[i] += z[i] == m[i];                                                                       \
+        }                                                                                                       \
+        add_exp_class_##PRECISION(e, n, s, c);                                                                  \
+    }
+
+DEFINE_EXP_SUM(single, float, all, 0)
+DEFINE_EXP_SUM(single, float, others, 1)
+DEFINE_EXP_SUM(double, double, all, 0)
+DEFINE_EXP_SUM(double, double, others, 1)
+
+/* From the joined sums of n rows the sum of the others, rest + rest_low, in the unit of exp. Of all terms it is
+   what is left without the maximum, if that is not small: where it is below 2^-20 of it, and so has lost more
+   than the last digits (or is NaN), `again` says that the others must be summed alone. */
+#define DEFINE_REST(PRECISION, UNIT, TERM)                                                                      \
+    static int rest_of_all_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,        \
+                                       const double *c, double *rest, double *rest_low, uint8_t *again)         \
+    {                                                                                                           \
+        int any = 0;                                                                                            \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j;                                                                              \
+            double e_m = TERM, left = UNIT * s[j] - e_m;                                                        \
+            rest[j] = left;                                                                                     \
+            rest_low[j] = UNIT * c[j];                                                                          \
+            rows->count[i] = 1;                                                                                 \
+            again[j] = !(left >= 0x1p-20 * e_m);                                                                \
+            any |= again[j];                                                                                    \
+        }                                                                                                       \
+        return any;                                                                                             \
+    }                                                                                                           \
+                                                                                                                \
+    static void rest_of_others_##PRECISION(ptrdiff_t n, const double *s, const double *c, double *rest,         \
+                                           double *rest_low)                                                    \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            rest[j] = UNIT * s[j];                                                                              \
+            rest_low[j] = UNIT * c[j];                                                                          \
+        }                                                                                                       \
+    }
+
+DEFINE_REST(single, UNIT_SINGLE, (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i]))
+DEFINE_REST(double, UNIT_DOUBLE, 0x1p64)
+
+/* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. */
+#define DEFINE_FINISH(PRECISION, TERM_OF_MAXIMUM)                                                               \
+    static void finish_softmax_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest, \
+                                           const double *rest_low)                                              \
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             ptrdiff_t i = row + j;                                                                              \
             double m = (double)rows->m_##PRECISION[i], count = (double)rows->count[i], e_m = TERM_OF_MAXIMUM;   \
-            double sum = s[j] + c[j], x = sum / e_m, u = count, u_low = (c[j] - (sum - s[j])) / e_m, high, low; \
+            double sum = rest[j] + rest_low[j], x = sum / e_m, u = count, high, low;                            \
+            double u_low = (rest_low[j] - (sum - rest[j])) / e_m;                                               \
             TWO_SUM_INTO(u, u_low, x, 0.0);                                                                     \
             log_pair(u, u_low, &high, &low);                                                                    \
             double lse = m, lse_low = low;                                                                      \
@@ -227,8 +314,8 @@ static inline double term_of_maximum_single(double m)
     return exp_double(fma(n_m, -LN2_HIGH, m), n_m * -LN2_LOW, EXP_SHIFT_SINGLE);
 }
 
-DEFINE_FINISH(single, EXP_SHIFT_SINGLE, term_of_maximum_single(m))
-DEFINE_FINISH(double, EXP_SHIFT_DOUBLE, 0x1p64)
+DEFINE_FINISH(single, term_of_maximum_single(m))
+DEFINE_FINISH(double, 0x1p64)
 
 /* Terms a + b = c (z - lse): log y_k is z_k - lse. A term with c == 0 is exactly 0 whatever z is. One lse for
    all (step 0), or one each. */

@@ -47,6 +47,10 @@ typedef struct {
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
+typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
+                                double *s, double *c);
+typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, double *s, double *c);
+
 typedef struct {
     const char *name;
     /* strided elements, those at byte offsets, or numbered ones of a run, to float32 or float64, by dtype */
@@ -85,11 +89,15 @@ typedef struct {
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
     void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
     void (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
-    void (*exp_sum_piece[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead, double *s,
-                             double *c);
-    void (*exp_sum_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, double *s, double *c);
-    void (*join_exp)(double *s, double *c, ptrdiff_t n);
-    void (*finish_softmax[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c);
+    xentc_sum_piece sum_all_piece[2], sum_others_piece[2];
+    xentc_sum_class sum_all_class[2], sum_others_class[2];
+    void (*join_exp_row[2])(double *s, double *c);
+    void (*join_exp_class[2])(double *s, double *c, ptrdiff_t n);
+    int (*rest_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c,
+                          double *rest, double *rest_low, uint8_t *again);
+    void (*rest_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *rest, double *rest_low);
+    void (*finish_softmax[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest,
+                              const double *rest_low);
     /* terms a + b = c (z - lse), by precision */
     void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                              const double *lse_low, int step, double *a, double *b);
