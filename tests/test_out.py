@@ -173,3 +173,34 @@ def test_small_route_and_general_route(every_tier):
                     got = xentc.cross_entropy(t[view], y[view])
                 assert type(got) is type(want)
                 assert_same_bits(got, want)
+
+
+@pytest.mark.parametrize("over", ["class_weight", "sample_weight"])
+def test_out_overlaps_a_weight(every_way, over):
+    """Weights are read as long as rows are written."""
+    t, y = targets("soft", 47, 600, 3, "float64"), probabilities(47, 600, 3, "float64")
+    length = {"class_weight": 3, "sample_weight": 600}[over]
+    room = np.linspace(1, 2, 602)
+    want = xentc.cross_entropy(t, y, **{over: room[1 : length + 1].copy()})
+    for start in (0, 1, 2):
+        arrays = room.copy()
+        out = arrays[start : start + 600]
+        xentc.cross_entropy(t, y, **{over: arrays[1 : length + 1]}, out=out)
+        assert_same_bits(out, want)
+
+
+def test_out_must_not_overlap_itself():
+    t, y = np.full((3, 2, 2), 0.5), np.full((3, 2, 2), 0.5)
+    for strides in ((0, 8), (8, 8), (-8, 8), (16, 0), (8, -4)):
+        room = np.full(16, 7.0)
+        out = np.lib.stride_tricks.as_strided(room[6:], (3, 2), strides)
+        with pytest.raises(
+            ValueError, match=r"^out must not overlap itself; it has the shape \(3, 2\) and the strides"
+        ):
+            xentc.cross_entropy(t, y, out=out)
+        assert (room == 7).all()
+    # A step of 0 that is never taken is none, and neither is one in an array without elements.
+    room = np.empty(4)
+    xentc.cross_entropy(t[:1], y[:1], out=np.lib.stride_tricks.as_strided(room, (1, 2), (0, 8)))
+    assert (room[:2] == np.log(2)).all()
+    xentc.cross_entropy(t[:0], y[:0], out=np.lib.stride_tricks.as_strided(room, (0, 2), (0, 0)))

@@ -108,6 +108,24 @@ def header() -> str:
             return -mp.mpf(1) / 2 + f / 3
         return (mp.log1p(f) - f) / f**2
 
+    def expm1_series(r: mp.mpf) -> mp.mpf:
+        """(exp(r) - 1) / r."""
+        return mp.expm1(r) / r if abs(r) > mp.mpf("1e-20") else 1 + r / 2
+
+    def exp_series(r: mp.mpf) -> mp.mpf:
+        """(exp(r) - 1 - r) / r^2."""
+        if abs(r) < mp.mpf("1e-15"):
+            return mp.mpf(1) / 2 + r / 6
+        return (mp.expm1(r) - r) / r**2
+
+    def exp_weight(power: int) -> Function:
+        return lambda r: max(abs(r) ** power, mp.mpf("1e-4")) / mp.exp(r)
+
+    half_ln2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -10)  # n = round(x / ln 2) may be off by the rounding of x / ln 2
+    # The last bit of LN2_HIGH_SINGLE is 2^-15 or more, that of a float32 up to 512 too: x - n LN2_HIGH_SINGLE, small
+    # by cancellation, is exact.
+    ln2_high_single = truncated(mp.log(2), 15)
+
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",
         "#ifndef XENTC_CONSTANTS_H\n#define XENTC_CONSTANTS_H",
@@ -136,6 +154,28 @@ def header() -> str:
             low - 1,
             high - 1,
             LOG1P_DEGREE,
+        ),
+        f"/* 1 / ln 2, and ln 2 in two parts for float32, of which the first has 15 bits. */\n"
+        f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})\n"
+        f"#define LN2_HIGH_SINGLE ({hexadecimal(ln2_high_single)}f)\n"
+        f"#define LN2_LOW_SINGLE ({hexadecimal(mp.log(2) - ln2_high_single)}f)",
+        polynomial(
+            "EXP_SINGLE",
+            "(exp(r) - 1) / r, relative to exp(r); its coefficients are read as float32, which adds 2^-26.",
+            expm1_series,
+            exp_weight(1),
+            -half_ln2,
+            half_ln2,
+            5,
+        ),
+        polynomial(
+            "EXP",
+            "(exp(r) - 1 - r) / r^2, relative to exp(r).",
+            exp_series,
+            exp_weight(2),
+            -half_ln2,
+            half_ln2,
+            9,
         ),
         "#endif",
     ]

@@ -18,14 +18,19 @@ from ._log_loss import log_loss
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 from .accumulator import CrossEntropy
-from .api import binary_cross_entropy, cross_entropy, cross_entropy_labels, log_likelihood
+from .api import cross_entropy, cross_entropy_labels, log_likelihood
+from .binary import binary_cross_entropy
+from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
+from .objective import softmax_objective
 
 __all__ = [
     "CrossEntropy",
     "__version__",
     "binary_cross_entropy",
     "cross_entropy",
+    "cross_entropy_and_grad",
     "cross_entropy_labels",
+    "cross_entropy_labels_and_grad",
     "get_num_threads",
     "log_likelihood",
     "log_loss",
@@ -33,4 +38,5 @@ __all__ = [
     "reference",
     "set_num_threads",
     "show_config",
+    "softmax_objective",
 ]

@@ -126,8 +126,8 @@ def check_axis(axis: object, ndim: int, whose: str = "t and y together have") ->
 
 def broadcast(
     t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: object
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """t and y as views of one shape, the class axis last."""
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], int]:
+    """t and y as views of one shape, the class axis last, and where it was, counted from the end."""
     try:
         shape = np.broadcast_shapes(t.shape, y.shape)
     except ValueError:
@@ -155,26 +155,29 @@ def broadcast(
         y = np.broadcast_to(y, shape)
     if number != len(shape) - 1:
         t, y = np.moveaxis(t, number, -1), np.moveaxis(y, number, -1)
-    return t, y
+    return t, y, number - len(shape)
 
 
 def broadcast_labels(
     labels: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: object
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """labels, and y with its class axis, one of its own, last; the others broadcast against the labels."""
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], int]:
+    """labels, and y with its class axis, one of its own, last; the others broadcast against the labels.
+
+    And where that axis was, counted from the end: as rows are broadcast, it is there in the broadcast y too.
+    """
     number = check_axis(axis, y.ndim, "y has")
     if number != y.ndim - 1:
         y = np.moveaxis(y, number, -1)
     rows = y.shape[:-1]
     if labels.shape == rows:
-        return labels, y
+        return labels, y, number - y.ndim
     try:
         shape = np.broadcast_shapes(labels.shape, rows)
     except ValueError:
         raise ValueError(
             f"labels must broadcast against the rows of y; labels have the shape {labels.shape}, the rows {rows}"
         ) from None
-    return np.broadcast_to(labels, shape), np.broadcast_to(y, (*shape, y.shape[-1]))
+    return np.broadcast_to(labels, shape), np.broadcast_to(y, (*shape, y.shape[-1])), number - y.ndim
 
 
 def as_float(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -211,21 +214,56 @@ def check_choice(name: str, value: object, allowed: Sequence[str]) -> str:
     return value
 
 
-def check_out(out: object, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any] | None:
+def check_flag(name: str, value: object) -> bool:
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be a bool, not {value!r}")
+    return bool(value)
+
+
+def check_no_eps(eps: object) -> None:
+    if eps is not None:
+        raise ValueError(f"eps must be None with from_logits=True, where nothing is clipped; got {eps!r}")
+
+
+def check_out(
+    out: object, shape: tuple[int, ...], dtype: np.dtype[Any], name: str = "out", what: str = "result"
+) -> np.ndarray[Any, Any] | None:
     """out, if it can take the result."""
     if out is None:
         return None
     if not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be a NumPy array, not {type(out).__name__}")
+        raise TypeError(f"{name} must be a NumPy array, not {type(out).__name__}")
     if isinstance(out, np.ma.MaskedArray):
-        raise TypeError("out must not be a masked array")
+        raise TypeError(f"{name} must not be a masked array")
     if out.shape != shape:
-        raise ValueError(f"out must have the shape of the result, {shape}; got {out.shape}")
+        raise ValueError(f"{name} must have the shape of the {what}, {shape}; got {out.shape}")
     if out.dtype.newbyteorder("=") not in FLOATS:
-        raise TypeError(f"out must have a float16, float32 or float64 dtype for a {dtype} result, not {out.dtype}")
+        raise TypeError(f"{name} must have a float16, float32 or float64 dtype for a {dtype} {what}, not {out.dtype}")
     if not out.flags.writeable:
-        raise ValueError("out must be writeable; it is read-only")
+        raise ValueError(f"{name} must be writeable; it is read-only")
+    if _overlaps_itself(out):
+        raise ValueError(f"{name} must not overlap itself; it has the shape {out.shape} and the strides {out.strides}")
     return out
+
+
+def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Whether some step of the array is shorter than all that lies within it: several elements in one place."""
+    if array.flags.contiguous:
+        return False
+    extent = array.itemsize
+    for step, length in sorted((abs(step), n) for step, n in zip(array.strides, array.shape, strict=True) if n != 1):
+        if step < extent and array.size:
+            return True
+        extent += step * (length - 1)
+    return False
+
+
+def overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    """Whether two arrays have a byte in common; where that is hard to tell, yes."""
+    try:
+        return np.may_share_memory(a, b) and np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # its stub has only 0 and -1
+    except np.exceptions.TooHardError:
+        return True
 
 
 def tolerance(dtype: np.dtype[Any]) -> float:

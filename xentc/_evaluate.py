@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from . import _kernels, _parallel
 from ._exact import ExactSum
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
+Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
 _RESULT_CODES = {np.dtype(np.float16): 0, np.dtype(np.float32): 1, np.dtype(np.float64): 2}
@@ -25,6 +26,7 @@ class Options:
 
     axis: int = -1
     eps: float | None = None
+    from_logits: bool = False
     label_smoothing: float = 0.0
     class_weight: npt.ArrayLike | None = None
     sample_weight: npt.ArrayLike | None = None
@@ -56,35 +58,63 @@ class Totals(NamedTuple):
         )
 
 
+class Inputs(NamedTuple):
+    """What the caller passed, checked: from here on only what a row holds can be wrong."""
+
+    targets: Targets
+    result: np.dtype[Any]  # of the rows
+    eps: float
+    from_logits: bool
+    label_smoothing: float
+    class_weight: Array | None
+    sample_weight: Array | None
+    where: Array | None
+    ignore_index: int | None
+    tolerance_t: float = _UNCHECKED
+    tolerance_y: float = _UNCHECKED
+    ceiling: float = np.inf
+    count_off_sums: bool = False
+
+    @property
+    def arrays(self) -> list[Array]:
+        """All that the kernel reads besides y."""
+        optional = (self.class_weight, self.sample_weight, self.where)
+        return [*self.targets.arrays, *(array for array in optional if array is not None)]
+
+    def canonical(self) -> "Inputs":
+        """With the entries of sparse targets in order, and one of each place."""
+        assert isinstance(self.targets, CsrTargets)
+        return self._replace(targets=self.targets.canonical())
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What a pass is to leave: losses or log-likelihoods in `rows`, their sums, derivatives."""
+
+    rows: Array | None = None
+    summed: bool = False
+    negate: bool = True
+    weighed: bool = False
+    count_clipped: bool = False
+    grad: Array | None = None
+    hess: Array | None = None
+    grad_scale: float = 1.0
+    in_order: bool = False  # rows in C order, so that the first bad one is found at once
+
+
 def losses(
     kind: Kind,
     t: Any,
     y: npt.ArrayLike,
     options: Options,
     reduction: str,
-    out: np.ndarray[Any, Any] | None,
+    out: Array | None,
     *,
     negate: bool = True,
 ) -> Any:
     """Losses (or log-likelihoods) of the rows, reduced as asked, in `out` if there is one."""
-    arguments.check_choice("reduction", reduction, REDUCTIONS)
-    targets, result = _prepare(kind, t, y, options)
-    reduced = reduction != "none"
-    dtype = np.dtype(np.float64) if reduced else result
-    target = arguments.check_out(out, () if reduced else targets.shape, dtype)
-    answer: Any
-    if reduced:
-        answer = _reduce(_run(targets, result, options, None, negate, reduction == "weighted_mean", False), reduction)
-    else:
-        answer = target if _takes_rows(target, targets, options) else np.empty(targets.shape, result)
-        _run(targets, result, options, answer, negate, False, False)
-    if target is None:
-        return answer[()]
-    if answer is not target:
-        # A loss above the range of a narrower out is inf, as where it is written directly.
-        with np.errstate(over="ignore"):
-            target[...] = answer
-    return target
+    inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
+    return evaluate(inputs, reduction, target, Wanted(negate=negate))
 
 
 def totals(
@@ -97,80 +127,137 @@ def totals(
     count_clipped: bool = True,
 ) -> Totals:
     """Exact totals of the rows, which are rounded to `dtype`, or as `losses` has them."""
-    targets, result = _prepare(kind, t, y, options)
-    return _run(targets, dtype or result, options, None, True, weighed, count_clipped)
+    inputs = prepare(kind, t, y, options)
+    if dtype is not None:
+        inputs = inputs._replace(result=dtype)
+    return run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
 
 
-def _prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> tuple[Targets, np.dtype[Any]]:
+def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
-    return targets, arguments.result_dtype(targets.dtype, targets.y.dtype)
+    dtype = targets.y.dtype
+    result = arguments.result_dtype(targets.dtype, dtype)
+    from_logits = arguments.check_flag("from_logits", options.from_logits)
+    eps = 0.0
+    if from_logits:
+        arguments.check_no_eps(options.eps)
+    else:
+        precision = np.dtype(np.float64) if targets.source == "binary" else result
+        eps = arguments.check_eps(options.eps, dtype, precision)
+    tolerance_t = tolerance_y = _UNCHECKED
+    if options.check:
+        if targets.t_dtype.kind == "f":
+            tolerance_t = arguments.tolerance(targets.t_dtype)
+        if not from_logits:
+            off_sums = options.count_off_sums
+            tolerance_y = arguments.tolerance(dtype) if off_sums is None else off_sums
+    return Inputs(
+        targets,
+        result,
+        eps,
+        from_logits,
+        arguments.check_label_smoothing(options.label_smoothing),
+        arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
+        arguments.as_sample_weight(options.sample_weight, targets.shape),
+        arguments.as_mask(options.where, targets.shape),
+        arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        tolerance_t,
+        tolerance_y,
+        options.ceiling,
+        options.count_off_sums is not None,
+    )
 
 
-def _takes_rows(out: np.ndarray[Any, Any] | None, targets: Targets, options: Options) -> bool:
-    """Whether the kernel can write into out while it reads the rest."""
-    if out is None or not out.dtype.isnative or not out.flags.aligned:
+def prepare_with_out(
+    kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None
+) -> tuple[Inputs, Array | None]:
+    arguments.check_choice("reduction", reduction, REDUCTIONS)
+    inputs = prepare(kind, t, y, options)
+    if reduction == "none":
+        return inputs, arguments.check_out(out, inputs.targets.shape, inputs.result)
+    return inputs, arguments.check_out(out, (), np.dtype(np.float64))
+
+
+def evaluate(inputs: Inputs, reduction: str, out: Array | None, wanted: Wanted) -> Any:
+    """The rows, reduced as asked, in `out` if there is one; and whatever else is wanted."""
+    answer: Any
+    if reduction == "none":
+        direct = out is not None and can_be_written(out, [*inputs.arrays, inputs.targets.y])
+        answer = out if direct else np.empty(inputs.targets.shape, inputs.result)
+        wanted.rows = answer
+        run(inputs, wanted)
+    else:
+        wanted.summed, wanted.weighed = True, reduction == "weighted_mean"
+        answer = _reduce(run(inputs, wanted), reduction)
+    if out is None:
+        return answer[()]
+    if answer is not out:
+        copy_into(out, answer)
+    return out
+
+
+def can_be_written(array: Array, read: list[Array]) -> bool:
+    """Whether the kernel can write into the array while it reads the others."""
+    if not array.dtype.isnative or not array.flags.aligned:
         return False
-    read = [*targets.arrays, targets.y, options.sample_weight, options.where]
-    return not any(isinstance(array, np.ndarray) and np.may_share_memory(out, array) for array in read)
+    return not any(arguments.overlap(array, other) for other in read)
 
 
-def _run(
-    targets: Targets,
-    result: np.dtype[Any],
-    options: Options,
-    rows: np.ndarray[Any, Any] | None,
-    negate: bool,
-    weighed: bool,
-    count_clipped: bool,
-    *,
-    in_order: bool = False,
-) -> Totals:
-    """One pass: rows into `rows`, or totals."""
-    y = targets.y
-    n_classes = y.shape[-1]
-    check_t = options.check and targets.t_dtype.kind == "f"
+def copy_into(out: Array, answer: Any) -> None:
+    """A value above the range of a narrower out is inf, as where it is written directly."""
+    with np.errstate(over="ignore"):
+        out[...] = answer
+
+
+def run(inputs: Inputs, wanted: Wanted) -> Totals:
+    """One pass, or a second one where the first found what it cannot go on with."""
+    totals, trouble, row = attempt(inputs, wanted)
+    if not trouble:
+        return totals
+    if trouble == "not canonical":
+        return run(inputs.canonical(), wanted)
+    if inputs.targets.y.ndim > 2 and not wanted.in_order:
+        # Rows were taken as they lie in memory. Once more in C order, to name the first one.
+        return run(inputs, replace(wanted, in_order=True))
+    raise inputs.targets.error(trouble, row)
+
+
+def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
+    """One pass, what is wrong with a row, if anything is, and which row."""
+    targets, rows = inputs.targets, wanted.rows
     job = _kernels.Job(
         targets.job_arrays,
-        y,
+        targets.y,
         rows,
         source=targets.source,
-        where=arguments.as_mask(options.where, targets.shape),
-        sample_weight=arguments.as_sample_weight(options.sample_weight, targets.shape),
-        class_weight=arguments.as_class_weight(options.class_weight, n_classes),
-        ignore_index=arguments.check_ignore_index(options.ignore_index, targets.dtype),
-        label_smoothing=arguments.check_label_smoothing(options.label_smoothing),
-        summed=rows is None,
-        weighed=weighed,
-        count_clipped=count_clipped,
-        negate=negate,
-        double=result == np.float64,
-        eps=arguments.check_eps(options.eps, y.dtype, np.dtype(np.float64) if targets.source == "binary" else result),
-        result=_RESULT_CODES[result],
-        stored=_RESULT_CODES[result if rows is None else rows.dtype],
-        tolerance_t=arguments.tolerance(targets.t_dtype) if check_t else _UNCHECKED,
-        tolerance_y=_tolerance_y(options, y.dtype),
-        ceiling=options.ceiling,
-        count_off_sums=options.count_off_sums is not None,
-        in_order=in_order,
+        where=inputs.where,
+        sample_weight=inputs.sample_weight,
+        class_weight=inputs.class_weight,
+        ignore_index=inputs.ignore_index,
+        label_smoothing=inputs.label_smoothing,
+        summed=wanted.summed,
+        weighed=wanted.weighed,
+        count_clipped=wanted.count_clipped and not inputs.from_logits,
+        negate=wanted.negate,
+        double=inputs.result == np.float64,
+        eps=inputs.eps,
+        from_logits=inputs.from_logits,
+        result=_RESULT_CODES[inputs.result],
+        stored=_RESULT_CODES[inputs.result if rows is None else rows.dtype],
+        tolerance_t=inputs.tolerance_t,
+        tolerance_y=inputs.tolerance_y,
+        ceiling=inputs.ceiling,
+        count_off_sums=inputs.count_off_sums,
+        grad=wanted.grad,
+        hess=wanted.hess,
+        grad_scale=wanted.grad_scale,
+        in_order=wanted.in_order,
         lock=threading.Lock(),
     )
     _parallel.run(job)
-    if job.bad_row is not None:
-        trouble, row = job.bad_row
-        if trouble == "not canonical":
-            assert isinstance(targets, CsrTargets)
-            return _run(targets.canonical(), result, options, rows, negate, weighed, count_clipped)
-        if y.ndim > 2 and not in_order:
-            # Rows were taken as they lie in memory. Once more in C order, to name the first one.
-            return _run(targets, result, options, rows, negate, weighed, count_clipped, in_order=True)
-        raise targets.error(trouble, row)
-    return Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
-
-
-def _tolerance_y(options: Options, y: np.dtype[Any]) -> float:
-    if not options.check:
-        return _UNCHECKED
-    return arguments.tolerance(y) if options.count_off_sums is None else options.count_off_sums
+    left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
+    trouble, row = job.bad_row or ("", 0)
+    return left, trouble, row
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:
@@ -178,7 +265,7 @@ def _reduce(total: Totals, reduction: str) -> np.float64:
     if reduction == "sum":
         return loss
     divisor = float(total.weight) if reduction == "weighted_mean" else float(total.count)
-    return mean(loss, divisor, total.count, reduction, 5)
+    return mean(loss, divisor, total.count, reduction, 6)
 
 
 def mean(loss: np.float64, divisor: float, count: int, reduction: str, stacklevel: int) -> np.float64:

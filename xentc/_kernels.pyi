@@ -37,12 +37,16 @@ class Job:
         negate: bool,
         double: bool,
         eps: float,
+        from_logits: bool,
         result: int,
         stored: int,
         tolerance_t: float,
         tolerance_y: float,
         ceiling: float,
         count_off_sums: bool,
+        grad: np.ndarray[Any, Any] | None,
+        hess: np.ndarray[Any, Any] | None,
+        grad_scale: float,
         lock: Lock,
     ) -> None: ...
     def run(self) -> None: ...

@@ -8,13 +8,15 @@ The way of a call, and the file of ``kernel/`` that each step is in::
     run_unit         rows      the rows of one unit of work, tile by tile of up to 256
       search         search    where t != 0, by a scan at memory speed; labels; CSR; which rows count
       check_tile     check     check=True
-      compute        sums      row sums  sum_k w_k t_k log max(y_k, eps):
+      compute        softmax   of logits: log sum_k exp(z_k) of each row
+                     sums      row sums  sum_k w_k t_k log max(y_k, eps), or of logits sum_k w_k t_k (z_k - lse):
                                  of entries, if few: y prefetched, gathered, all logarithms at once
                                  of blocks (blocks), if many: along the rows or along the classes
                      uniform   the part that label smoothing adds
                      cold      rows that came out infinite or NaN, once more, one term at a time
                      binary    elements of two classes
       finish_rows    rows      smoothing, sign, weights, rounding, ``out``, exact sums
+      write_gradient gradient  derivatives of the row losses, and the booster's Hessian
     small            small     the short way for small plain arrays
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
@@ -29,7 +31,9 @@ include "kernel/check.pxi"
 include "kernel/cold.pxi"
 include "kernel/uniform.pxi"
 include "kernel/binary.pxi"
+include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
+include "kernel/gradient.pxi"
 include "kernel/rows.pxi"
 include "kernel/axes.pxi"
 include "kernel/job.pxi"

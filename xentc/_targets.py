@@ -1,9 +1,8 @@
-"""The three forms of targets: a dense array, labels, a CSR matrix. Each knows its shapes, its dtypes and its errors."""
+"""The forms of targets: a dense array, labels, a CSR matrix, two classes. Each knows its shapes, dtypes and errors."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,33 +12,13 @@ from . import _arguments as arguments
 Array = npt.NDArray[Any]
 
 
-class Targets(Protocol):
-    """What the kernels need to know of any form: y has the class axis last and the rows' full shape."""
-
-    @property
-    def y(self) -> Array: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def dtype(self) -> np.dtype[Any]: ...
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-    @property
-    def t_dtype(self) -> np.dtype[Any]: ...  # of t as it was given: where floating, check=True looks at t
-    @property
-    def arrays(self) -> Sequence[Array]: ...
-    @property
-    def job_arrays(self) -> Any: ...
-    def error(self, trouble: str, row: int) -> Exception: ...
-
-
 def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(row, shape))
 
 
-def _shown(position: tuple[int, ...]) -> str:
+def _shown(position: tuple[int, ...], what: str = " in row") -> str:
     """Of a row, for the end of a message: " in row 3", " in row (3, 1)", or nothing where there is only one."""
-    return "" if not position else f" in row {position[0] if len(position) == 1 else position}"
+    return "" if not position else f"{what} {position[0] if len(position) == 1 else position}"
 
 
 def not_a_distribution(name: str, values: Array, position: tuple[int, ...]) -> ValueError:
@@ -58,40 +37,62 @@ def not_a_distribution(name: str, values: Array, position: tuple[int, ...]) -> V
 
 
 @dataclass(frozen=True)
-class DenseTargets:
+class Targets:
+    """What the kernels need to know of any form, and what all forms share."""
+
+    y: Array  # of the rows' full shape and the class axis, which is last
+    axis: int  # where the caller has the class axis, counted from the end
+    source: ClassVar[str]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the rows."""
+        return self.y.shape[:-1]
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All that is read besides y."""
+        raise NotImplementedError
+
+    @property
+    def job_arrays(self) -> Array | tuple[Array, ...]:
+        """The same, as the kernel takes it."""
+        return self.arrays[0]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of t, for the dtype of the result."""
+        return self.arrays[0].dtype
+
+    @property
+    def t_dtype(self) -> np.dtype[Any]:
+        """Of t as it was given: where it is floating, check=True looks at t."""
+        return self.dtype
+
+    def error(self, trouble: str, row: int) -> Exception:
+        """What to raise for a trouble that the kernel found in a row."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class DenseTargets(Targets):
     """An array t of y's shape: one-hot rows, distributions, counts."""
 
     t: Array
-    y: Array
     source: ClassVar[str] = "dense"
 
     @classmethod
-    def from_arguments(cls, t: Any, y: Any, axis: int) -> "Targets":
+    def from_arguments(cls, t: Any, y: Any, axis: int) -> Targets:
         y = arguments.as_array("y", y)
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
-        return cls(*arguments.broadcast(arguments.as_array("t", t), y, axis))
+        t, y, axis = arguments.broadcast(arguments.as_array("t", t), y, axis)
+        return cls(y, axis, t)
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.t.dtype
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.y.shape[:-1]
-
-    @property
-    def t_dtype(self) -> np.dtype[Any]:
-        return self.t.dtype
-
-    @property
-    def arrays(self) -> Sequence[Array]:
+    def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
-
-    @property
-    def job_arrays(self) -> Any:
-        return self.t
 
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)
@@ -100,46 +101,29 @@ class DenseTargets:
 
 
 @dataclass(frozen=True)
-class Labels:
+class Labels(Targets):
     """The number of the class of each row."""
 
     labels: Array
-    y: Array
     source: ClassVar[str] = "labels"
 
     @classmethod
-    def from_arguments(cls, labels: Any, y: Any, axis: int) -> "Targets":
-        return cls(*arguments.broadcast_labels(arguments.as_labels(labels), arguments.as_array("y", y), axis))
+    def from_arguments(cls, labels: Any, y: Any, axis: int) -> Targets:
+        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), arguments.as_array("y", y), axis)
+        return cls(y, axis, labels)
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.labels.dtype
-
-    @property
-    def t_dtype(self) -> np.dtype[Any]:
-        return self.labels.dtype
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.y.shape[:-1]
-
-    @property
-    def arrays(self) -> Sequence[Array]:
+    def arrays(self) -> tuple[Array, ...]:
         return (self.labels,)
-
-    @property
-    def job_arrays(self) -> Any:
-        return self.labels
 
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)
         if trouble != "out of range":
             return not_a_distribution("y", self.y[position], position)
         n_classes = self.y.shape[-1]
-        at = f" at position {position[0] if len(position) == 1 else position}" if position else ""
         return IndexError(
             f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got"
-            f" {self.labels[position]}{at}"
+            f" {self.labels[position]}{_shown(position, ' at position')}"
         )
 
 
@@ -162,23 +146,23 @@ _DTYPE_OF_SPARSE = np.dtype(np.int64)  # as for labels and counts, the result ta
 
 
 @dataclass(frozen=True)
-class CsrTargets:
+class CsrTargets(Targets):
     """A scipy.sparse CSR matrix: the entries of row i are indptr[i] to indptr[i + 1] - 1."""
 
     indptr: Array
     indices: Array
     data: Array
-    y: Array
-    t_dtype: np.dtype[Any]
+    given: np.dtype[Any]
     source: ClassVar[str] = "csr"
 
     @classmethod
-    def from_arguments(cls, t: Any, y: Array, axis: int) -> "Targets":
+    def from_arguments(cls, t: Any, y: Array, axis: int) -> Targets:
         if t.ndim != 2:
             raise ValueError(f"t must have two axes where it is sparse; got the shape {t.shape}")
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
-        if arguments.check_axis(axis, 2) == 0:
+        number = arguments.check_axis(axis, 2)
+        if number == 0:
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
@@ -197,10 +181,11 @@ class CsrTargets:
             ) from None
         index = np.result_type(t.indptr, t.indices)
         targets = cls(
+            y,
+            number - 2,
             np.ascontiguousarray(t.indptr, dtype=index),
             np.ascontiguousarray(t.indices, dtype=index),
             np.ascontiguousarray(t.data, dtype=t.dtype.newbyteorder("=")),
-            y,
             t.dtype.newbyteorder("="),
         )
         return targets.first_row() if one_for_all else targets
@@ -220,7 +205,7 @@ class CsrTargets:
             raise self.error("out of range", 0)
         row = np.zeros(self.y.shape[-1])
         np.add.at(row, columns, self.data[self.indptr[0] : self.indptr[1]].astype(np.float64))
-        return SparseRow(np.broadcast_to(row, self.y.shape), self.y, self.t_dtype)
+        return SparseRow(self.y, self.axis, np.broadcast_to(row, self.y.shape), self.given)
 
     def canonical(self) -> "CsrTargets":
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
@@ -232,23 +217,23 @@ class CsrTargets:
         )
         t.sum_duplicates()
         index = np.result_type(t.indptr, t.indices)
-        return CsrTargets(t.indptr.astype(index), t.indices.astype(index), t.data, self.y, self.t_dtype)
+        return replace(self, indptr=t.indptr.astype(index), indices=t.indices.astype(index), data=t.data)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         return _DTYPE_OF_SPARSE
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self.y.shape[:-1]
+    def t_dtype(self) -> np.dtype[Any]:
+        return self.given
 
     @property
-    def arrays(self) -> Sequence[Array]:
+    def arrays(self) -> tuple[Array, ...]:
         return (self.indptr, self.indices, self.data)
 
     @property
-    def job_arrays(self) -> Any:
-        return (self.indptr, self.indices, self.data)
+    def job_arrays(self) -> Array | tuple[Array, ...]:
+        return self.arrays
 
     def error(self, trouble: str, row: int) -> Exception:
         start, stop = int(self.indptr[row]), int(self.indptr[row + 1])
@@ -263,7 +248,7 @@ class CsrTargets:
             return IndexError(f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad} in row {row}")
         if trouble[0] == "y":
             return not_a_distribution("y", self.y[row], (row,))
-        values = np.zeros(self.y.shape[-1], self.t_dtype)
+        values = np.zeros(self.y.shape[-1], self.given)
         values[columns] = self.data[start:stop]
         return not_a_distribution("t", values, (row,))
 
@@ -286,15 +271,14 @@ def _as_csr(t: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class BinaryTargets:
+class BinaryTargets(Targets):
     """t and p of the first of two classes, one element a row; both get a last axis of length 1."""
 
     t: Array
-    y: Array
     source: ClassVar[str] = "binary"
 
     @classmethod
-    def from_arguments(cls, t: Any, p: Any, axis: int) -> "Targets":
+    def from_arguments(cls, t: Any, p: Any, axis: int) -> Targets:
         t, p = arguments.as_array("t", t, scalar=True), arguments.as_array("p", p, scalar=True)
         try:
             t, p = np.broadcast_arrays(t, p)
@@ -302,30 +286,13 @@ class BinaryTargets:
             raise ValueError(
                 f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}"
             ) from None
-        return cls(t[..., np.newaxis], p[..., np.newaxis])
+        return cls(p[..., np.newaxis], -1, t[..., np.newaxis])
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.t.dtype
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.y.shape[:-1]
-
-    @property
-    def t_dtype(self) -> np.dtype[Any]:
-        return self.t.dtype
-
-    @property
-    def arrays(self) -> Sequence[Array]:
+    def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
-
-    @property
-    def job_arrays(self) -> Any:
-        return self.t
 
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)
         name, array = ("t", self.t) if trouble[0] == "t" else ("p", self.y)
-        at = f" at position {position[0] if len(position) == 1 else position}" if position else ""
-        return ValueError(f"{name} must be in [0, 1]; got {array[position][0]}{at}")
+        return ValueError(f"{name} must be in [0, 1]; got {array[position][0]}{_shown(position, ' at position')}")

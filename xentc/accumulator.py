@@ -1,7 +1,7 @@
 """CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -27,7 +27,7 @@ class Result:
     count : int
         Rows that were not masked.
     clipped : int
-        Terms, with a coefficient other than 0, whose probability was below eps.
+        Terms, with a coefficient other than 0, whose probability was below eps; 0 from logits.
     perplexity : float64
         ``exp(mean)``.
     """
@@ -51,7 +51,7 @@ class CrossEntropy:
 
     Parameters
     ----------
-    axis, eps, label_smoothing, class_weight, check
+    axis, eps, from_logits, label_smoothing, class_weight, check
         As in :func:`cross_entropy`.
     ignore_index
         As in :func:`cross_entropy_labels`.
@@ -83,12 +83,16 @@ class CrossEntropy:
         *,
         axis: int = -1,
         eps: float | None = None,
+        from_logits: bool = False,
         label_smoothing: float = 0.0,
         class_weight: npt.ArrayLike | None = None,
         ignore_index: int | None = None,
         check: bool = False,
     ) -> None:
         arguments.check_axis(axis, 64)
+        from_logits = arguments.check_flag("from_logits", from_logits)
+        if from_logits:
+            arguments.check_no_eps(eps)
         if eps is not None:
             eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
         if class_weight is not None:
@@ -100,6 +104,7 @@ class CrossEntropy:
         self._options = Options(
             axis.__index__(),
             eps,
+            from_logits,
             arguments.check_label_smoothing(label_smoothing),
             class_weight,
             None,
@@ -167,9 +172,7 @@ class CrossEntropy:
     def _add(self, kind: Kind, t: Any, y: npt.ArrayLike, sample_weight: Any, where: Any) -> Self:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
-        options = Options(
-            ours.axis, ours.eps, ours.label_smoothing, ours.class_weight, sample_weight, where, ignore_index, ours.check
-        )
+        options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
         batch = totals(kind, t, y, options)
         with self._lock:
             self._totals = self._totals.merge(batch)
@@ -246,7 +249,7 @@ class CrossEntropy:
     def _described(self) -> str:
         """The options that are not the defaults, as they would be written."""
         shown = []
-        for name in ("axis", "eps", "label_smoothing", "class_weight", "ignore_index", "check"):
+        for name in ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check"):
             value, default = getattr(self._options, name), Options.__dataclass_fields__[name].default
             if isinstance(value, np.ndarray):
                 shown.append(f"{name}={value.tolist()}")

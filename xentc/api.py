@@ -1,4 +1,4 @@
-"""The public functions over rows: what each computes, takes, returns and raises."""
+"""The losses of rows: what each function computes, takes, returns and raises."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from . import _kernels
 from ._evaluate import Options, losses
-from ._targets import BinaryTargets, DenseTargets, Labels
+from ._targets import DenseTargets, Labels
 
 Out = np.ndarray[Any, Any] | None
 
@@ -18,6 +18,7 @@ def cross_entropy(
     *,
     axis: int = -1,
     eps: float | None = None,
+    from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
@@ -26,11 +27,15 @@ def cross_entropy(
     out: Out = None,
     check: bool = False,
 ) -> Any:
-    r"""Cross-entropy of probabilities, in nats.
+    r"""Cross-entropy of probabilities, or of logits, in nats.
 
     .. math:: L_i = -s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps}), \qquad t' = (1 - a)\, t + a / K
 
-    Without options, :math:`-\sum_k t_{ik} \log y_{ik}`.
+    Without options, :math:`-\sum_k t_{ik} \log y_{ik}`. With ``from_logits=True`` the second argument is z, and
+
+    .. math:: L_i = s_i \sum_k w_k\, t'_{ik} \left( \log \sum_j e^{z_{ij}} - z_{ik} \right),
+
+    which is the loss of y = softmax(z), computed without y and without a clip.
 
     Parameters
     ----------
@@ -46,6 +51,9 @@ def cross_entropy(
         ``y`` is clipped from below at it, in the precision of the computation; None means
         ``np.finfo(y.dtype).eps`` (of float64 where ``y`` is not floating), and 0 exact mathematics,
         ``log 0 = -inf``.
+    from_logits : bool
+        ``y`` holds logits, any real numbers, of the same dtypes. There is nothing to clip then, and ``eps``
+        must be left alone.
     label_smoothing : float
         a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
     class_weight : array_like, (K,), optional
@@ -63,8 +71,8 @@ def cross_entropy(
         arrays, and is returned.
     check : bool
         Verify in the same pass that the rows of ``y``, and those of ``t`` if it is floating, are
-        distributions: no NaN, all in [0, 1], a sum of 1 within sqrt(eps) of the dtype. After an error the
-        content of ``out`` is unspecified.
+        distributions: no NaN, all in [0, 1], a sum of 1 within sqrt(eps) of the dtype; of ``t`` only where
+        ``y`` holds logits. After an error the content of ``out`` is unspecified.
 
     Returns
     -------
@@ -77,9 +85,10 @@ def cross_entropy(
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If shapes do not match, ``eps`` is not in [0, 1), ``label_smoothing`` not in [0, 1], ``reduction`` is
-        unknown, ``out`` has another shape or is read-only, or ``check`` found a row that is no distribution.
-        (An ``axis`` out of bounds is an ``AxisError``, which is one.)
+        If shapes do not match, ``eps`` is not in [0, 1) or given with ``from_logits=True``,
+        ``label_smoothing`` not in [0, 1], ``reduction`` is unknown, ``out`` has another shape, is read-only or
+        overlaps itself, or ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an
+        ``AxisError``, which is one.)
     IndexError
         If a sparse ``t`` has a column outside its shape.
 
@@ -92,6 +101,7 @@ def cross_entropy(
     --------
     cross_entropy_labels : The same for the number of each row's class.
     log_likelihood : The same with the sign of the likelihood.
+    cross_entropy_and_grad : The same with the derivatives.
     CrossEntropy : The same over many batches.
 
     Notes
@@ -108,11 +118,23 @@ def cross_entropy(
     no classes                   0
     ============================ =======================================
 
+    and from logits, in a row that has any w_k t'_k != 0 (any other row adds exactly 0):
+
+    ============================ =======================================
+    w_k t'_k == 0                adds exactly 0, whatever z is there
+    z is NaN, anywhere           NaN
+    z == -inf, t == 0            as if the class were not there
+    z == -inf, t > 0             inf
+    z == inf                     inf; NaN where t != 0 at it
+    z == -inf everywhere         NaN
+    ============================ =======================================
+
     float32 and float16 results are correctly rounded (error at most 0.501 ulp). In float64 a row whose terms
     have one sign is within 1 ulp, a one-hot row within 0.55 (0.6 where its one t is not 1); else the error is
     relative to the sum of ``|t log y|``. Smoothing adds at most 3 ulp to a float64 row, class weights one; a
     sample weight doubles the bound, as a multiplication does in ulp, and adds half a ulp. (All this for terms
-    in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.)
+    in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.) From logits a loss is
+    within 2 ulp, however small it is.
 
     A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from
     one-hot rows, CSR and labels.
@@ -132,6 +154,9 @@ def cross_entropy(
     array([0.69314718, 1.38629436])
     >>> float(xentc.cross_entropy(t, y, reduction="mean", where=[True, False]))
     0.6931471805599453
+    >>> z = np.array([[1000.0, 0, 0], [0, 0, -1000]])
+    >>> float(xentc.cross_entropy(t, z, from_logits=True, reduction="sum").round(6))
+    1000.693147
     """
     if (
         type(axis) is int
@@ -140,12 +165,13 @@ def cross_entropy(
         and type(label_smoothing) is float
         and label_smoothing == 0
         and not check
+        and from_logits is False
         and eps is class_weight is sample_weight is where is out is None
     ):
         loss = _kernels.small(t, y)
         if loss is not None:
             return loss
-    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, None, check)
+    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
     return losses(DenseTargets, t, y, options, reduction, out)
 
 
@@ -155,6 +181,7 @@ def log_likelihood(
     *,
     axis: int = -1,
     eps: float | None = None,
+    from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
@@ -163,7 +190,7 @@ def log_likelihood(
     out: Out = None,
     check: bool = False,
 ) -> Any:
-    r"""Log-likelihood of probabilities, in nats: minus the cross-entropy.
+    r"""Log-likelihood of probabilities, or of logits, in nats: minus the cross-entropy.
 
     .. math:: \log L_i = s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps})
 
@@ -181,7 +208,7 @@ def log_likelihood(
     >>> bool(xentc.log_likelihood(counts, fair) > xentc.log_likelihood(counts, loaded))
     True
     """
-    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, None, check)
+    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
     return losses(DenseTargets, t, y, options, reduction, out, negate=False)
 
 
@@ -192,6 +219,7 @@ def cross_entropy_labels(
     ignore_index: int | None = None,
     axis: int = -1,
     eps: float | None = None,
+    from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
@@ -200,12 +228,14 @@ def cross_entropy_labels(
     out: Out = None,
     check: bool = False,
 ) -> Any:
-    r"""Cross-entropy of probabilities where each row has one class, given by its number; in nats.
+    r"""Cross-entropy of probabilities, or of logits, where each row has one class, given by its number; in nats.
 
     .. math:: L_i = -s_i w_{c_i} \log \max(y_{i c_i}, \mathrm{eps})
 
     (and with ``label_smoothing`` as :func:`cross_entropy` has it), to the bit what :func:`cross_entropy` gives
-    for the one-hot rows of the labels; only one element of each row of ``y`` is read.
+    for the one-hot rows of the labels; only one element of each row of ``y`` is read, unless it holds logits:
+
+    .. math:: L_i = s_i w_{c_i} \left( \log \sum_j e^{z_{ij}} - z_{i c_i} \right)
 
     Parameters
     ----------
@@ -213,13 +243,13 @@ def cross_entropy_labels(
         c: the class of each row, from 0 to K - 1; negative numbers do not count from the end. Broadcast
         against the rows of ``y``.
     y : array_like, (..., K)
-        Predicted probabilities, as in :func:`cross_entropy`. K is the number of its columns.
+        Predicted probabilities or logits, as in :func:`cross_entropy`. K is the number of its columns.
     ignore_index : int, optional
         Rows with this label are masked, as by ``where``; it need not be a class.
     axis : int
         The class axis of ``y``.
-    eps, label_smoothing, class_weight, sample_weight, where, reduction, out, check
-        As in :func:`cross_entropy`; ``check`` looks at ``y``.
+    eps, from_logits, label_smoothing, class_weight, sample_weight, where, reduction, out, check
+        As in :func:`cross_entropy`; ``check`` looks at ``y``, where it holds probabilities.
 
     Returns
     -------
@@ -247,68 +277,5 @@ def cross_entropy_labels(
     >>> xentc.cross_entropy_labels([0, -100], y, ignore_index=-100)
     array([0.69314718, 0.        ])
     """
-    options = Options(axis, eps, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
+    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
     return losses(Labels, labels, y, options, reduction, out)
-
-
-def binary_cross_entropy(
-    t: npt.ArrayLike,
-    p: npt.ArrayLike,
-    *,
-    eps: float | None = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
-    out: Out = None,
-) -> Any:
-    r"""Cross-entropy of two classes, elementwise, in nats.
-
-    .. math:: L = -s \, [\, t \log \max(p, \mathrm{eps}) + (1 - t) \log \max(1 - p, \mathrm{eps}) \,]
-
-    ``1 - p`` is taken without rounding, so that the loss keeps its digits for p near 0, where
-    ``log(1 - p)`` is ``log1p(-p)``, as well as near 1.
-
-    Parameters
-    ----------
-    t : array_like
-        Targets in [0, 1]: bool, any integer, float16, float32 or float64.
-    p : array_like
-        Predicted probability of the class that t = 1 stands for, in [0, 1], broadcast against ``t``; float16,
-        float32 or float64 (integers and bool are read as float64).
-    eps : float, optional
-        Both logarithms are clipped from below at it; None means ``np.finfo(p.dtype).eps``, 0 exact mathematics.
-    sample_weight, where, reduction, out
-        As in :func:`cross_entropy`; the weight of an element is its s.
-
-    Returns
-    -------
-    ndarray or scalar
-        In the dtype of ``p`` where ``t`` is bool or integer, else in ``np.result_type(t, p)``; a reduced result
-        is a float64.
-
-    Raises
-    ------
-    ValueError
-        If an element of ``t`` or ``p`` that is not masked is outside [0, 1] (NaN is not, and gives NaN): which
-        and where; the content of ``out`` is then unspecified. Or if shapes do not match, ``eps`` is not in
-        [0, 1), ``reduction`` is unknown, ``out`` has another shape or is read-only.
-    TypeError
-        If an argument has a dtype or type other than those above.
-
-    Notes
-    -----
-    Edges: with t = 0 the first term is exactly 0, with t = 1 the second, whatever p is; p = 0 or 1 with
-    ``eps=0`` gives inf where the other class has a part of t. float16 and float32 results are within 0.501
-    ulp, float64 ones within 1 (with a sample weight within 2.5).
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.3.2.
-
-    Examples
-    --------
-    >>> import numpy as np, xentc
-    >>> xentc.binary_cross_entropy([1, 0, 0.5], [0.5, 1e-20, 0.5], eps=0)
-    array([6.93147181e-01, 1.00000000e-20, 6.93147181e-01])
-    """
-    return losses(BinaryTargets, t, p, Options(-1, eps, 0.0, None, sample_weight, where), reduction, out)

@@ -1,6 +1,15 @@
 # Elements of two classes.
 
 
+cdef double cold_binary_logit(double t, double z) noexcept nogil:
+    """-(t softplus(-z) + (1 - t) softplus(z)) where it is not finite."""
+    if t != t or z != z:
+        return t + z
+    if (1.0 - t if z > 0.0 else t) == 0.0:      # the class that an infinite z is sure of
+        return 0.0
+    return -INFINITY
+
+
 cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t *bad) noexcept nogil:
     """Elements of two classes: t log max(p, eps) + (1 - t) log max(1 - p, eps), after a look at their range."""
     cdef const xentc_tier *tier = plan.tier
@@ -11,18 +20,24 @@ cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssi
     cdef xentc_cold sums
     cdef bint outside = False
     for i in range(n_rows):     # NaN is not outside: it gives NaN
-        outside |= (t[i] < 0.0) | (t[i] > 1.0) | (p[i] < 0.0) | (p[i] > 1.0)
+        outside |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
     for i in range(n_rows if outside else 0):
         if tile.all_counted or tile.entries.counted[i]:
             bad[0] = i
             if t[i] < 0.0 or t[i] > 1.0:
                 return T_OUTSIDE
-            if p[i] < 0.0 or p[i] > 1.0:
+            if not plan.logits and (p[i] < 0.0 or p[i] > 1.0):
                 return Y_OUTSIDE
-    tier.binary_rows(t, p, n_rows, plan.eps, w.rows)
+    if plan.logits:
+        tier.binary_logits_rows(t, p, n_rows, w.rows)
+    else:
+        tier.binary_rows(t, p, n_rows, plan.eps, w.rows)
     for i in range(n_rows):
         w.weight[i] = 1.0
         if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        if plan.logits:
+            w.rows[i] = cold_binary_logit(t[i], p[i])
             continue
         memset(&sums, 0, sizeof(xentc_cold))
         if t[i] != 0.0:

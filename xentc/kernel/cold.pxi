@@ -1,7 +1,17 @@
 # Rows that came out infinite or NaN, once more, one term at a time (src/cold.h).
 
 
-cdef double cold_dense_row(const Plan *plan, const Operand *t, const Operand *y, Py_ssize_t row) noexcept nogil:
+cdef inline void add_cold(const Plan *plan, const xentc_scratch *w, xentc_cold *sums, double c,
+                          Py_ssize_t row) noexcept nogil:
+    """The term of sums.y."""
+    if plan.logits:
+        plan.tier.cold_add_logit(sums, c, sums.y, w.softmax.lse[row], w.softmax.lse_low[row])
+    else:
+        plan.tier.cold_add(sums, c, sums.y, plan.eps)
+
+
+cdef double cold_dense_row(const Plan *plan, const xentc_scratch *w, const Operand *t, const Operand *y,
+                           Py_ssize_t row) noexcept nogil:
     """A row sum once more, one term at a time; without t (NULL) all t_k are 1."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_cold sums
@@ -14,11 +24,11 @@ cdef double cold_dense_row(const Plan *plan, const Operand *t, const Operand *y,
         x = c * plan.class_weight[k] if plan.class_weight != NULL else c
         if x != 0.0:
             tier.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
-            tier.cold_add(&sums, x, sums.y, plan.eps)
+            add_cold(plan, w, &sums, x, row)
     return tier.cold_total(&sums)
 
 
-cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) noexcept nogil:
+cdef double cold_listed_row(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef xentc_cold sums
@@ -29,7 +39,7 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
         if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
         if tile.flat and tile.way == ONE_HOT:
-            return cold_dense_row(plan, &tile.t, &tile.y, row)
+            return cold_dense_row(plan, w, &tile.t, &tile.y, row)
         c = 1.0
         if plan.source != FROM_LABELS:
             tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
@@ -37,7 +47,7 @@ cdef double cold_listed_row(const Plan *plan, const Tile *tile, Py_ssize_t row) 
             c *= plan.class_weight[list.class_of[i]]
         if c != 0.0:
             tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
-            tier.cold_add(&sums, c, sums.y, plan.eps)
+            add_cold(plan, w, &sums, c, row)
     return tier.cold_total(&sums)
 
 
@@ -59,6 +69,6 @@ cdef double cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile) noexcep
                 c *= plan.class_weight[list.class_of[i]]
             if c != 0.0:
                 tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
-                tier.cold_add(&sums, c, sums.y, plan.eps)
+                add_cold(plan, w, &sums, c, 0)
         start += n
     return tier.cold_total(&sums)

@@ -28,6 +28,7 @@ cdef class Job:
     its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
     the last axis of both has one element. `out`,
     `where` and `sample_weight`, if not None, have the shape of the rows too; `class_weight` is float64, (K,).
+    `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y.
     """
 
     cdef Plan plan
@@ -40,15 +41,16 @@ cdef class Job:
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
-                 bint count_clipped, bint negate, bint double, double eps, int result, int stored, double tolerance_t,
-                 double tolerance_y, double ceiling, bint count_off_sums, bint in_order, lock):
+                 bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
+                 double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_scale, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight]
-        self.arrays = (t, y, out, where, sample_weight, class_weight)
+        walkers = [None, y, out, None, where, sample_weight, grad, hess]
+        self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
         self.lock = lock
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
@@ -62,8 +64,12 @@ cdef class Job:
         plan.has_mask = where is not None
         plan.factor_dtype = dtype_of[cnp.PyArray_TYPE(sample_weight)] if sample_weight is not None else -1
         plan.has_sum = summed
-        plan.has_weight = weighed
-        plan.count_clipped = count_clipped
+        plan.logits = from_logits
+        plan.grad = output(grad)
+        plan.hess = output(hess)
+        plan.grad_scale = grad_scale
+        plan.has_weight = weighed or (from_logits and grad is not None)
+        plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
         plan.eps = eps
         plan.ceiling = ceiling
@@ -90,6 +96,8 @@ cdef class Job:
         sort_and_join_axes(plan, not in_order)
         plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
+        plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
+        plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
         plan_units(plan)
 
     cdef cnp.ndarray plan_targets(self, t, str source, bint double):
@@ -199,6 +207,14 @@ cdef class Job:
     def exact_weight(self):
         """The same of the rows' weights."""
         return as_integers(&self.sum_of_weights)
+
+
+cdef Operand output(cnp.ndarray array):
+    """An array with the class axis last, or nothing."""
+    if array is None:
+        return operand(XENTC_FLOAT64, NULL, 0, 0)
+    return operand(dtype_of[cnp.PyArray_TYPE(array)], cnp.PyArray_BYTES(array), 0,
+                   cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])
 
 
 TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range", "not canonical", "t is outside",

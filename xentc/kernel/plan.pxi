@@ -14,6 +14,7 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_BLOCK
         XENTC_TILE_ROWS
         XENTC_LANES
+        XENTC_EXP_LANES
         XENTC_DIGITS
         XENTC_N_DTYPES
         XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32
@@ -28,10 +29,25 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef struct xentc_cold:
         double s, c, plain, y
 
+    ctypedef struct xentc_softmax:
+        uint32_t *count
+        float *m_single
+        double *m_double
+        uint8_t *wide
+        double *lse
+        double *lse_low
+        double *total
+        double *factor
+        double *weight
+
+    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, double *,
+                                     double *) noexcept nogil
+    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, double *,
+                                     double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
-    ctypedef void (*store_function)(const double *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
+    ctypedef void (*store_function)(const void *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
     ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
     ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
@@ -40,12 +56,15 @@ cdef extern from "src/tiers.h" nogil:
                                           double *) noexcept nogil
     ctypedef void (*join_rows_function)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
 
+    ctypedef void (*gradient_function)(const double *, const void *, Py_ssize_t, double, const xentc_softmax *,
+                                       Py_ssize_t, int, double *) noexcept nogil
+
     ctypedef struct xentc_tier:
         const char *name
         load_function load[2][12]
         gather_function gather[2][12]
         pick_function pick[2][12]
-        store_function store[3]
+        store_function store[2][3]
         round_function round[3]
         void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
         Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *,
@@ -63,6 +82,29 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
+        void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
+        void (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        xentc_sum_piece sum_all_piece[2]
+        xentc_sum_piece sum_others_piece[2]
+        xentc_sum_class sum_all_class[2]
+        xentc_sum_class sum_others_class[2]
+        int (*rest_of_all[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *, const double *, double *,
+                              double *, uint8_t *) noexcept nogil
+        void (*rest_of_others[2])(Py_ssize_t, const double *, const double *, double *, double *) noexcept nogil
+        void (*join_exp_row[2])(double *, double *) noexcept nogil
+        void (*join_exp_class[2])(double *, double *, Py_ssize_t) noexcept nogil
+        void (*finish_softmax[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *,
+                                  const double *) noexcept nogil
+        void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
+                                double *) noexcept nogil
+        void (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
+        void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
+                                 void *) noexcept nogil
+        gradient_function gradient_logits[2]
+        gradient_function gradient_probabilities[2]
+        void (*hessian[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
@@ -70,6 +112,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
+        void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
         void (*exact_carry)(xentc_exact *) noexcept nogil
@@ -109,6 +152,16 @@ cdef extern from "src/scratch.h" nogil:
         double *uniform
         double *weight
         double *factor
+        double *v_low
+        double *exp_s
+        double *exp_c
+        double *rest
+        double *rest_low
+        uint8_t *again
+        xentc_softmax softmax
+        double *lse
+        double *lse_low
+        double *patch
         double *packed
         xentc_exact sum
         xentc_exact sum_of_weights
@@ -142,7 +195,7 @@ cdef enum:
 
 # What walks over the rows: arrays, and ROW, whose "address" is the row's number in C order.
 cdef enum Walker:
-    T, Y, OUT, ROW, MASK, FACTOR, N_WALKERS
+    T, Y, OUT, ROW, MASK, FACTOR, GRAD, HESS, N_WALKERS
 
 # Where the targets come from. The first three end as a list of entries or as dense blocks of coefficients.
 cdef enum Source:
@@ -178,6 +231,9 @@ cdef struct Plan:
     Py_ssize_t csr_length       # number of entries
     bint has_ignore
     int64_t ignore_index
+    bint logits                 # y are logits
+    Operand grad, hess          # as t and y; data: NULL where they are not wanted
+    double grad_scale
     int precision               # XENTC_SINGLE, ...
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not

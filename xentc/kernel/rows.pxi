@@ -1,12 +1,21 @@
 # The rows of one unit of work: tile by tile, and what becomes of their sums.
 
 
+cdef enum:
+    LOGITS_IN_CACHE = 98304     # elements of y
+
+
 cdef void plan_units(Plan *plan) noexcept:
     """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
     cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
     plan.tile_rows = XENTC_TILE_ROWS
     if plan.source == FROM_DENSE and along_classes(&plan.t):
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
+    elif plan.logits and along_classes(&plan.y):
+        # A row is read twice, or three times: what was read first is still in the L2 cache.
+        plan.tile_rows = min(max(LOGITS_IN_CACHE // n_classes, 1), XENTC_TILE_ROWS)
+    elif plan.logits:
+        plan.tile_rows = min(max(LOGITS_IN_CACHE // n_classes, 32) & -32, XENTC_TILE_ROWS)
     # About 2^18 elements a unit: below a millisecond, so that threads end together.
     plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
@@ -25,6 +34,8 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
             w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform * plan.class_weight_total
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
+    if plan.grad.data != NULL:
+        set_gradient_rows(plan, w, tile)
     if plan.factor_dtype >= 0:
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows,
                                                 w.factor)
@@ -42,7 +53,7 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     if plan.has_sum or plan.stored != plan.result:
         plan.tier.round[plan.result](w.rows, n_rows)
     if plan.has_out:
-        plan.tier.store[plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
+        plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
     if plan.has_sum:
         plan.tier.exact_add(&w.sum, w.rows, n_rows)
     if plan.has_weight:
@@ -56,6 +67,8 @@ cdef Trouble finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow 
         trouble = check_tile(plan, w, tile, &at)
     if trouble == NONE:
         finish_rows(plan, w, tile)
+        if plan.grad.data != NULL:
+            write_gradient(plan, w, tile)
     else:
         bad.row = <Py_ssize_t>tile.address[<int>ROW] + at * plan.stride[plan.n_axes - 1][<int>ROW]
     return trouble

@@ -93,7 +93,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
     tile.way = ONE_HOT
     tile.in_rows = True
     tile.flat = (
-        tile.all_counted and plan.class_weight == NULL
+        tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL
         and t_k == size_of(&t) and t_row == n_classes * t_k and y_k == size_of(&tile.y) and y_row == n_classes * y_k
     )
     for j in range(tile.n_runs):
@@ -115,7 +115,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 list.y_offset[count + i] = row * y_row + k * y_k
                 xentc_prefetch(lines + list.y_offset[count + i])
                 list.t_offset[count + i] = row * t_row + k * t_k
-            if plan.class_weight != NULL or not tile.all_counted:
+            if plan.class_weight != NULL or not tile.all_counted or plan.grad.data != NULL:
                 for i in range(n):
                     list.class_of[count + i] = <Py_ssize_t>list.index[count + i] - i * n_classes
                     list.index[count + i] = <uint32_t>(first + i)
@@ -201,7 +201,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     tile.way = ONE_HOT
     tile.in_rows = tile.all_counted
     tile.flat = False
-    if tile.all_counted and plan.class_weight == NULL:
+    if tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL:
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes

@@ -60,6 +60,8 @@ def small(object t_object, object y_object):
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
     plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = plan.count_off_sums = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
+    plan.logits = False
+    plan.grad.data = plan.hess.data = NULL
     plan.class_weight = NULL
     plan.keep = 1.0
     plan.uniform = 0.0

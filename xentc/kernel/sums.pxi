@@ -1,5 +1,5 @@
 # The second half of a tile: for each row that counts, by the way the first half chose,
-#     rows     sum_k w_k t_k log max(y_k, eps)
+#     rows     sum_k w_k t_k log max(y_k, eps), or of logits sum_k w_k t_k (z_k - lse)
 #     weight   sum_k w_k t_k                      where the weighted mean is wanted
 #     uniform  sum_k w_k log max(y_k, eps)        where labels are smoothed
 # Terms and their lanes are those of src/terms.h and src/fold.h, whichever the way.
@@ -10,17 +10,79 @@ cdef inline void clear_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_ro
     memset(w.c, 0, XENTC_LANES * n_rows * sizeof(double))
     if plan.has_weight:
         memset(w.v, 0, XENTC_LANES * n_rows * sizeof(double))
+        memset(w.v_low, 0, XENTC_LANES * n_rows * sizeof(double))
 
 
 cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows, Py_ssize_t first) noexcept nogil:
     """Lanes to the sums of rows first, first + 1, ..."""
     plan.tier.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
     if plan.has_weight:
-        plan.tier.join_rows[XENTC_SINGLE](w.v, w.v, n_rows, w.weight + first)
+        plan.tier.join_rows[weight_precision(plan)](w.v, w.v_low, n_rows, w.weight + first)
 
 
-cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y,
-                            Py_ssize_t n) noexcept nogil:
+cdef inline int weight_precision(const Plan *plan) noexcept nogil:
+    """That of sums of weights: w.b must be 0 where they have two parts."""
+    return XENTC_DOUBLE if plan.precision == XENTC_DOUBLE else XENTC_SINGLE
+
+
+cdef inline void weights_as_terms(const Plan *plan, xentc_scratch *w, const void *c, Py_ssize_t n) noexcept nogil:
+    """w_k t_k to w.a + w.b. A sum may read up to LANES - 1 elements past its end, which w.a allows and t does not."""
+    memcpy(w.a, c, n * sizeof(double))
+    if plan.precision == XENTC_DOUBLE:
+        memset(w.b, 0, n * sizeof(double))
+
+
+cdef struct Lse:
+    # Of each term of a run: one after the other, or (step 0) one for all. Unused for probabilities.
+    const double *high
+    const double *low
+    int step
+
+
+cdef inline Lse lse_of_rows(const xentc_scratch *w, Py_ssize_t first_row, int step) noexcept nogil:
+    cdef Lse lse
+    lse.high = w.softmax.lse + first_row
+    lse.low = w.softmax.lse_low + first_row
+    lse.step = step
+    return lse
+
+
+cdef Lse lse_of_elements(const Plan *plan, xentc_scratch *w, Py_ssize_t first_row, Py_ssize_t n_rows) noexcept nogil:
+    """For the block of some whole rows."""
+    cdef Py_ssize_t i, k, n_classes = plan.n_classes
+    cdef Lse lse
+    if n_rows == 1 or not plan.logits:
+        return lse_of_rows(w, first_row, 0)
+    for i in range(n_rows):
+        for k in range(n_classes):
+            w.lse[i * n_classes + k] = w.softmax.lse[first_row + i]
+            w.lse_low[i * n_classes + k] = w.softmax.lse_low[first_row + i]
+    lse.high = w.lse
+    lse.low = w.lse_low
+    lse.step = 1
+    return lse
+
+
+cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                        Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t j
+    cdef Lse lse
+    if not plan.logits or (tile.way == ONE_HOT and tile.in_rows):
+        return lse_of_rows(w, first, 1)
+    for j in range(n):
+        w.lse[j] = w.softmax.lse[tile.entries.index[first + j]]
+        w.lse_low[j] = w.softmax.lse_low[tile.entries.index[first + j]]
+    lse.high = w.lse
+    lse.low = w.lse_low
+    lse.step = 1
+    return lse
+
+
+cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n,
+                            Lse lse) noexcept nogil:
+    if plan.logits:
+        plan.tier.terms_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
+        return
     plan.tier.terms[plan.precision](c, y, n, plan.eps, w.a, w.b)
     if plan.count_clipped and plan.uniform == 0.0:
         w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
@@ -36,12 +98,12 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, 
     while k < end:
         n = min(end - k, XENTC_BLOCK)
         c = coefficients_of(plan, w, t, row, 1, k, n)
-        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n)
+        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
+                   lse_of_rows(w, row, 0))
         tier.add_piece[precision](w.a, w.b, n, w.s, w.c)
         if plan.has_weight:
-            # A sum may read up to LANES - 1 elements past its end, which w.a allows and t does not.
-            memcpy(w.a, c, n * sizeof(double))
-            tier.add_piece[XENTC_SINGLE](w.a, w.b, n, w.v, w.v)
+            weights_as_terms(plan, w, c, n)
+            tier.add_piece[weight_precision(plan)](w.a, w.b, n, w.v, w.v_low)
         k += n
 
 
@@ -60,19 +122,21 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand 
             continue
         n = min(end_row - i, XENTC_BLOCK // n_classes)
         c = coefficients_of(plan, w, t, i, n, 0, n_classes)
-        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, w.y), n * n_classes)
+        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, w.y), n * n_classes,
+                   lse_of_elements(plan, w, i, n))
         tier.sum_rows[precision](w.a, w.b, n, n_classes, w.rows + i)
         if plan.has_weight:
-            memcpy(w.a, c, n * n_classes * sizeof(double))
-            tier.sum_rows[XENTC_SINGLE](w.a, w.b, n, n_classes, w.weight + i)
+            weights_as_terms(plan, w, c, n * n_classes)
+            tier.sum_rows[weight_precision(plan)](w.a, w.b, n, n_classes, w.weight + i)
         i += n
 
 
-cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
+                           const Operand *t_operand) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
     cdef Py_ssize_t k, i, lane, n_rows = tile.n_rows
-    cdef Operand t = turned(&tile.t), y = turned(&tile.y)
+    cdef Operand t = turned(t_operand), y = turned(&tile.y)
     cdef const void *c
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
@@ -83,12 +147,23 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile)
             c = w.t
         make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
                                         w.y),
-                   n_rows)
+                   n_rows, lse_of_rows(w, 0, 1))
         lane = (k % XENTC_LANES) * n_rows
         tier.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
         if plan.has_weight:
-            tier.add_class[XENTC_SINGLE](<const double *>c, w.b, n_rows, w.v + lane, w.v + lane)
+            weights_as_terms(plan, w, c, n_rows)
+            tier.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.v + lane, w.v_low + lane)
     join_lanes(plan, w, n_rows, 0)
+
+
+cdef void dense(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t) noexcept nogil:
+    cdef Py_ssize_t j
+    if not (along_classes(t) and along_classes(&tile.y) or tile.n_rows == 1):
+        dense_along_rows(plan, w, tile, t)
+        return
+    for j in range(tile.n_runs):
+        dense_along_classes(plan, w, t, &tile.y, tile.entries.run_start[j],
+                            min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows))
 
 
 cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -100,7 +175,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     if tile.way == ONE_HOT and tile.flat:
         tier.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
         tier.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
-        make_terms(plan, w, w.t, w.y, n)
+        make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
         return
     if plan.source != FROM_LABELS:
         tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
@@ -116,7 +191,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
             w.t[j] *= plan.class_weight[list.class_of[first + j]]
     if plan.ceiling != INFINITY:
         clip_from_above(plan, w.y, n)
-    make_terms(plan, w, w.t, w.y, n)
+    make_terms(plan, w, w.t, w.y, n, lse_of_entries(plan, w, tile, first, n))
 
 
 cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
@@ -165,7 +240,8 @@ cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
             w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
         tier.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
         if plan.has_weight:
-            tier.add_entries[XENTC_SINGLE](w.t, w.b, w.place, n, w.v, w.v)
+            weights_as_terms(plan, w, w.t, n)
+            tier.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
         i += n
 
 
@@ -213,22 +289,23 @@ cdef Trouble long_csr(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept n
 
 cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
     """The sums of a tile's rows."""
-    cdef Py_ssize_t j, i
+    cdef Py_ssize_t i
     cdef bint counted = tile.all_counted or tile.entries.counted[0]
     cdef Trouble trouble = NONE
     if tile.way == BINARY:
         return binary(plan, w, tile, bad)
+    if plan.logits:
+        softmax(plan, w, tile)
+    if plan.logits and plan.uniform != 0.0:
+        uniform_part_of_logits(plan, w, tile)
     if tile.way == ONE_HOT:
         one_hot(plan, w, tile)
     elif tile.way == SPARSE:
         clear_lanes(plan, w, tile.n_rows)
         add_entries(plan, w, tile, tile.n_rows)
         join_lanes(plan, w, tile.n_rows, 0)
-    elif tile.way == DENSE and not (along_classes(&tile.t) and along_classes(&tile.y) or tile.n_rows == 1):
-        dense_along_rows(plan, w, tile)
     elif tile.way == DENSE:
-        for j in range(tile.n_runs):
-            dense_along_classes(plan, w, &tile.t, &tile.y, tile.entries.run_start[j], tile.entries.run_stop[j])
+        dense(plan, w, tile, &tile.t)
     elif tile.way == LONG_DENSE and counted:
         long_dense(plan, w, tile)
     elif tile.way == LONG_CSR and counted:
@@ -239,9 +316,9 @@ cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t 
         if tile.way == LONG_CSR:
             w.rows[i] = cold_csr_row(plan, w, tile)
         elif tile.way == SPARSE or tile.way == ONE_HOT:
-            w.rows[i] = cold_listed_row(plan, tile, i)
+            w.rows[i] = cold_listed_row(plan, w, tile, i)
         else:
-            w.rows[i] = cold_dense_row(plan, &tile.t, &tile.y, i)
-    if plan.uniform != 0.0:
+            w.rows[i] = cold_dense_row(plan, w, &tile.t, &tile.y, i)
+    if plan.uniform != 0.0 and not plan.logits:
         uniform_part(plan, w, tile)
     return trouble

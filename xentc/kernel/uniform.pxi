@@ -23,9 +23,21 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
         if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
             w.uniform[i] = uniform_row(plan, w, &y, i)
         if w.uniform[i] - w.uniform[i] != 0.0:
-            w.uniform[i] = cold_dense_row(plan, NULL, &y, i)
+            w.uniform[i] = cold_dense_row(plan, w, NULL, &y, i)
         if plan.count_clipped:
             count_clipped_uniform(plan, w, &y, i)
+
+
+cdef void uniform_part_of_logits(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """sum_k w_k (z_k - lse): the dense way, all t being 1."""
+    cdef Operand ones = operand(XENTC_BOOL, <char *>&TRUE, 0, 0)
+    cdef Py_ssize_t i
+    dense(plan, w, tile, &ones)
+    for i in range(tile.n_rows):
+        if tile.all_counted or tile.entries.counted[i]:
+            w.uniform[i] = w.rows[i]
+            if w.uniform[i] - w.uniform[i] != 0.0:
+                w.uniform[i] = cold_dense_row(plan, w, NULL, &tile.y, i)
 
 
 cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,

@@ -39,6 +39,37 @@ static void binary_steps(const double *restrict t, const double *restrict p, ptr
     }
 }
 
+/* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term with t or 1 - t that goes against the sign of z
+   is a + log1p(exp(-a)), the other log1p(exp(-a)). Their coefficients sum to 1. */
+static void binary_logits_steps(const double *restrict t, const double *restrict z, ptrdiff_t n,
+                                double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < (n & -STEP); i++) {
+        double u = 1.0 - t[i], u_low = (1.0 - u) - t[i];
+        double a = fabs(z[i]), e = 0x1p-64 * exp_double(-a, 0.0, 64), one = 1.0, one_low = 0.0, high, low, s, c = 0.0;
+        TWO_SUM_INTO(one, one_low, e, 0.0);
+        log_pair(one, one_low, &high, &low);
+        double against = z[i] < 0.0 ? t[i] : u, against_low = z[i] < 0.0 ? 0.0 : u_low;
+        s = against != 0.0 ? against * a : 0.0;
+        c = against != 0.0 ? fma(against, a, -s) + against_low * a : 0.0;
+        TWO_SUM_INTO(s, c, high, low);
+        rows[i] = -(s + c);
+    }
+}
+
+static void binary_logits_rows(const double *t, const double *z, ptrdiff_t n, double *rows)
+{
+    ptrdiff_t whole = n & -STEP;
+    binary_logits_steps(t, z, whole, rows);
+    if (whole < n) {
+        double t_tail[STEP] = {0}, z_tail[STEP] = {0}, rows_tail[STEP];
+        memcpy(t_tail, t + whole, (size_t)(n - whole) * sizeof *t);
+        memcpy(z_tail, z + whole, (size_t)(n - whole) * sizeof *z);
+        binary_logits_steps(t_tail, z_tail, STEP, rows_tail);
+        memcpy(rows + whole, rows_tail, (size_t)(n - whole) * sizeof *rows);
+    }
+}
+
 static void binary_rows(const double *t, const double *p, ptrdiff_t n, double eps, double *rows)
 {
     ptrdiff_t whole = n & -STEP;

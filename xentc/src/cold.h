@@ -23,14 +23,28 @@ static void log_any(double x, double *high, double *low)
     }
 }
 
-/* Adds c log(max(y, eps)), c != 0, to a row: its compensated sum and its plain one. */
+/* Adds c (high + low), c != 0, to a row: its compensated sum and its plain one. */
+static void cold_add_product(xentc_cold *row, double c, double high, double low)
+{
+    double p = c * high;
+    TWO_SUM_INTO(row->s, row->c, p, fma(c, low, fma(c, high, -p)));
+    row->plain += p;
+}
+
+/* c log(max(y, eps)) */
 static void cold_add(xentc_cold *row, double c, double y, double eps)
 {
     double high, low;
     log_any(y < eps ? eps : y, &high, &low);
-    double p = c * high;
-    TWO_SUM_INTO(row->s, row->c, p, fma(c, low, fma(c, high, -p)));
-    row->plain += p;
+    cold_add_product(row, c, high, low);
+}
+
+/* c (z - lse) */
+static void cold_add_logit(xentc_cold *row, double c, double z, double lse, double lse_low)
+{
+    double high = z, low = -lse_low;
+    TWO_SUM_INTO(high, low, -lse, 0.0);
+    cold_add_product(row, c, high, low);
 }
 
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */

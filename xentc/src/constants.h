@@ -39,4 +39,31 @@
 #define LOG1P_10 (-0x1.9459d395677aap-4)
 #define LOG1P_11 (0x1.b6fa14e16f708p-5)
 
+/* 1 / ln 2, and ln 2 in two parts for float32, of which the first has 15 bits. */
+#define INVERSE_LN2 (0x1.71547652b82fep+0)
+#define LN2_HIGH_SINGLE (0x1.62e4000000000p-1f)
+#define LN2_LOW_SINGLE (0x1.7f7d1cf79abcap-20f)
+
+/* (exp(r) - 1) / r, relative to exp(r); its coefficients are read as float32, which adds 2^-26.
+   Error below 2^-28.9 on [-0x1.633ce8fb9f87ep-2, 0x1.633ce8fb9f87ep-2]. */
+#define EXP_SINGLE_0 (0x1.0000008aeda88p+0)
+#define EXP_SINGLE_1 (0x1.fffffc17527e7p-2)
+#define EXP_SINGLE_2 (0x1.5554182bd8c71p-3)
+#define EXP_SINGLE_3 (0x1.5558251c76fe9p-5)
+#define EXP_SINGLE_4 (0x1.12682a54d2721p-7)
+#define EXP_SINGLE_5 (0x1.6ae686b230414p-10)
+
+/* (exp(r) - 1 - r) / r^2, relative to exp(r).
+   Error below 2^-56.5 on [-0x1.633ce8fb9f87ep-2, 0x1.633ce8fb9f87ep-2]. */
+#define EXP_0 (0x1.000000000000ap-1)
+#define EXP_1 (0x1.55555555554f9p-3)
+#define EXP_2 (0x1.55555555507f4p-5)
+#define EXP_3 (0x1.1111111127e77p-7)
+#define EXP_4 (0x1.6c16c1844a2c4p-10)
+#define EXP_5 (0x1.a01a0129b69e9p-13)
+#define EXP_6 (0x1.a01999b0378dap-16)
+#define EXP_7 (0x1.71df262b94d5bp-19)
+#define EXP_8 (0x1.28adcc169c19ap-22)
+#define EXP_9 (0x1.ad7efd05c4c20p-26)
+
 #endif

@@ -113,24 +113,28 @@ DEFINE_LOAD_INDEX(uint64, uint64_t)
 #define PICK_DOUBLE(NAME, TYPE, VALUE) pick_double_##NAME,
 #define PICK_SINGLE(NAME, TYPE, VALUE) pick_single_##NAME,
 
-/* Rounds n float64 rows to a result dtype and stores them. */
-#define DEFINE_STORE(NAME, TYPE, VALUE)                                                                         \
-    static void NAME(const double *rows, ptrdiff_t n, char *to, ptrdiff_t stride)                               \
+/* Rounds n float32 or float64 values to a result dtype and stores them. */
+#define DEFINE_STORE(NAME, FROM, TYPE, VALUE)                                                                   \
+    static void NAME(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride)                                 \
     {                                                                                                           \
+        const FROM *x = from;                                                                                   \
         if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
             TYPE *restrict run = (TYPE *)to;                                                                    \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                run[i] = VALUE(rows[i]);                                                                        \
+                run[i] = VALUE(x[i]);                                                                           \
         } else {                                                                                                \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                *(TYPE *)(to + i * stride) = VALUE(rows[i]);                                                    \
+                *(TYPE *)(to + i * stride) = VALUE(x[i]);                                                       \
         }                                                                                                       \
     }
 
 #define ROUND_TO_FLOAT(x) ((float)(x))
-DEFINE_STORE(store_half, uint16_t, half_of_double)
-DEFINE_STORE(store_single, float, ROUND_TO_FLOAT)
-DEFINE_STORE(store_double, double, VALUE_AS_IS)
+DEFINE_STORE(store_half_single, float, uint16_t, half_of_double)
+DEFINE_STORE(store_half_double, double, uint16_t, half_of_double)
+DEFINE_STORE(store_single_single, float, float, VALUE_AS_IS)
+DEFINE_STORE(store_single_double, double, float, ROUND_TO_FLOAT)
+DEFINE_STORE(store_double_single, float, double, VALUE_AS_IS)
+DEFINE_STORE(store_double_double, double, double, VALUE_AS_IS)
 
 /* The same rounding in place, for sums of rows that are never stored. */
 static void round_half(double *rows, ptrdiff_t n)

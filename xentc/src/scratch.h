@@ -36,6 +36,13 @@ typedef struct {
     double uniform[XENTC_TILE_ROWS]; /* sum_k w_k log max(y_k, eps) */
     double weight[XENTC_TILE_ROWS];  /* sum_k w_k t'_k */
     double factor[XENTC_TILE_ROWS];  /* sample weights */
+    double v_low[XENTC_LANES * XENTC_TILE_ROWS];
+    double exp_s[XENTC_EXP_LANES * XENTC_TILE_ROWS], exp_c[XENTC_EXP_LANES * XENTC_TILE_ROWS];
+    double rest[XENTC_TILE_ROWS], rest_low[XENTC_TILE_ROWS];
+    uint8_t again[XENTC_TILE_ROWS];
+    xentc_softmax softmax;
+    double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
+    double patch[XENTC_CAPACITY];                  /* gradient at the entries */
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;

@@ -6,10 +6,13 @@
 #define SCAN_ROOM XENTC_SCAN_ROOM
 #define XENTC_TIER_BODY
 #include "log.h"
+#include "exp.h"
 #include "fold.h"
 #include "terms.h"
 #include "product.h"
 #include "binary.h"
+#include "softmax.h"
+#include "gradient.h"
 #include "load.h"
 #include "scan.h"
 #include "check.h"
@@ -25,7 +28,8 @@ const xentc_tier XENTC_TIER_TABLE = {
     .load = {{XENTC_DTYPES(LOAD_SINGLE)}, {XENTC_DTYPES(LOAD_DOUBLE)}},
     .gather = {{XENTC_DTYPES(GATHER_SINGLE)}, {XENTC_DTYPES(GATHER_DOUBLE)}},
     .pick = {{XENTC_DTYPES(PICK_SINGLE)}, {XENTC_DTYPES(PICK_DOUBLE)}},
-    .store = {store_half, store_single, store_double},
+    .store = {{store_half_single, store_single_single, store_double_single},
+              {store_half_double, store_single_double, store_double_double}},
     .round = {round_half, round_single, round_double},
     .load_index = {[XENTC_INT8] = load_index_int8, [XENTC_UINT8] = load_index_uint8,
                    [XENTC_INT16] = load_index_int16, [XENTC_UINT16] = load_index_uint16,
@@ -45,6 +49,25 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_renormalise = product_renormalise,
     .product_join = product_join,
     .binary_rows = binary_rows,
+    .binary_logits_rows = binary_logits_rows,
+    .max_piece = {max_piece_single, max_piece_double},
+    .max_class = {max_class_single, max_class_double},
+    .start_rows = {start_rows_single, start_rows_double},
+    .sum_all_piece = {sum_all_piece_single, sum_all_piece_double},
+    .sum_others_piece = {sum_others_piece_single, sum_others_piece_double},
+    .sum_all_class = {sum_all_class_single, sum_all_class_double},
+    .sum_others_class = {sum_others_class_single, sum_others_class_double},
+    .rest_of_all = {rest_of_all_single, rest_of_all_double},
+    .rest_of_others = {rest_of_others_single, rest_of_others_double},
+    .join_exp_row = {join_exp_row_single, join_exp_row_double},
+    .join_exp_class = {join_exp_class_single, join_exp_class_double},
+    .finish_softmax = {finish_softmax_single, finish_softmax_double},
+    .terms_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
+    .gradient_rows = gradient_rows,
+    .gradient_base = {gradient_base_single, gradient_base_double},
+    .gradient_logits = {gradient_logits_single, gradient_logits_double},
+    .gradient_probabilities = {gradient_probabilities_single, gradient_probabilities_double},
+    .hessian = {hessian_single, hessian_double},
     .count_clipped = {count_clipped_single, count_clipped_double},
     .check_piece = {check_piece_single, check_piece_double},
     .check_rows = {check_rows_single, check_rows_double},
@@ -52,6 +75,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .negate_rows = negate_rows,
     .all_finite = all_finite,
     .cold_add = cold_add,
+    .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,
     .exact_add = exact_add,
     .exact_carry = exact_carry,

@@ -14,6 +14,7 @@ enum {
     XENTC_TILE_ROWS = 256,    /* rows at a time: their 8 lanes and a line of y each fit the L2 cache */
     XENTC_STEP = 16,          /* room past the end of an array of terms */
     XENTC_LANES = 8,
+    XENTC_EXP_LANES = 16,     /* of a sum of exponentials */
     XENTC_SCAN_ROOM = 24,     /* room past the capacity of an index list */
 };
 
@@ -32,14 +33,32 @@ enum xentc_result { XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE, XENTC_N_RES
 /* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
 typedef struct { double s, c, plain, y; } xentc_cold;
 
+/* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
+typedef struct {
+    float m_single[XENTC_TILE_ROWS], magic[XENTC_TILE_ROWS], limit[XENTC_TILE_ROWS];
+    double m_double[XENTC_TILE_ROWS];                       /* the maximum */
+    uint32_t count[XENTC_TILE_ROWS];                        /* how often it occurs */
+    uint8_t wide[XENTC_TILE_ROWS];                          /* float32 that must be done as float64 */
+    double lse[XENTC_TILE_ROWS], lse_low[XENTC_TILE_ROWS];  /* m + log sum_k exp(z_k - m) */
+    double others[XENTC_TILE_ROWS];                         /* 1 - p of the maximum */
+    double total[XENTC_TILE_ROWS];                          /* the sum that exp's results are divided by */
+    double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
+    double inverse[XENTC_TILE_ROWS];                        /* A W / total */
+    float inverse_single[XENTC_TILE_ROWS];
+} xentc_softmax;
+
+typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
+                                double *s, double *c);
+typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, double *s, double *c);
+
 typedef struct {
     const char *name;
     /* strided elements, those at byte offsets, or numbered ones of a run, to float32 or float64, by dtype */
     void (*load[2][XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, void *to);
     void (*gather[2][XENTC_N_DTYPES])(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *to);
     void (*pick[2][XENTC_N_DTYPES])(const char *base, const uint32_t *index, ptrdiff_t n, void *to);
-    /* float64 rows to the result dtype: stored, or rounded in place */
-    void (*store[XENTC_N_RESULTS])(const double *rows, ptrdiff_t n, char *to, ptrdiff_t stride);
+    /* float32 or float64 to a result dtype; rows rounded to it in place */
+    void (*store[2][XENTC_N_RESULTS])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
     void (*round[XENTC_N_RESULTS])(double *rows, ptrdiff_t n);
     /* strided integers to int64, by dtype (NULL for the others) */
     void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
@@ -64,6 +83,32 @@ typedef struct {
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
     /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
+    /* rows[i] = -(t softplus(-z) + (1 - t) softplus(z)) */
+    void (*binary_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
+    /* log-softmax: maxima, sums of exponentials, lse; by float32 or float64 */
+    double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
+    void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
+    void (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
+    xentc_sum_piece sum_all_piece[2], sum_others_piece[2];
+    xentc_sum_class sum_all_class[2], sum_others_class[2];
+    void (*join_exp_row[2])(double *s, double *c);
+    void (*join_exp_class[2])(double *s, double *c, ptrdiff_t n);
+    int (*rest_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c,
+                          double *rest, double *rest_low, uint8_t *again);
+    void (*rest_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *rest, double *rest_low);
+    void (*finish_softmax[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest,
+                              const double *rest_low);
+    /* terms a + b = c (z - lse), by precision */
+    void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
+                                             const double *lse_low, int step, double *a, double *b);
+    /* derivatives, by float32 or float64 */
+    void (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
+    void (*gradient_base[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
+    void (*gradient_logits[2])(const double *c, const void *z, ptrdiff_t n, double eps, const xentc_softmax *rows,
+                               ptrdiff_t row, int step, double *g);
+    void (*gradient_probabilities[2])(const double *c, const void *y, ptrdiff_t n, double eps,
+                                      const xentc_softmax *rows, ptrdiff_t row, int step, double *g);
+    void (*hessian[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, double *h);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* whether values can be probabilities, and their sum; by float32 or float64 */
@@ -75,6 +120,7 @@ typedef struct {
     int (*all_finite)(const double *rows, ptrdiff_t n);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
+    void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
     /* exact sums */
     void (*exact_add)(xentc_exact *sum, const double *x, ptrdiff_t n);

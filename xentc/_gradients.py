@@ -1,0 +1,142 @@
+"""Losses with their gradients, and what boosters take: where derivatives go in memory, and how they are scaled."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _arguments as arguments
+from ._evaluate import (
+    Array,
+    Inputs,
+    Kind,
+    Options,
+    Totals,
+    Wanted,
+    attempt,
+    can_be_written,
+    copy_into,
+    evaluate,
+    prepare,
+    prepare_with_out,
+    run,
+)
+from ._targets import CsrTargets, Labels
+
+LAYOUTS = ("rows", "classes")
+
+
+def losses_and_gradients(
+    kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
+) -> tuple[Any, Array]:
+    """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
+    inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
+    targets = inputs.targets
+    shape = np.moveaxis(targets.y, -1, targets.axis).shape
+    dtype = arguments.as_float(targets.y.dtype)
+    given = arguments.check_out(grad_out, shape, dtype, "grad_out", "gradient")
+    if given is not None and target is not None and arguments.overlap(given, target):
+        raise ValueError("grad_out must not overlap out: each takes a result of its own")
+    grad, in_place = _place(inputs, given)
+    inputs, scale = _scaled(inputs, reduction, in_place)
+    # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.
+    in_order = in_place and bool(options.check)
+    loss = evaluate(inputs, reduction, target, Wanted(grad=grad, grad_scale=scale, in_order=in_order))
+    grad = np.moveaxis(grad, -1, targets.axis)
+    if given is None:
+        return loss, grad
+    if not _is_same_memory(grad, given):
+        copy_into(given, grad)
+    return loss, given
+
+
+def gradients_and_hessians(
+    labels: npt.ArrayLike,
+    z: npt.ArrayLike,
+    sample_weight: npt.ArrayLike | None,
+    class_weight: npt.ArrayLike | None,
+    layout: str,
+) -> tuple[Array, Array]:
+    """First and second derivatives of the losses of labels by logits, in arrays like z."""
+    arguments.check_choice("layout", layout, LAYOUTS)
+    labels, z = arguments.as_labels(labels), arguments.as_array("z", z)
+    shape = z.shape
+    if labels.ndim != 1:
+        raise ValueError(f"labels must have the shape (rows,); got {labels.shape}")
+    n_rows = len(labels)
+    if layout == "rows":
+        if z.ndim != 2 or len(z) != n_rows:
+            raise ValueError(f"z must have the shape (rows, classes) with {n_rows} rows, as labels; got {shape}")
+    else:
+        if z.ndim == 1 and z.size == z.size // max(n_rows, 1) * n_rows:
+            n_classes = z.size // n_rows if n_rows else np.size(() if class_weight is None else class_weight)
+            z = z.reshape(n_classes, n_rows)
+        if z.ndim != 2 or z.shape[1] != n_rows:
+            raise ValueError(
+                f"z must have the shape (classes * rows,) or (classes, rows) with {n_rows} rows, as labels; got {shape}"
+            )
+    options = Options(-1 if layout == "rows" else 0, None, True, 0.0, class_weight, sample_weight)
+    inputs = prepare(Labels, labels, z, options)
+    y = inputs.targets.y
+    grad, hess = (empty_in_order_of(y, arguments.as_float(y.dtype)) for _ in range(2))
+    run(inputs, Wanted(grad=grad, hess=hess))
+    axis = inputs.targets.axis
+    return np.moveaxis(grad, -1, axis).reshape(shape), np.moveaxis(hess, -1, axis).reshape(shape)
+
+
+def empty_in_order_of(y: Array, dtype: np.dtype[Any]) -> Array:
+    """A new array of y's shape, its axes in the order of y's in memory; those that y is broadcast along outermost."""
+    order = sorted(range(y.ndim), key=lambda axis: -abs(y.strides[axis]) or -math.inf)
+    return np.empty([y.shape[axis] for axis in order], dtype).transpose(np.argsort(order))
+
+
+def _place(inputs: Inputs, given: Array | None) -> tuple[Array, bool]:
+    """What the kernel may write the gradient into, the class axis last; and whether it is y itself."""
+    y = inputs.targets.y
+    if given is None:
+        return empty_in_order_of(y, arguments.as_float(y.dtype)), False
+    grad = np.moveaxis(given, inputs.targets.axis, -1)
+    in_place = _is_same_memory(grad, y)
+    if can_be_written(grad, inputs.arrays if in_place else [*inputs.arrays, y]):
+        return grad, in_place
+    # Of the dtype of the caller's, so that an element is rounded once whichever way it takes.
+    return empty_in_order_of(y, given.dtype.newbyteorder("=")), False
+
+
+def _is_same_memory(a: Array, b: Array) -> bool:
+    """Whether each element of a is that of b, shapes being equal."""
+    start_a, start_b = (array.__array_interface__["data"][0] for array in (a, b))
+    return bool(start_a == start_b and a.dtype == b.dtype and a.strides == b.strides)
+
+
+def _scaled(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, float]:
+    """What the reduction multiplies the derivatives of the rows by; where that needs a pass, a pass without y.
+
+    And the inputs, which are canonical where y is overwritten, as no pass could begin anew.
+    """
+    masked = inputs.where is not None or inputs.ignore_index is not None
+    must_be_canonical = in_place and isinstance(inputs.targets, CsrTargets)
+    if not (reduction == "weighted_mean" or (reduction == "mean" and masked) or must_be_canonical):
+        n_rows = math.prod(inputs.targets.shape)
+        return inputs, 1 / n_rows if reduction == "mean" and n_rows else 1.0
+    inputs, total = _without_y(inputs)
+    if total.count == 0:
+        return inputs, 1.0
+    divisor = {"mean": float(total.count), "weighted_mean": float(total.weight)}.get(reduction, 1.0)
+    with np.errstate(divide="ignore"):
+        return inputs, float(1 / np.float64(divisor))
+
+
+def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
+    """Weights and counts of the rows, and the inputs with canonical targets; no y is read, all targets are checked."""
+    y = inputs.targets.y
+    ones = np.broadcast_to(arguments.as_float(y.dtype).type(1), y.shape)
+    targets: Any = replace(inputs.targets, y=ones)
+    blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
+    wanted = Wanted(summed=True, weighed=True)
+    total, trouble, _ = attempt(blank, wanted)
+    if trouble == "not canonical":
+        return _without_y(inputs.canonical())
+    return inputs, run(blank, wanted) if trouble else total

@@ -1,0 +1,199 @@
+"""The losses of rows together with their gradients: what each function computes, takes, returns and raises."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._evaluate import Options
+from ._gradients import losses_and_gradients
+from ._targets import DenseTargets, Labels
+from .api import Out
+
+Array = np.ndarray[Any, Any]
+
+
+def cross_entropy_and_grad(
+    t: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    axis: int = -1,
+    eps: float | None = None,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Out = None,
+    check: bool = False,
+    grad_out: Out = None,
+) -> tuple[Any, Array]:
+    r"""Cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
+
+    The loss is that of :func:`cross_entropy`, to the bit. With :math:`c_{ik} = w_k\, t'_{ik}` and y probabilities the
+    gradient is
+
+    .. math:: \frac{\partial L}{\partial y_{ik}} = \begin{cases}
+        -A_i\, c_{ik} / y_{ik} & \text{where } y_{ik} \ge \mathrm{eps} \\
+        0 & \text{below, where the loss is constant} \end{cases}
+
+    and with ``from_logits=True``, z being the logits,
+
+    .. math:: \frac{\partial L}{\partial z_{ik}} = A_i \left( p_{ik} \sum_j c_{ij} - c_{ik} \right), \qquad
+        p_{ik} = \frac{e^{z_{ik}}}{\sum_j e^{z_{ij}}}
+
+    where :math:`A_i` is the sample weight :math:`s_i`, divided by the number of rows not masked for "mean", by the
+    total weight for "weighted_mean".
+
+    Parameters
+    ----------
+    t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, reduction, out, check
+        As in :func:`cross_entropy`. With "none" the gradient of each row is that of its own loss, else that of
+        the one loss which is returned.
+    grad_out : ndarray, optional
+        Takes the gradient, of whose shape it must be, in float16, float32 or float64, and is returned. It may
+        overlap the other arrays but ``out``. It may be ``y`` itself, which is then overwritten, without a copy:
+        the one way to have xentc write to an input, and only on request.
+
+    Returns
+    -------
+    loss : ndarray or scalar, (...)
+        As :func:`cross_entropy` returns it.
+    grad : ndarray, (..., K)
+        Of the shape of ``t`` and ``y`` broadcast, with the classes along ``axis``; in the dtype of ``y`` (float64
+        where that is not floating), with its axes in the order of those of ``y`` in memory. Or ``grad_out``.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        As in :func:`cross_entropy`; ``grad_out`` is held to what ``out`` is, and must not overlap it. After an
+        error that only a row can show (``check``, a column of a sparse ``t``) the content of both is unspecified.
+
+    Warns
+    -----
+    RuntimeWarning
+        If a mean is asked of no rows, where it is NaN and the gradient 0, or of rows whose weights sum to 0.
+
+    See Also
+    --------
+    cross_entropy_labels_and_grad : The same for the number of each row's class.
+    softmax_objective : First and second derivatives, as boosters take them.
+
+    Notes
+    -----
+    The edges of the gradient, on every path; those of the loss are in :func:`cross_entropy`:
+
+    ============================================ =======================================
+    row masked, or s == 0 at finite values       exactly 0
+    probabilities: w_k t'_k == 0, or y < eps     exactly 0
+    probabilities: y is NaN, t != 0              NaN
+    probabilities: y == 0, eps=0, t > 0          -inf
+    logits: w_k t'_k == 0 for all k              exactly 0
+    logits: NaN or inf in the row, or only -inf  NaN in the whole row
+    logits: z == -inf, t == 0                    exactly 0
+    ============================================ =======================================
+
+    Entries are within 4 ulp: from logits, in rows with several classes of :math:`c_{ik} \ne 0`, of the larger of
+    the two terms of the difference; else of the entry itself, also where p is near 1 and the difference small.
+    A row has the same bits in every batch, on any number of threads and every SIMD tier.
+
+    "mean" with ``where``, and "weighted_mean", look at the targets once more, before all else, for what they
+    divide by.
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.3.4.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> t = np.array([[1, 0, 0], [0, 0, 1]])
+    >>> y = np.array([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
+    >>> loss, grad = xentc.cross_entropy_and_grad(t, y)
+    >>> loss
+    array([0.69314718, 1.38629436])
+    >>> grad
+    array([[-2.,  0.,  0.],
+           [ 0.,  0., -4.]])
+
+    The gradient in place of the logits:
+
+    >>> z = np.log(y)
+    >>> loss, grad = xentc.cross_entropy_and_grad(t, z, from_logits=True, reduction="mean", grad_out=z)
+    >>> grad is z
+    True
+    >>> z.round(3)
+    array([[-0.25 ,  0.125,  0.125],
+           [ 0.25 ,  0.125, -0.375]])
+    """
+    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
+    return losses_and_gradients(DenseTargets, t, y, options, reduction, out, grad_out)
+
+
+def cross_entropy_labels_and_grad(
+    labels: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    ignore_index: int | None = None,
+    axis: int = -1,
+    eps: float | None = None,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    class_weight: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Out = None,
+    check: bool = False,
+    grad_out: Out = None,
+) -> tuple[Any, Array]:
+    r"""Cross-entropy of labels and its gradient with respect to the second argument, in one pass; in nats.
+
+    .. math:: \frac{\partial L}{\partial z_{ik}} = A_i\, w_{c_i} (p_{ik} - [k = c_i])
+
+    from logits, and :math:`-A_i w_{c_i} / y_{i c_i}` at the row's class, 0 elsewhere, from probabilities: to the bit
+    what :func:`cross_entropy_and_grad` gives for the one-hot rows of the labels.
+
+    Parameters
+    ----------
+    labels, ignore_index
+        As in :func:`cross_entropy_labels`.
+    y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, reduction, out, check
+        As in :func:`cross_entropy_labels`.
+    grad_out : ndarray, optional
+        As in :func:`cross_entropy_and_grad`; it may be ``y`` itself.
+
+    Returns
+    -------
+    loss : ndarray or scalar, (...)
+        As :func:`cross_entropy_labels` returns it.
+    grad : ndarray, (..., K)
+        In the dtype of ``y`` (float64 where that is not floating). Of the shape of ``y``; where more rows of
+        labels make it larger, the class axis is as far from the end as in ``y``. Or ``grad_out``.
+
+    Raises
+    ------
+    IndexError
+        If a label that is not masked is not in [0, K); the content of ``out`` and ``grad_out`` is then
+        unspecified.
+    TypeError, ValueError
+        As in :func:`cross_entropy_and_grad`.
+
+    Notes
+    -----
+    Edges, accuracy, warnings: those of :func:`cross_entropy_and_grad`.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> z = np.log([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
+    >>> loss, grad = xentc.cross_entropy_labels_and_grad([0, -100], z, from_logits=True, ignore_index=-100)
+    >>> loss.round(6)
+    array([0.693147, 0.      ])
+    >>> grad.round(6)
+    array([[-0.5 ,  0.25,  0.25],
+           [ 0.  ,  0.  ,  0.  ]])
+    """
+    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
+    return losses_and_gradients(Labels, labels, y, options, reduction, out, grad_out)

@@ -1,0 +1,272 @@
+# The gradient of a tile, and the booster's diagonal of the Hessian, after its losses are done:
+#     with respect to logits         A (W p_k - c_k)
+#     with respect to probabilities  -A c_k / y_k, and 0 under the clip
+# with c_k = w_k t'_k, W = sum_k c_k, and A the row's factor: its sample weight times the reduction's scale.
+# The output may be y itself: what is needed of y is read before it is written over.
+
+
+cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """A and W of each row, while w.weight is W."""
+    cdef Py_ssize_t i
+    if plan.factor_dtype >= 0:
+        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
+                                                tile.n_rows, w.softmax.factor)
+    for i in range(tile.n_rows):
+        w.softmax.factor[i] = plan.grad_scale * (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0)
+        w.softmax.weight[i] = w.weight[i]
+    plan.tier.gradient_rows(&w.softmax, tile.n_rows)
+
+
+cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+    """Whether a row is computed in float64."""
+    return plan.precision == XENTC_DOUBLE or (plan.logits and w.softmax.wide[row])
+
+
+cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const double *c, const void *y, Py_ssize_t n,
+                               Py_ssize_t row, int step, int double_y, double *g) noexcept nogil:
+    if plan.logits:
+        plan.tier.gradient_logits[double_y](c, y, n, plan.eps, &w.softmax, row, step, g)
+    else:
+        plan.tier.gradient_probabilities[double_y](c, y, n, plan.eps, &w.softmax, row, step, g)
+
+
+cdef void write_run(const Plan *plan, xentc_scratch *w, const double *c, const void *z, Py_ssize_t n, Py_ssize_t row,
+                    int step, int double_z, char *grad, Py_ssize_t grad_step, char *hess,
+                    Py_ssize_t hess_step) noexcept nogil:
+    """Up to a block of elements, of one row or (step 1) each of the next; without c (NULL) all are 0."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef int dtype = result_of_dtype(plan.grad.dtype), is_double = True
+    if plan.hess.data != NULL:
+        tier.hessian[double_z](z, n, &w.softmax, row, step, w.b)
+    if c != NULL:
+        make_gradient(plan, w, c, z, n, row, step, double_z, w.a)
+    elif plan.logits:
+        is_double = double_z
+        tier.gradient_base[double_z](z, n, &w.softmax, row, step, w.a)
+    else:
+        memset(w.a, 0, n * sizeof(double))
+    tier.store[is_double][dtype](w.a, n, grad, grad_step)
+    if plan.hess.data != NULL:
+        tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess, hess_step)
+
+
+cdef inline int result_of_dtype(int dtype) noexcept nogil:
+    return XENTC_TO_DOUBLE if dtype == XENTC_FLOAT64 else XENTC_TO_SINGLE if dtype == XENTC_FLOAT32 else XENTC_TO_HALF
+
+
+cdef const double *gradient_coefficients(const Plan *plan, xentc_scratch *w, const Operand *t, Py_ssize_t row,
+                                         Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+    """w_k t'_k of classes first, ... of a row into w.t; without t (NULL) t_k = 0. NULL where all are 0."""
+    cdef Py_ssize_t j
+    cdef const double *c
+    if t == NULL and plan.uniform == 0.0:
+        return NULL
+    if t == NULL or plan.keep == 0.0:
+        for j in range(n):
+            w.t[j] = plan.uniform
+    else:
+        c = <const double *>block_of(plan.tier, t, True, row, 1, first, n, 0, w.t)
+        for j in range(n):
+            w.t[j] = smoothed(plan, c[j])
+    if plan.class_weight != NULL:
+        for j in range(n):
+            w.t[j] *= plan.class_weight[first + j]
+    return w.t
+
+
+cdef inline double smoothed(const Plan *plan, double t) noexcept nogil:
+    return t if plan.uniform == 0.0 else (plan.keep * t if plan.keep else 0.0) + plan.uniform
+
+
+cdef const double *gradient_coefficients_of_class(const Plan *plan, xentc_scratch *w, const Operand *t_turned,
+                                                  Py_ssize_t k, Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+    """The same of class k of rows first, ...; t_turned is t with its axes exchanged."""
+    cdef Py_ssize_t j
+    cdef double weight = plan.class_weight[k] if plan.class_weight != NULL else 1.0
+    cdef const double *c
+    if t_turned == NULL and plan.uniform == 0.0:
+        return NULL
+    if t_turned == NULL or plan.keep == 0.0:
+        for j in range(n):
+            w.t[j] = weight * plan.uniform
+        return w.t
+    c = <const double *>block_of(plan.tier, t_turned, True, k, 1, first, n, 0, w.t)
+    for j in range(n):
+        w.t[j] = weight * smoothed(plan, c[j])
+    return w.t
+
+
+cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                    Py_ssize_t row) noexcept nogil:
+    cdef int double_z = is_wide(plan, w, row)
+    cdef Py_ssize_t k = 0, n
+    cdef const void *z
+    cdef bint is_csr = tile.way == LONG_CSR
+    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    cdef const double *c
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        if is_csr:
+            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+        else:
+            c = gradient_coefficients(plan, w, t, row, k, n)
+        z = block_of(plan.tier, &tile.y, double_z, row, 1, k, n, 0, w.y)
+        write_run(plan, w, c, z, n, row, 0, double_z, grad_at(plan, tile, row, k), plan.grad.k,
+                  hess_at(plan, tile, row, k), plan.hess.k)
+        k += n
+
+
+cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                                    Py_ssize_t n, Py_ssize_t *cursor) noexcept nogil:
+    """Those of a row of many entries; `cursor` is at its first entry that was not met yet."""
+    cdef Py_ssize_t stop = csr_start(plan, tile, 1), size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], j
+    cdef int64_t k
+    cdef double value
+    for j in range(n):
+        w.t[j] = plan.uniform
+    while cursor[0] < stop:
+        plan.tier.load_index[plan.index_dtype](plan.csr_indices + cursor[0] * size, size, 1, &k)
+        if k >= first + n:
+            break
+        plan.tier.load[True][tile.t.dtype](tile.t.data + (cursor[0] << tile.t.log2_size), 0, 1, &value)
+        w.t[k - first] = smoothed(plan, value)
+        cursor[0] += 1
+    if plan.class_weight != NULL:
+        for j in range(n):
+            w.t[j] *= plan.class_weight[first + j]
+    return w.t
+
+
+cdef inline char *grad_at(const Plan *plan, const Tile *tile, Py_ssize_t row, Py_ssize_t k) noexcept nogil:
+    return tile.address[<int>GRAD] + row * plan.grad.row + k * plan.grad.k
+
+
+cdef inline char *hess_at(const Plan *plan, const Tile *tile, Py_ssize_t row, Py_ssize_t k) noexcept nogil:
+    return tile.address[<int>HESS] + row * plan.hess.row + k * plan.hess.k
+
+
+cdef void write_zeros(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
+    cdef Py_ssize_t k = 0, n
+    memset(w.a, 0, XENTC_BLOCK * sizeof(double))
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
+        if plan.hess.data != NULL:
+            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.a, n, hess_at(plan, tile, row, k), plan.hess.k)
+        k += n
+
+
+cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
+                             Py_ssize_t end) noexcept nogil:
+    cdef int double_z = plan.precision == XENTC_DOUBLE
+    cdef Operand t_turned, z = turned(&tile.y)
+    cdef Py_ssize_t k, n = end - first
+    cdef const void *block
+    cdef const double *c
+    if t != NULL:
+        t_turned = turned(t)
+    for k in range(plan.n_classes):
+        c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, n)
+        if plan.logits:
+            block = logits_of_class(plan, w, tile, k, first, n, double_z)
+        else:
+            block = block_of(plan.tier, &z, double_z, k, 1, first, n, 0, w.y)
+        write_run(plan, w, c, block, n, first, 1, double_z, grad_at(plan, tile, first, k), plan.grad.row,
+                  hess_at(plan, tile, first, k), plan.hess.row)
+
+
+cdef bint can_go_side_by_side(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                              Py_ssize_t end) noexcept nogil:
+    cdef Py_ssize_t i
+    if not side_by_side(plan, tile):
+        return False
+    for i in range(first, end if plan.logits and plan.precision != XENTC_DOUBLE else first):
+        if w.softmax.wide[i]:
+            return False
+    return True
+
+
+cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """Elements with t != 0 into w.patch, entries of one row, or one each of rows that follow, at a time."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef Py_ssize_t i = 0, n, j, row
+    cdef int step, double_z
+    while i < tile.count:
+        row = list.index[i]
+        step = i + 1 < tile.count and list.index[i + 1] == row + 1
+        double_z = is_wide(plan, w, row)
+        n = 1
+        while (i + n < tile.count and n < XENTC_BLOCK and list.index[i + n] == row + n * step
+               and is_wide(plan, w, row + n * step) == double_z):
+            n += 1
+        if plan.source == FROM_LABELS:
+            for j in range(n):
+                w.t[j] = 1.0
+        else:
+            tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, n, w.t)
+        for j in range(n):
+            w.t[j] = smoothed(plan, w.t[j])
+        if plan.class_weight != NULL:
+            for j in range(n):
+                w.t[j] *= plan.class_weight[list.class_of[i + j]]
+        tier.gather[double_z][tile.y.dtype](tile.y.data, list.y_offset + i, n, w.y)
+        make_gradient(plan, w, w.t, w.y, n, row, step, double_z, w.patch + i)
+        i += n
+
+
+cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                    Py_ssize_t row) noexcept nogil:
+    """Whether any w_k t'_k of a row is not 0."""
+    cdef Py_ssize_t k = 0, n, j
+    cdef const double *c
+    if t == NULL and tile.way != LONG_CSR:
+        for j in range(tile.count):
+            if list_has_term(plan, tile, j, row):
+                return True
+    if plan.uniform == 0.0 and t == NULL:
+        return tile.way == LONG_CSR
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        c = gradient_coefficients(plan, w, t, row, k, n)
+        for j in range(n):
+            if c[j] != 0.0:
+                return True
+        k += n
+    return False
+
+
+cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j, Py_ssize_t row) noexcept nogil:
+    """Whether entry j is of this row and not 0."""
+    cdef double t = 1.0
+    if tile.entries.index[j] != row:
+        return False
+    if plan.source != FROM_LABELS:
+        plan.tier.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
+    t = smoothed(plan, t)
+    return t != 0.0 and (plan.class_weight == NULL or plan.class_weight[tile.entries.class_of[j]] != 0.0)
+
+
+cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    cdef const xentc_entries *list = tile.entries
+    cdef bint listed = tile.way == ONE_HOT or tile.way == SPARSE
+    cdef const Operand *t = NULL if listed or tile.way == LONG_CSR else &tile.t
+    cdef Py_ssize_t i, j, first, end
+    if listed:
+        gradient_of_entries(plan, w, tile)
+    for j in range(tile.n_runs):
+        first = list.run_start[j]
+        end = min(<Py_ssize_t>list.run_stop[j], tile.n_rows)
+        if can_go_side_by_side(plan, w, tile, first, end):
+            write_side_by_side(plan, w, tile, t, first, end)
+        else:
+            for i in range(first, end):
+                write_row(plan, w, tile, t, i)
+    for j in range(tile.count if listed else 0):
+        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](
+            w.patch + j, 1, grad_at(plan, tile, list.index[j], list.class_of[j]), 0)
+    for i in range(tile.n_rows):
+        if not (tile.all_counted or list.counted[i]):
+            write_zeros(plan, w, tile, i)
+        elif plan.logits and w.softmax.total[i] != w.softmax.total[i] and not has_terms(plan, w, tile, t, i):
+            write_zeros(plan, w, tile, i)

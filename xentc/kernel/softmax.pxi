@@ -1,0 +1,161 @@
+# log-softmax of a tile of logits: for each row that counts  lse = log sum_k exp(z_k),  and what the gradient
+# wants of it (xentc_softmax). Along the classes a row is read twice while it is in the cache, for its maximum
+# and for its sum; rows that are short, or lie across (class axis first), are done side by side.
+
+cdef enum:
+    SHORT_LOGITS = 64   # classes: below it rows side by side are faster, even turned first
+    GROUP_IN_CACHE = 8192   # elements of rows done together
+    STRIP = 128         # such rows at a time: their 16 lanes fit the L1 cache
+
+
+cdef inline bint side_by_side(const Plan *plan, const Tile *tile) noexcept nogil:
+    return tile.n_rows > 1 and (plan.n_classes < SHORT_LOGITS or not along_classes(&tile.y))
+
+
+cdef inline bint lies_as(const Operand *z, int to_double, Py_ssize_t step) noexcept nogil:
+    """Whether a run of this step is contiguous and of the dtype that it is computed in."""
+    return step == size_of(z) and z.dtype == (XENTC_FLOAT64 if to_double else XENTC_FLOAT32)
+
+
+cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    cdef int double_z = plan.precision == XENTC_DOUBLE
+    cdef Py_ssize_t i, j, first, end
+    for j in range(tile.n_runs):
+        first = tile.entries.run_start[j]
+        end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+        if side_by_side(plan, tile):
+            while first < end:
+                softmax_side_by_side(plan, w, tile, first, min(end - first, STRIP), double_z)
+                first += STRIP
+        elif first < end:
+            softmax_along_classes(plan, w, &tile.y, first, end - first, double_z)
+        for i in range(tile.entries.run_start[j], end if not double_z else 0):
+            if w.softmax.wide[i]:
+                softmax_along_classes(plan, w, &tile.y, i, 1, True)
+                w.softmax.wide[i] = True
+
+
+cdef void softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
+                                Py_ssize_t n_rows, int double_z) noexcept nogil:
+    """A few rows at a time: what each row costs beyond its elements is then done for all of them at once."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_softmax *rows = &w.softmax
+    cdef Py_ssize_t group = min(max(GROUP_IN_CACHE // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
+    cdef Py_ssize_t piece = plan.n_classes if lies_as(z, double_z, z.k) else XENTC_BLOCK
+    cdef double m
+    while i < first + n_rows:
+        n = min(first + n_rows - i, group)
+        for j in range(n):
+            m = max_along_classes(plan, w, z, i + j, piece, double_z)
+            if double_z:
+                rows.m_double[i + j] = m
+            else:
+                rows.m_single[i + j] = <float>m
+        tier.start_rows[double_z](rows, i, n)
+        for j in range(n):
+            sum_along_classes(plan, w, z, i + j, piece, group * z.row, double_z, tier.sum_all_piece[double_z], w.a + j,
+                              w.b + j)
+        if tier.rest_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
+            for j in range(n):
+                if not w.again[j]:
+                    continue
+                rows.count[i + j] = 0
+                sum_along_classes(plan, w, z, i + j, piece, 0, double_z, tier.sum_others_piece[double_z], w.a + j,
+                                  w.b + j)
+                tier.rest_of_others[double_z](1, w.a + j, w.b + j, w.rest + i + j, w.rest_low + i + j)
+        i += n
+    tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
+
+
+cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
+                                     Py_ssize_t piece, int double_z) noexcept nogil:
+    cdef Py_ssize_t k = 0, n
+    cdef double m = -INFINITY
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, piece)
+        m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, m)
+        k += n
+    return m
+
+
+cdef inline void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
+                                   Py_ssize_t piece, Py_ssize_t ahead, int double_z, xentc_sum_piece sum_piece,
+                                   double *s, double *c) noexcept nogil:
+    """The sum of a row to s[0] + c[0]; on the way the memory `ahead` bytes further on is asked for."""
+    cdef Py_ssize_t k = 0, n
+    memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
+    memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, piece)
+        sum_piece(block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, &w.softmax, row,
+                  ahead if piece == plan.n_classes else 0, w.exp_s, w.exp_c)
+        k += n
+    plan.tier.join_exp_row[double_z](w.exp_s, w.exp_c)
+    s[0] = w.exp_s[0]
+    c[0] = w.exp_c[0]
+
+
+cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t k,
+                                        Py_ssize_t first, Py_ssize_t n_rows, int double_z) noexcept nogil:
+    """Class k of some rows, side by side; short rows were turned by turn_logits."""
+    cdef Operand z = turned(&tile.y)
+    if plan.n_classes < SHORT_LOGITS and not lies_as(&z, double_z, z.k):
+        return <const char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2))
+    z.data += first * z.k
+    return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, n_rows * size_of(&z), w.y)
+
+
+cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
+                      int double_z) noexcept nogil:
+    """Short rows of other than the computed dtype or of another step, into w.packed, class by class."""
+    cdef Operand z = turned(&tile.y)
+    cdef Py_ssize_t k
+    if plan.n_classes >= SHORT_LOGITS or lies_as(&z, double_z, z.k):
+        return
+    ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
+    for k in range(plan.n_classes):
+        plan.tier.load[double_z][z.dtype](z.data + k * z.row + first * z.k, z.k, n_rows,
+                                          <char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2)))
+
+
+cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                               Py_ssize_t n_rows, int double_z) noexcept nogil:
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_softmax *rows = &w.softmax
+    cdef Py_ssize_t i, k
+    turn_logits(plan, w, tile, first, n_rows, double_z)
+    for i in range(first, first + n_rows):
+        if double_z:
+            rows.m_double[i] = -INFINITY
+        else:
+            rows.m_single[i] = -INFINITY
+    for k in range(plan.n_classes):
+        tier.max_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first)
+    tier.start_rows[double_z](rows, first, n_rows)
+    sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_all_class[double_z])
+    if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
+        for i in range(n_rows):
+            if w.again[i]:
+                rows.count[first + i] = 0
+        sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_others_class[double_z])
+        tier.rest_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
+        for i in range(n_rows):
+            if w.again[i]:
+                w.rest[i] = w.a[i]
+                w.rest_low[i] = w.b[i]
+            else:
+                rows.count[first + i] = 1
+    tier.finish_softmax[double_z](rows, first, n_rows, w.rest, w.rest_low)
+
+
+cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
+                           int double_z, xentc_sum_class sum_class) noexcept nogil:
+    """The sums of some rows to w.exp_s[i] + w.exp_c[i]."""
+    cdef Py_ssize_t k, lane
+    memset(w.exp_s, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
+    memset(w.exp_c, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
+    for k in range(plan.n_classes):
+        lane = (k % XENTC_EXP_LANES) * n_rows
+        sum_class(logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, &w.softmax, first,
+                  w.exp_s + lane, w.exp_c + lane)
+    plan.tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

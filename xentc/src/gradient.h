@@ -1,0 +1,109 @@
+/* Derivatives of the row losses, element by element.
+
+   With respect to logits A (W p_k - c_k), W = sum_k c_k; A is what the row's loss is multiplied by. At a
+   maximum with p > 1/2, W p - c is (W - c) - W (1 - p), which keeps its digits for a sure and right
+   prediction. An element's value depends on its own c alone and not on how it
+   was found: with c == 0 it is the product that gradient_base makes. With respect to probabilities
+   -A c_k / y_k, and 0 under the clip. */
+
+/* Constants of n rows, from the factor A and the weight W of each. */
+static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        rows->inverse[i] = rows->factor[i] * rows->weight[i] / rows->total[i];
+        rows->inverse_single[i] = (float)rows->inverse[i];
+    }
+}
+
+static inline double exp_of_single(float z, const xentc_softmax *rows, ptrdiff_t i)
+{
+    return (double)exp_single(z, rows->magic[i], rows->limit[i]);
+}
+
+static inline double exp_of_double(double z, const xentc_softmax *rows, ptrdiff_t i)
+{
+    return exp_of_difference(z, rows->m_double[i]);
+}
+
+#define ONE_ROW_OR_EACH(STEPS, ...)                                                                             \
+    do {                                                                                                        \
+        if (step)                                                                                               \
+            STEPS(__VA_ARGS__, 1);                                                                              \
+        else                                                                                                    \
+            STEPS(__VA_ARGS__, 0);                                                                              \
+    } while (0)
+
+#define DEFINE_GRADIENT(PRECISION, TYPE, INVERSE)                                                               \
+    /* A W p where c == 0, in the element type. */                                                              \
+    static inline void base_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n, const xentc_softmax *rows,   \
+                                              ptrdiff_t row, TYPE *restrict g, int step)                        \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j * step;                                                                       \
+            g[j] = (TYPE)exp_of_##PRECISION(z[j], rows, i) * rows->INVERSE[i];                                  \
+        }                                                                                                       \
+    }                                                                                                           \
+    static void gradient_base_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, \
+                                          int step, void *g)                                                    \
+    {                                                                                                           \
+        ONE_ROW_OR_EACH(base_steps_##PRECISION, z, n, rows, row, g);                                            \
+    }                                                                                                           \
+                                                                                                                \
+    static inline void gradient_steps_##PRECISION(const double *restrict c, const TYPE *restrict z,             \
+                                                  ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,        \
+                                                  double *restrict g, int step)                                 \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j * step;                                                                       \
+            double e = exp_of_##PRECISION(z[j], rows, i), factor = rows->factor[i], weight = rows->weight[i];   \
+            double base = (double)((TYPE)e * rows->INVERSE[i]);                                                 \
+            double at_maximum = factor * fma(-weight, rows->others[i], weight - c[j]);                          \
+            double elsewhere = fma(e, rows->inverse[i], -(factor * c[j]));                                      \
+            int sure = (z[j] == rows->m_##PRECISION[i]) & (rows->others[i] < 0.5);                              \
+            double value = sure ? at_maximum : elsewhere;                                                       \
+            g[j] = c[j] != 0.0 ? value : base;                                                                  \
+        }                                                                                                       \
+    }                                                                                                           \
+    static void gradient_logits_##PRECISION(const double *c, const void *z, ptrdiff_t n, double eps,            \
+                                            const xentc_softmax *rows, ptrdiff_t row, int step, double *g)      \
+    {                                                                                                           \
+        (void)eps;                                                                                              \
+        ONE_ROW_OR_EACH(gradient_steps_##PRECISION, c, z, n, rows, row, g);                                     \
+    }                                                                                                           \
+                                                                                                                \
+    static inline void clip_steps_##PRECISION(const double *restrict c, const TYPE *restrict y, ptrdiff_t n,    \
+                                              double eps, const xentc_softmax *rows, ptrdiff_t row,             \
+                                              double *restrict g, int step)                                     \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            double value = -(rows->factor[row + j * step] * c[j]) / (double)y[j];                               \
+            g[j] = (c[j] != 0.0) & !(y[j] < (TYPE)eps) ? value : 0.0;                                           \
+        }                                                                                                       \
+    }                                                                                                           \
+    static void gradient_probabilities_##PRECISION(const double *c, const void *y, ptrdiff_t n, double eps,     \
+                                                   const xentc_softmax *rows, ptrdiff_t row, int step,          \
+                                                   double *g)                                                   \
+    {                                                                                                           \
+        ONE_ROW_OR_EACH(clip_steps_##PRECISION, c, y, n, eps, rows, row, g);                                    \
+    }                                                                                                           \
+                                                                                                                \
+    /* The diagonal of the second derivative, A W p (1 - p). */                                                 \
+    static inline void hessian_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n,                           \
+                                                 const xentc_softmax *rows, ptrdiff_t row, double *restrict h,  \
+                                                 int step)                                                      \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j * step;                                                                       \
+            double p = exp_of_##PRECISION(z[j], rows, i) / rows->total[i];                                      \
+            double q = (double)z[j] == (double)rows->m_##PRECISION[i] ? rows->others[i] : 1.0 - p;              \
+            h[j] = rows->factor[i] * rows->weight[i] * (p * q);                                                 \
+        }                                                                                                       \
+    }                                                                                                           \
+    static void hessian_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,       \
+                                    int step, double *h)                                                        \
+    {                                                                                                           \
+        ONE_ROW_OR_EACH(hessian_steps_##PRECISION, z, n, rows, row, h);                                         \
+    }
+
+DEFINE_GRADIENT(single, float, inverse_single)
+DEFINE_GRADIENT(double, double, inverse)

@@ -1,0 +1,369 @@
+/* Row sums of softmax:  lse = m + log(sum_k exp(z_k - m)),  m = max_k z_k.
+
+   The sum is kept as count + rest: the maximum's own 1 (or how often it occurs), and the sum of the other terms,
+   which keeps its digits however small it is, so that a tiny loss, log(1 + rest) = rest, has them all. Term k goes to lane k mod 16, in the order of k, and the lanes join in one tree, whether a row
+   lies along its classes or its neighbours in memory are other rows.
+
+   Each function takes the numbers of its rows (xentc_softmax) at row i of the tile; with step 0 all elements
+   are of that row, with step 1 element j is of row i + j. */
+#define EXP_LANES XENTC_EXP_LANES
+
+/* The largest of n values and m; NaN is passed over: exp meets it. 64 lanes, since each waits for itself. */
+#define DEFINE_MAX(PRECISION, TYPE)                                                                             \
+    static double max_piece_##PRECISION(const void *z_, ptrdiff_t n, double m)                                  \
+    {                                                                                                           \
+        const TYPE *z = z_;                                                                                     \
+        TYPE lane[64], largest = (TYPE)m;                                                                       \
+        ptrdiff_t i = 0;                                                                                        \
+        if (n >= 64) {                                                                                          \
+            for (int l = 0; l < 64; l++)                                                                        \
+                lane[l] = largest;                                                                              \
+            for (; i + 64 <= n; i += 64)                                                                        \
+                for (int l = 0; l < 64; l++)                                                                    \
+                    lane[l] = z[i + l] > lane[l] ? z[i + l] : lane[l];                                          \
+            for (int half = 32; half; half /= 2)                                                                \
+                for (int l = 0; l < half; l++)                                                                  \
+                    lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];                              \
+            largest = lane[0];                                                                                  \
+        }                                                                                                       \
+        for (; i < n; i++)                                                                                      \
+            largest = z[i] > largest ? z[i] : largest;                                                          \
+        return (double)largest;                                                                                 \
+    }                                                                                                           \
+                                                                                                                \
+    static void max_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row)          \
+    {                                                                                                           \
+        const TYPE *restrict z = z_;                                                                            \
+        TYPE *restrict m = rows->m_##PRECISION + row;                                                           \
+        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
+            m[i] = z[i] > m[i] ? z[i] : m[i];                                                                   \
+    }
+
+DEFINE_MAX(single, float)
+DEFINE_MAX(double, double)
+
+/* From the maxima what exp needs, and room for the sums. float32 rows whose maximum is no number up to 256 in
+   size are `wide`: exp_single is not for them, and the caller has them done as float64. */
+static void start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+{
+    float *restrict m = rows->m_single + row, *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;
+    uint32_t *restrict count = rows->count + row;
+    uint8_t *restrict wide = rows->wide + row;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        float n_m = fmaf(m[i], (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f;
+        magic[i] = 0x1.8p23f + (EXP_SHIFT_SINGLE - n_m);
+        limit[i] = fmaf(n_m, (float)LN2, -103.9f); /* 2^-150 is exp(-103.97) */
+        count[i] = 0;
+    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        wide[i] = !(m[i] >= -256.0f && m[i] <= 256.0f);
+}
+
+static void start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+{
+    for (ptrdiff_t i = row; i < row + n; i++) {
+        rows->count[i] = 0;
+        rows->wide[i] = 0;
+    }
+}
+
+/* exp of an element of a row; of the others, 0 where z is the maximum. One signature for both precisions. */
+static inline float all_single(float z, float m, float magic, float limit)
+{
+    (void)m;
+    return exp_single(z, magic, limit);
+}
+
+static inline float others_single(float z, float m, float magic, float limit)
+{
+    float e = exp_single(z, magic, limit);
+    return z == m ? 0.0f : e;
+}
+
+static inline double all_double(double z, double m, float magic, float limit)
+{
+    (void)magic;
+    (void)limit;
+    return exp_of_difference(z, m);
+}
+
+static inline double others_double(double z, double m, float magic, float limit)
+{
+    double e = all_double(z, m, magic, limit);
+    return z == m ? 0.0 : e;
+}
+
+/* float32 terms are summed in float64 lanes, which hold 29 bits more than the result. The bits of a positive
+   float, 29 places to the left, are a double: the float times 2^-896 (and zero stays zero). That costs half of
+   a conversion, which must move halves of a vector: lanes of even k take the lower half of every 64 bits. */
+#define UNIT_SINGLE 0x1p896
+
+typedef uint64_t vector_words __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
+typedef struct { vector s[N_EXP_VECTORS]; } exp_lanes_single;
+typedef struct { vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; } exp_lanes_double;
+
+static inline void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
+{
+    for (int v = 0; v < N_EXP_VECTORS; v += 2) {
+        vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
+        lane->s[v] += (vector)((x << 32) >> 3);
+        lane->s[v + 1] += (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+    }
+}
+
+/* How many of EXP_LANES values are m, lane by lane. */
+typedef float float_vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+typedef int32_t float_count __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+typedef struct { float_count v[N_EXP_VECTORS / 2]; } count_single;
+typedef struct { vector_bits v[N_EXP_VECTORS]; } count_double;
+
+static inline void count_equal_single(count_single *count, const float *z, float m)
+{
+    for (int v = 0; v < N_EXP_VECTORS / 2; v++)
+        count->v[v] -= *(const float_vector *)(z + 2 * v * VECTOR_LANES) == (float_vector){0} + m;
+}
+
+static inline void count_equal_double(count_double *count, const double *z, double m)
+{
+    for (int v = 0; v < N_EXP_VECTORS; v++)
+        count->v[v] -= *(const vector *)(z + v * VECTOR_LANES) == (vector){0} + m;
+}
+
+static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
+{
+    (void)c;
+    for (ptrdiff_t i = 0; i < n; i++)
+        s[i] += double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+}
+
+/* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
+static void join_exp_row_single(double *s, double *c)
+{
+    vector x[N_EXP_VECTORS / 2];
+    (void)c;
+    for (int v = 0; v < N_EXP_VECTORS / 2; v++)
+        x[v] = *(const vector *)(s + 2 * v * VECTOR_LANES) + *(const vector *)(s + (2 * v + 1) * VECTOR_LANES);
+    for (int half = N_EXP_VECTORS / 4; half; half /= 2)
+        for (int v = 0; v < half; v++)
+            x[v] += x[v + half];
+    for (int half = VECTOR_LANES / 2; half; half /= 2)
+        x[0] += rotated(x[0], half);
+    s[0] = x[0][0];
+}
+
+static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
+{
+    (void)c;
+    for (int l = 0; l < EXP_LANES; l += 2)
+        for (ptrdiff_t i = 0; i < n; i++)
+            s[l * n + i] += s[(l + 1) * n + i];
+    for (int half = EXP_LANES / 2; half >= 2; half /= 2)
+        for (int l = 0; l < half; l += 2)
+            for (ptrdiff_t i = 0; i < n; i++)
+                s[l * n + i] += s[(l + half) * n + i];
+}
+
+/* float64 terms are summed without loss, as in fold.h. */
+#define UNIT_DOUBLE 1.0
+
+static inline void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
+{
+    for (int v = 0; v < N_EXP_VECTORS; v++) {
+        vector x = *(const vector *)(e + v * VECTOR_LANES);
+        TWO_SUM_INTO(lane->s[v], lane->c[v], x, (vector){0});
+    }
+}
+
+static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        TWO_SUM_INTO(s[i], c[i], e[i], 0.0);
+}
+
+static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
+{
+    for (int half = EXP_LANES / 2; half; half /= 2)
+        for (int l = 0; l < half; l++)
+            for (ptrdiff_t i = 0; i < n; i++)
+                TWO_SUM_INTO(s[l * n + i], c[l * n + i], s[(l + half) * n + i], c[(l + half) * n + i]);
+}
+
+static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s, c, 1); }
+
+/* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
+   it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
+   n rows, each term to the one lane of its own row, for join_exp_class. Of all terms, or of the others while
+   the maxima are counted. */
+#define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
+    static void sum_##WHICH##_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
+                                                ptrdiff_t row, ptrdiff_t ahead, double *s, double *c)           \
+    {                                                                                                           \
+        const TYPE *z = z_, m = rows->m_##PRECISION[row];                                                       \
+        const float magic = rows->magic[row], limit = rows->limit[row];                                         \
+        exp_lanes_##PRECISION lane;                                                                             \
+        count_##PRECISION count = {{{0}}};                                                                      \
+        uint32_t total = 0;                                                                                     \
+        ptrdiff_t i = 0;                                                                                        \
+        memcpy(lane.s, s, sizeof lane.s);                                                                       \
+        memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
+        for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
+            TYPE e[EXP_LANES];                                                                                  \
+            for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
+                __builtin_prefetch((const char *)(z + i) + ahead + j);                                          \
+            for (int l = 0; l < EXP_LANES; l++)                                                                 \
+                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
+            if (COUNTED)                                                                                        \
+                count_equal_##PRECISION(&count, z + i, m);                                                      \
+            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+        }                                                                                                       \
+        for (size_t v = 0; v < sizeof count.v / sizeof count.v[0]; v++)                                         \
+            for (size_t l = 0; l < sizeof count.v[0] / sizeof m; l++)                                           \
+                total += (uint32_t)count.v[v][l];                                                               \
+        if (i < n) {                                                                                            \
+            TYPE e[EXP_LANES] = {0};                                                                            \
+            for (ptrdiff_t l = 0; l < n - i; l++) {                                                             \
+                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
+                total += COUNTED & (z[i + l] == m);                                                             \
+            }                                                                                                   \
+            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+        }                                                                                                       \
+        rows->count[row] += total;                                                                              \
+        memcpy(s, lane.s, sizeof lane.s);                                                                       \
+        memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
+    }                                                                                                           \
+                                                                                                                \
+    static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
+                                                ptrdiff_t row, double *s, double *c)                            \
+    {                                                                                                           \
+        const TYPE *restrict z = z_;                                                                            \
+        TYPE e[XENTC_TILE_ROWS];                                                                                \
+        const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
+        const float *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;                   \
+        uint32_t *restrict count = rows->count + row;                                                           \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            e[i] = WHICH##_##PRECISION(z[i], m[i], magic[i], limit[i]);                                         \
+            if (COUNTED)                                                                                        \
+                count[i] += z[i] == m[i];                                                                       \
+        }                                                                                                       \
+        add_exp_class_##PRECISION(e, n, s, c);                                                                  \
+    }
+
+DEFINE_EXP_SUM(single, float, all, 0)
+DEFINE_EXP_SUM(single, float, others, 1)
+DEFINE_EXP_SUM(double, double, all, 0)
+DEFINE_EXP_SUM(double, double, others, 1)
+
+/* From the joined sums of n rows the sum of the others, rest + rest_low, in the unit of exp. Of all terms it is
+   what is left without the maximum, if that is not small: where it is below 2^-20 of it, and so has lost more
+   than the last digits (or is NaN), `again` says that the others must be summed alone. */
+#define DEFINE_REST(PRECISION, UNIT, TERM)                                                                      \
+    static int rest_of_all_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,        \
+                                       const double *c, double *rest, double *rest_low, uint8_t *again)         \
+    {                                                                                                           \
+        int any = 0;                                                                                            \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j;                                                                              \
+            double e_m = TERM, left = UNIT * s[j] - e_m;                                                        \
+            rest[j] = left;                                                                                     \
+            rest_low[j] = UNIT * c[j];                                                                          \
+            rows->count[i] = 1;                                                                                 \
+            again[j] = !(left >= 0x1p-20 * e_m);                                                                \
+            any |= again[j];                                                                                    \
+        }                                                                                                       \
+        return any;                                                                                             \
+    }                                                                                                           \
+                                                                                                                \
+    static void rest_of_others_##PRECISION(ptrdiff_t n, const double *s, const double *c, double *rest,         \
+                                           double *rest_low)                                                    \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            rest[j] = UNIT * s[j];                                                                              \
+            rest_low[j] = UNIT * c[j];                                                                          \
+        }                                                                                                       \
+    }
+
+DEFINE_REST(single, UNIT_SINGLE, (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i]))
+DEFINE_REST(double, UNIT_DOUBLE, 0x1p64)
+
+/* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. */
+#define DEFINE_FINISH(PRECISION, TERM_OF_MAXIMUM)                                                               \
+    static void finish_softmax_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest, \
+                                           const double *rest_low)                                              \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            ptrdiff_t i = row + j;                                                                              \
+            double m = (double)rows->m_##PRECISION[i], count = (double)rows->count[i], e_m = TERM_OF_MAXIMUM;   \
+            double sum = rest[j] + rest_low[j], x = sum / e_m, u = count, high, low;                            \
+            double u_low = (rest_low[j] - (sum - rest[j])) / e_m;                                               \
+            TWO_SUM_INTO(u, u_low, x, 0.0);                                                                     \
+            log_pair(u, u_low, &high, &low);                                                                    \
+            double lse = m, lse_low = low;                                                                      \
+            TWO_SUM_INTO(lse, lse_low, high, 0.0);                                                              \
+            int finite = lse - lse == 0.0;                                                                      \
+            rows->lse[i] = lse;                                                                                 \
+            rows->lse_low[i] = finite ? lse_low : 0.0;                                                          \
+            rows->others[i] = ((count - 1.0) + x) / u;                                                          \
+            rows->total[i] = finite ? e_m * u : (double)NAN;                                                    \
+        }                                                                                                       \
+    }
+
+static inline double term_of_maximum_single(double m)
+{
+    double n_m = (double)(fmaf((float)m, (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f);
+    return exp_double(fma(n_m, -LN2_HIGH, m), n_m * -LN2_LOW, EXP_SHIFT_SINGLE);
+}
+
+DEFINE_FINISH(single, term_of_maximum_single(m))
+DEFINE_FINISH(double, 0x1p64)
+
+/* Terms a + b = c (z - lse): log y_k is z_k - lse. A term with c == 0 is exactly 0 whatever z is. One lse for
+   all (step 0), or one each. */
+static inline void terms_logits_double_steps(const double *restrict c, const double *restrict z, ptrdiff_t n,
+                                             const double *restrict lse, const double *restrict lse_low, int step,
+                                             double *restrict a, double *restrict b)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double q = z[i], q_low = -lse_low[i * step];
+        TWO_SUM_INTO(q, q_low, -lse[i * step], 0.0);
+        uint64_t keep = -(uint64_t)(c[i] != 0.0);
+        q = double_of_bits(bits_of_double(q) & keep);
+        q_low = double_of_bits(bits_of_double(q_low) & keep);
+        double p = c[i] * q;
+        a[i] = p;
+        b[i] = fma(c[i], q_low, fma(c[i], q, -p));
+    }
+}
+
+static void terms_logits_double(const void *c, const void *z, ptrdiff_t n, const double *lse, const double *lse_low,
+                                int step, double *a, double *b)
+{
+    if (step)
+        terms_logits_double_steps(c, z, n, lse, lse_low, 1, a, b);
+    else
+        terms_logits_double_steps(c, z, n, lse, lse_low, 0, a, b);
+}
+
+#define DEFINE_TERMS_LOGITS(NAME, TYPE)                                                                         \
+    static inline void NAME##_steps(const TYPE *restrict c, const float *restrict z, ptrdiff_t n,               \
+                                    const double *restrict lse, const double *restrict lse_low, int step,       \
+                                    double *restrict a)                                                         \
+    {                                                                                                           \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            double q = ((double)z[i] - lse[i * step]) - lse_low[i * step];                                      \
+            uint64_t keep = -(uint64_t)((double)c[i] != 0.0);                                                   \
+            a[i] = (double)c[i] * double_of_bits(bits_of_double(q) & keep);                                     \
+        }                                                                                                       \
+    }                                                                                                           \
+    static void NAME(const void *c, const void *z, ptrdiff_t n, const double *lse, const double *lse_low,       \
+                     int step, double *a, double *b)                                                            \
+    {                                                                                                           \
+        (void)b;                                                                                                \
+        if (step)                                                                                               \
+            NAME##_steps(c, z, n, lse, lse_low, 1, a);                                                          \
+        else                                                                                                    \
+            NAME##_steps(c, z, n, lse, lse_low, 0, a);                                                          \
+    }
+
+DEFINE_TERMS_LOGITS(terms_logits_single, float)
+DEFINE_TERMS_LOGITS(terms_logits_single_wide, double)
