@@ -268,5 +268,5 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     for i in range(tile.n_rows):
         if not (tile.all_counted or list.counted[i]):
             write_zeros(plan, w, tile, i)
-        elif plan.logits and w.softmax.total[i] != w.softmax.total[i] and not has_terms(plan, w, tile, t, i):
+        elif plan.logits and w.softmax.inverse[i] != w.softmax.inverse[i] and not has_terms(plan, w, tile, t, i):
             write_zeros(plan, w, tile, i)

@@ -39,10 +39,11 @@ cdef extern from "src/tiers.h" nogil:
         double *total
         double *factor
         double *weight
+        double *inverse
 
     ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, double *,
                                      double *) noexcept nogil
-    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, double *,
+    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, double *,
                                      double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
@@ -85,7 +86,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
-        void (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
         xentc_sum_piece sum_all_piece[2]
         xentc_sum_piece sum_others_piece[2]
         xentc_sum_class sum_all_class[2]

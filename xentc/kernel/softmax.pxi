@@ -20,28 +20,32 @@ cdef inline bint lies_as(const Operand *z, int to_double, Py_ssize_t step) noexc
 cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     cdef int double_z = plan.precision == XENTC_DOUBLE
     cdef Py_ssize_t i, j, first, end
+    cdef bint any_wide
     for j in range(tile.n_runs):
         first = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+        any_wide = False
         if side_by_side(plan, tile):
             while first < end:
-                softmax_side_by_side(plan, w, tile, first, min(end - first, STRIP), double_z)
+                any_wide |= softmax_side_by_side(plan, w, tile, first, min(end - first, STRIP), double_z)
                 first += STRIP
         elif first < end:
-            softmax_along_classes(plan, w, &tile.y, first, end - first, double_z)
-        for i in range(tile.entries.run_start[j], end if not double_z else 0):
+            any_wide = softmax_along_classes(plan, w, &tile.y, first, end - first, double_z)
+        for i in range(tile.entries.run_start[j], end if any_wide else 0):
             if w.softmax.wide[i]:
                 softmax_along_classes(plan, w, &tile.y, i, 1, True)
                 w.softmax.wide[i] = True
 
 
-cdef void softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
+cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
                                 Py_ssize_t n_rows, int double_z) noexcept nogil:
-    """A few rows at a time: what each row costs beyond its elements is then done for all of them at once."""
+    """A few rows at a time: what each row costs beyond its elements is then done for all of them at once.
+    Returns whether any of them is wide."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
     cdef Py_ssize_t group = min(max(GROUP_IN_CACHE // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
     cdef Py_ssize_t piece = plan.n_classes if lies_as(z, double_z, z.k) else XENTC_BLOCK
+    cdef bint any_wide = False
     cdef double m
     while i < first + n_rows:
         n = min(first + n_rows - i, group)
@@ -51,7 +55,7 @@ cdef void softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
                 rows.m_double[i + j] = m
             else:
                 rows.m_single[i + j] = <float>m
-        tier.start_rows[double_z](rows, i, n)
+        any_wide |= tier.start_rows[double_z](rows, i, n)
         for j in range(n):
             sum_along_classes(plan, w, z, i + j, piece, group * z.row, double_z, tier.sum_all_piece[double_z], w.a + j,
                               w.b + j)
@@ -65,6 +69,7 @@ cdef void softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
                 tier.rest_of_others[double_z](1, w.a + j, w.b + j, w.rest + i + j, w.rest_low + i + j)
         i += n
     tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
+    return any_wide
 
 
 cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
@@ -118,11 +123,13 @@ cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
                                           <char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2)))
 
 
-cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
                                Py_ssize_t n_rows, int double_z) noexcept nogil:
+    """The same for rows one beside the other."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
     cdef Py_ssize_t i, k
+    cdef bint any_wide
     turn_logits(plan, w, tile, first, n_rows, double_z)
     for i in range(first, first + n_rows):
         if double_z:
@@ -131,7 +138,7 @@ cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
             rows.m_single[i] = -INFINITY
     for k in range(plan.n_classes):
         tier.max_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first)
-    tier.start_rows[double_z](rows, first, n_rows)
+    any_wide = tier.start_rows[double_z](rows, first, n_rows)
     sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_all_class[double_z])
     if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
         for i in range(n_rows):
@@ -146,16 +153,18 @@ cdef void softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
             else:
                 rows.count[first + i] = 1
     tier.finish_softmax[double_z](rows, first, n_rows, w.rest, w.rest_low)
+    return any_wide
 
 
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
                            int double_z, xentc_sum_class sum_class) noexcept nogil:
     """The sums of some rows to w.exp_s[i] + w.exp_c[i]."""
-    cdef Py_ssize_t k, lane
-    memset(w.exp_s, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
-    memset(w.exp_c, 0, XENTC_EXP_LANES * n_rows * sizeof(double))
+    cdef Py_ssize_t k, lane, used = min(plan.n_classes, XENTC_EXP_LANES)
+    memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+    if double_z:
+        memset(w.exp_c + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     for k in range(plan.n_classes):
         lane = (k % XENTC_EXP_LANES) * n_rows
         sum_class(logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, &w.softmax, first,
-                  w.exp_s + lane, w.exp_c + lane)
+                  k < XENTC_EXP_LANES, w.exp_s + lane, w.exp_c + lane)
     plan.tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

@@ -7,9 +7,9 @@
 #define EXP_SHIFT_DOUBLE 64
 
 /* float32: the reference is no maximum but a power of two near it, 2^n_m with n_m = round(m / ln 2). Then z
-   is reduced as it is, z = n ln 2 + r, nothing is subtracted before, and exp(z) 2^(shift - n_m) takes its
-   exponent from the last bits of t. `magic` is 1.5 2^23 + shift - n_m, of one row; below `limit`, where the
-   result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN passes.
+   is reduced as it is, z = n ln 2 + r, nothing is subtracted before, and 2^(n + shift - n_m) is made of the last
+   bits of t. `magic` is 1.5 2^23 + 127 + shift - n_m, of one row (127 is the bias of an exponent); below `limit`,
+   where the result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN passes.
 
    Error below 1.2 ulp (1.15 found): half from the last fma, the rest from r and the polynomial. */
 static inline float exp_single(float z, float magic, float limit)
@@ -21,7 +21,7 @@ static inline float exp_single(float z, float magic, float limit)
     float p = fmaf(r, (float)EXP_SINGLE_5, (float)EXP_SINGLE_4);
     p = fmaf(r2, p, fmaf(r, (float)EXP_SINGLE_3, (float)EXP_SINGLE_2));
     p = fmaf(r2, p, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0));
-    float e = float_of_bits(bits_of_float(fmaf(r, p, 1.0f)) + (bits_of_float(t) << 23));
+    float e = fmaf(r, p, 1.0f) * float_of_bits(bits_of_float(t) << 23);
     return z < limit ? 0.0f : e;
 }
 
@@ -31,16 +31,16 @@ static inline float exp_single(float z, float magic, float limit)
 
 static inline double exp_double(double x, double x_low, int shift)
 {
-    double t = fma(x, INVERSE_LN2, 0x1.8p52); /* the last bits of t are n = round(x / ln 2) */
-    double n = t - 0x1.8p52;
+    double magic = 0x1.8p52 + 1023.0 + (double)shift;
+    double t = fma(x, INVERSE_LN2, magic); /* the last bits of t are n + shift and the bias, n = round(x / ln 2) */
+    double n = t - magic;
     double high = fma(n, -LN2_HIGH, x), low = fma(n, -LN2_LOW, x_low);
     double r = high + low, r2 = r * r;
     low -= r - high;
     double r4 = r2 * r2; /* in pairs (Estrin): fewer steps wait for one another */
     double q = fma(r4, fma(r, EXP_9, EXP_8), fma(r2, fma(r, EXP_7, EXP_6), fma(r, EXP_5, EXP_4)));
     q = fma(r4, q, fma(r2, fma(r, EXP_3, EXP_2), fma(r, EXP_1, EXP_0)));
-    double e = 1.0 + (r + fma(r2, q, low));
-    e = double_of_bits(bits_of_double(e) + ((bits_of_double(t) + (uint64_t)shift) << 52));
+    double e = (1.0 + (r + fma(r2, q, low))) * double_of_bits(bits_of_double(t) << 52);
     return x < EXP_LIMIT_DOUBLE ? 0.0 : e;
 }
 

@@ -30,7 +30,6 @@ static inline uint16_t half_of_double(double x)
     return sign | (uint16_t)((b >> 42) - ((uint64_t)(1023 - 15) << 10));
 }
 
-#define VALUE_AS_IS(x) (x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
 /* X(name, C type, value) in the order of enum xentc_dtype. */

@@ -19,6 +19,8 @@ static inline double double_of_bits(uint64_t b) { double x; memcpy(&x, &b, sizeo
 static inline uint32_t bits_of_float(float x) { uint32_t b; memcpy(&b, &x, sizeof b); return b; }
 static inline float float_of_bits(uint32_t b) { float x; memcpy(&x, &b, sizeof x); return x; }
 
+#define VALUE_AS_IS(x) (x)
+
 #define MIN_NORMAL_BITS_64 (UINT64_C(0x0010000000000000))
 #define INFINITY_BITS_64 (UINT64_C(0x7ff0000000000000))
 #define MIN_NORMAL_BITS_32 (UINT32_C(0x00800000))

@@ -43,28 +43,33 @@ DEFINE_MAX(single, float)
 DEFINE_MAX(double, double)
 
 /* From the maxima what exp needs, and room for the sums. float32 rows whose maximum is no number up to 256 in
-   size are `wide`: exp_single is not for them, and the caller has them done as float64. */
-static void start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+   size are `wide`: exp_single is not for them, and the caller, told of any, has them done as float64. */
+static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
 {
     float *restrict m = rows->m_single + row, *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;
     uint32_t *restrict count = rows->count + row;
     uint8_t *restrict wide = rows->wide + row;
     for (ptrdiff_t i = 0; i < n; i++) {
         float n_m = fmaf(m[i], (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f;
-        magic[i] = 0x1.8p23f + (EXP_SHIFT_SINGLE - n_m);
+        magic[i] = 0x1.8p23f + (127 + EXP_SHIFT_SINGLE - n_m);
         limit[i] = fmaf(n_m, (float)LN2, -103.9f); /* 2^-150 is exp(-103.97) */
         count[i] = 0;
     }
-    for (ptrdiff_t i = 0; i < n; i++)
-        wide[i] = !(m[i] >= -256.0f && m[i] <= 256.0f);
+    int any = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        wide[i] = !((m[i] >= -256.0f) & (m[i] <= 256.0f));
+        any |= wide[i];
+    }
+    return any;
 }
 
-static void start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
 {
     for (ptrdiff_t i = row; i < row + n; i++) {
         rows->count[i] = 0;
         rows->wide[i] = 0;
     }
+    return 0;
 }
 
 /* exp of an element of a row; of the others, 0 where z is the maximum. One signature for both precisions. */
@@ -130,11 +135,16 @@ static inline void count_equal_double(count_double *count, const double *z, doub
         count->v[v] -= *(const vector *)(z + v * VECTOR_LANES) == (vector){0} + m;
 }
 
-static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
+static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, int first, double *restrict s,
+                                        double *restrict c)
 {
     (void)c;
-    for (ptrdiff_t i = 0; i < n; i++)
-        s[i] += double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+    if (first)
+        for (ptrdiff_t i = 0; i < n; i++)
+            s[i] = double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+    else
+        for (ptrdiff_t i = 0; i < n; i++)
+            s[i] += double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
@@ -175,8 +185,14 @@ static inline void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
     }
 }
 
-static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, double *restrict s, double *restrict c)
+static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, int first, double *restrict s,
+                                        double *restrict c)
 {
+    if (first) {
+        memcpy(s, e, (size_t)n * sizeof *s);
+        memset(c, 0, (size_t)n * sizeof *c);
+        return;
+    }
     for (ptrdiff_t i = 0; i < n; i++)
         TWO_SUM_INTO(s[i], c[i], e[i], 0.0);
 }
@@ -193,7 +209,7 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
 
 /* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
    it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
-   n rows, each term to the one lane of its own row, for join_exp_class. Of all terms, or of the others while
+   n rows, each term to the one lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while
    the maxima are counted. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
     static void sum_##WHICH##_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
@@ -234,7 +250,7 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
     }                                                                                                           \
                                                                                                                 \
     static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
-                                                ptrdiff_t row, double *s, double *c)                            \
+                                                ptrdiff_t row, int first, double *s, double *c)                 \
     {                                                                                                           \
         const TYPE *restrict z = z_;                                                                            \
         TYPE e[XENTC_TILE_ROWS];                                                                                \
@@ -246,7 +262,7 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
             if (COUNTED)                                                                                        \
                 count[i] += z[i] == m[i];                                                                       \
         }                                                                                                       \
-        add_exp_class_##PRECISION(e, n, s, c);                                                                  \
+        add_exp_class_##PRECISION(e, n, first, s, c);                                                           \
     }
 
 DEFINE_EXP_SUM(single, float, all, 0)
@@ -257,18 +273,21 @@ DEFINE_EXP_SUM(double, double, others, 1)
 /* From the joined sums of n rows the sum of the others, rest + rest_low, in the unit of exp. Of all terms it is
    what is left without the maximum, if that is not small: where it is below 2^-20 of it, and so has lost more
    than the last digits (or is NaN), `again` says that the others must be summed alone. */
-#define DEFINE_REST(PRECISION, UNIT, TERM)                                                                      \
+#define DEFINE_REST(PRECISION, UNIT, TERM, LOW)                                                                 \
     static int rest_of_all_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,        \
                                        const double *c, double *rest, double *rest_low, uint8_t *again)         \
     {                                                                                                           \
         int any = 0;                                                                                            \
+        double small[XENTC_TILE_ROWS];                                                                          \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
-            ptrdiff_t i = row + j;                                                                              \
-            double e_m = TERM, left = UNIT * s[j] - e_m;                                                        \
+            double e_m = TERM(row + j), left = UNIT * s[j] - e_m;                                                    \
             rest[j] = left;                                                                                     \
-            rest_low[j] = UNIT * c[j];                                                                          \
-            rows->count[i] = 1;                                                                                 \
-            again[j] = !(left >= 0x1p-20 * e_m);                                                                \
+            rest_low[j] = LOW(c[j]);                                                                            \
+            small[j] = left >= 0x1p-20 * e_m ? 0.0 : 1.0;                                                       \
+        }                                                                                                       \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            rows->count[row + j] = 1;                                                                           \
+            again[j] = small[j] != 0.0;                                                                         \
             any |= again[j];                                                                                    \
         }                                                                                                       \
         return any;                                                                                             \
@@ -279,43 +298,59 @@ DEFINE_EXP_SUM(double, double, others, 1)
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             rest[j] = UNIT * s[j];                                                                              \
-            rest_low[j] = UNIT * c[j];                                                                          \
+            rest_low[j] = LOW(c[j]);                                                                            \
         }                                                                                                       \
     }
 
-DEFINE_REST(single, UNIT_SINGLE, (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i]))
-DEFINE_REST(double, UNIT_DOUBLE, 0x1p64)
+#define LARGEST_SINGLE(i) (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i])
+#define LARGEST_DOUBLE(i) 0x1p64
+#define NO_LOW(c) 0.0
+DEFINE_REST(single, UNIT_SINGLE, LARGEST_SINGLE, NO_LOW)
+DEFINE_REST(double, UNIT_DOUBLE, LARGEST_DOUBLE, VALUE_AS_IS)
 
-/* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. */
+/* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. In short loops, as in terms.h. */
 #define DEFINE_FINISH(PRECISION, TERM_OF_MAXIMUM)                                                               \
     static void finish_softmax_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest, \
                                            const double *rest_low)                                              \
     {                                                                                                           \
+        double e_m[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS], log_u[XENTC_TILE_ROWS];        \
+        for (ptrdiff_t j = 0; j < n; j++)                                                                       \
+            e_m[j] = TERM_OF_MAXIMUM(rows->m_##PRECISION[row + j]);                                             \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
-            ptrdiff_t i = row + j;                                                                              \
-            double m = (double)rows->m_##PRECISION[i], count = (double)rows->count[i], e_m = TERM_OF_MAXIMUM;   \
-            double sum = rest[j] + rest_low[j], x = sum / e_m, u = count, high, low;                            \
-            double u_low = (rest_low[j] - (sum - rest[j])) / e_m;                                               \
-            TWO_SUM_INTO(u, u_low, x, 0.0);                                                                     \
-            log_pair(u, u_low, &high, &low);                                                                    \
-            double lse = m, lse_low = low;                                                                      \
-            TWO_SUM_INTO(lse, lse_low, high, 0.0);                                                              \
-            int finite = lse - lse == 0.0;                                                                      \
-            rows->lse[i] = lse;                                                                                 \
-            rows->lse_low[i] = finite ? lse_low : 0.0;                                                          \
-            rows->others[i] = ((count - 1.0) + x) / u;                                                          \
-            rows->total[i] = finite ? e_m * u : (double)NAN;                                                    \
+            double count = (double)rows->count[row + j], sum = rest[j] + rest_low[j], unit = 1.0 / e_m[j];      \
+            double x = sum * unit, s = count, s_low = (rest_low[j] - (sum - rest[j])) * unit;                   \
+            TWO_SUM_INTO(s, s_low, x, 0.0);                                                                     \
+            u[j] = s;                                                                                           \
+            u_low[j] = s_low / s; /* log(u + u_low) is log u + u_low / u up to 2^-107 */                        \
+            rows->others[row + j] = ((count - 1.0) + x) / s;                                                    \
+            rows->total[row + j] = e_m[j] * s;                                                                  \
+        }                                                                                                       \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            double low;                                                                                         \
+            log_double(u[j], log_u + j, &low);                                                                  \
+            u_low[j] += low;                                                                                    \
+        }                                                                                                       \
+        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
+            double lse = (double)rows->m_##PRECISION[row + j], lse_low = u_low[j];                              \
+            TWO_SUM_INTO(lse, lse_low, log_u[j], 0.0);                                                          \
+            double nothing = lse - lse; /* 0, or NaN: then all of the row's gradient is */                      \
+            rows->lse[row + j] = lse;                                                                           \
+            rows->lse_low[row + j] = nothing == 0.0 ? lse_low : 0.0;                                            \
+            rows->others[row + j] += nothing;                                                                   \
+            rows->total[row + j] += nothing;                                                                    \
         }                                                                                                       \
     }
 
-static inline double term_of_maximum_single(double m)
+/* exp(m - n_m ln 2) in the unit of exp_single, with the digits of a float64. */
+static inline double term_of_maximum_single(float m)
 {
-    double n_m = (double)(fmaf((float)m, (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f);
-    return exp_double(fma(n_m, -LN2_HIGH, m), n_m * -LN2_LOW, EXP_SHIFT_SINGLE);
+    double n_m = (double)(fmaf(m, (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f);
+    return exp_double(fma(n_m, -LN2_HIGH, (double)m), n_m * -LN2_LOW, EXP_SHIFT_SINGLE);
 }
 
-DEFINE_FINISH(single, term_of_maximum_single(m))
-DEFINE_FINISH(double, 0x1p64)
+#define TERM_OF_MAXIMUM_DOUBLE(m) 0x1p64
+DEFINE_FINISH(single, term_of_maximum_single)
+DEFINE_FINISH(double, TERM_OF_MAXIMUM_DOUBLE)
 
 /* Terms a + b = c (z - lse): log y_k is z_k - lse. A term with c == 0 is exactly 0 whatever z is. One lse for
    all (step 0), or one each. */

@@ -49,7 +49,8 @@ typedef struct {
 
 typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
                                 double *s, double *c);
-typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, double *s, double *c);
+typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, double *s,
+                                double *c);
 
 typedef struct {
     const char *name;
@@ -88,7 +89,7 @@ typedef struct {
     /* log-softmax: maxima, sums of exponentials, lse; by float32 or float64 */
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
     void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
-    void (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
+    int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
     xentc_sum_piece sum_all_piece[2], sum_others_piece[2];
     xentc_sum_class sum_all_class[2], sum_others_class[2];
     void (*join_exp_row[2])(double *s, double *c);
