@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from cases import Array, counts, label_numbers, one_hot_of, soft, sparse

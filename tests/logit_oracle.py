@@ -6,6 +6,7 @@ enough for a loss of any size.
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ def _without_softmax(z: list[float]) -> bool:
 class Softmax:
     """exp(z_k - max z) of a row of finite numbers and -inf, and their sum; exactly, as far as mp.prec goes."""
 
-    def __init__(self, z: list[float]) -> None:
+    def __init__(self, z: tuple[float, ...]) -> None:
         self.top = z.index(max(z))
         top = mp.mpf(z[self.top])
         self.below = [top - mp.mpf(v) for v in z]
@@ -44,6 +45,11 @@ class Softmax:
     def without(self, k: int) -> Any:
         """The sum of all but exp(z_k - max z), which cancels nothing."""
         return mp.fsum(e for j, e in enumerate(self.e) if j != k)
+
+
+@lru_cache(maxsize=3000)
+def _softmax(z: tuple[float, ...]) -> Softmax:
+    return Softmax(z)
 
 
 def loss_from_logits(c: Sequence[Any], z: Any, sample_weight: float = 1.0) -> Exact:
@@ -57,7 +63,7 @@ def loss_from_logits(c: Sequence[Any], z: Any, sample_weight: float = 1.0) -> Ex
     if max(z) == math.inf:
         terms = [c_k * (mp.nan if v == math.inf else mp.inf) for c_k, v in zip(c, z, strict=True) if c_k != 0]
     else:
-        softmax = Softmax(z)
+        softmax = _softmax(tuple(z))
         log_sum = mp.log1p(softmax.others)
         terms = [c_k * (log_sum + d) for c_k, d in zip(c, softmax.below, strict=True) if c_k != 0]
     return Exact(s * sum(terms, mp.mpf(0)), abs(s) * sum((abs(term) for term in terms), mp.mpf(0)), n_terms)
@@ -70,7 +76,7 @@ def gradient_from_logits(c: Sequence[Any], z: Any, factor: Any = 1) -> list[Entr
         return [Entry(mp.mpf(0), mp.mpf(0))] * len(z)
     if _without_softmax(z):
         return [Entry(mp.nan, mp.nan)] * len(z)
-    softmax, total, entries = Softmax(z), sum(c, mp.mpf(0)), []
+    softmax, total, entries = _softmax(tuple(z)), sum(c, mp.mpf(0)), []
     for k, c_k in enumerate(c):
         p = softmax.e[k] / softmax.sum
         if len(nonzero) == 1:
@@ -105,7 +111,7 @@ def hessian(weight: Any, z: Any) -> list[Entry]:
         return [Entry(mp.mpf(0), mp.mpf(0))] * len(z)
     if _without_softmax(z):
         return [Entry(mp.nan, mp.nan)] * len(z)
-    softmax = Softmax(z)
+    softmax = _softmax(tuple(z))
     values = [weight * e * softmax.without(k) / softmax.sum**2 for k, e in enumerate(softmax.e)]
     return [Entry(value, abs(value), e / softmax.sum) for value, e in zip(values, softmax.e, strict=True)]
 
@@ -130,7 +136,11 @@ def assert_losses(
     got, dtype = np.asarray(got), result_dtype(t.dtype, z.dtype)
     assert got.dtype == dtype
     assert got.shape == t.shape[:-1]
-    given = {"smoothed": label_smoothing != 0, "classes": class_weight is not None, "samples": sample_weight is not None}
+    given = {
+        "smoothed": label_smoothing != 0,
+        "classes": class_weight is not None,
+        "samples": sample_weight is not None,
+    }
     most = logits_bound(dtype.name, **given)
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, float), len(t))
     for i, value in enumerate(got.tolist()):

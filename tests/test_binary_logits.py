@@ -124,22 +124,16 @@ def test_weights_masks_and_reductions(every_tier):
     rng = np.random.default_rng(183)
     t, z, s, where = rng.random((9, 20)), rng.normal(size=(9, 20)) * 9, rng.uniform(0, 3, 20), rng.random((9, 20)) < 0.6
     full = np.broadcast_to(s, t.shape)
-    assert_accurate(
-        xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), t, z, full, where
-    )
+    assert_accurate(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), t, z, full, where)
     rows = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where)
     divisors = {"sum": 1.0, "mean": where.sum(), "weighted_mean": math.fsum(full[where])}
     for reduction in REDUCTIONS[1:]:
-        got = xentc.binary_cross_entropy(
-            t, z, from_logits=True, sample_weight=s, where=where, reduction=reduction
-        )
+        got = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, reduction=reduction)
         assert_same_bits(got, np.float64(math.fsum(rows.ravel()) / divisors[reduction]))
     z[~where], t[~where] = nan, 7.0
     assert_same_bits(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), rows)
     out = np.full((9, 20), 7.0)
-    assert (
-        xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, out=out) is out
-    )
+    assert xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, out=out) is out
     assert_same_bits(out, rows)
 
 

@@ -1,4 +1,4 @@
-"""``grad_out``: written where it is and nowhere else, in place of z too, whatever it overlaps; what is refused."""
+"""``grad_out``: written where it is and nowhere else, in place of z too, and whatever it overlaps."""
 
 import itertools
 
@@ -139,20 +139,17 @@ def test_in_place_of_probabilities_and_of_t(every_way):
         assert_same_bits(xentc.cross_entropy_and_grad(both, both, from_logits=True, grad_out=both)[1], want)
 
 
-@pytest.mark.parametrize("shift", [-7, -1, 1, 3, 7, 14])
+@pytest.mark.parametrize("shift", [-14, -7, -1, 1, 6, 7])
 @pytest.mark.parametrize("over", ["t", "z"])
 def test_partly_over_an_input(every_way, over, shift):
     """grad_out begins some elements before or after t or z in the same memory: a copy is made."""
     for dtype in ("float64", "float32"):
         _, t, z = problem(300, 7, dtype)
         want = xentc.cross_entropy_and_grad(t, z, from_logits=True)[1]
-        room = np.empty(300 * 7 + 20, dtype)
-        mine = room[14 : 14 + 2100].reshape(300, 7)
-        mine[...] = t if over == "t" else z
-        grad = room[14 + shift if shift < 0 else shift :][:2100].reshape(300, 7)
-        if shift > 0:
-            grad = room[14 + min(shift, 6) :][:2100].reshape(300, 7)
-        first, second = (mine, z) if over == "t" else (t, mine)
+        room = np.empty(14 + 300 * 7 + 7, dtype)
+        own, grad = (room[first : first + 300 * 7].reshape(300, 7) for first in (14, 14 + shift))
+        own[...] = t if over == "t" else z
+        first, second = (own, z) if over == "t" else (t, own)
         got = xentc.cross_entropy_and_grad(first, second, from_logits=True, grad_out=grad)[1]
         assert got is grad
         assert_same_bits(got, want)
@@ -227,90 +224,6 @@ def test_out_and_grad_out(every_way):
     assert (room == 7).all()
     xentc.cross_entropy_and_grad(t, z, from_logits=True, out=room[2100:], grad_out=grad)
     assert_same_bits(room[2100:], want_loss)
-
-
-def read_only():
-    grad = np.full((3, 4), 7.0)
-    grad.flags.writeable = False
-    return grad
-
-
-BAD = {
-    "list": ([[7.0] * 4] * 3, TypeError, ["list"]),
-    "other shape": (np.full((4, 3), 7.0), ValueError, ["(3, 4)", "(4, 3)"]),
-    "flat": (np.full(12, 7.0), ValueError, ["(3, 4)", "(12,)"]),
-    "broadcastable": (np.full((1, 3, 4), 7.0), ValueError, ["(3, 4)", "(1, 3, 4)"]),
-    "of the loss's shape": (np.full(3, 7.0), ValueError, ["(3, 4)", "(3,)"]),
-    "integers": (np.full((3, 4), 7), TypeError, ["int64"]),
-    "complex": (np.full((3, 4), 7.0 + 0j), TypeError, ["complex128"]),
-    "longdouble": (np.full((3, 4), 7, np.longdouble), TypeError, [str(np.dtype(np.longdouble))]),
-    "masked": (np.ma.array(np.full((3, 4), 7.0)), TypeError, ["masked"]),
-    "read-only": (read_only(), ValueError, ["read-only"]),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-@pytest.mark.parametrize("from_logits", [False, True])
-def test_bad_grad_out(name, from_logits):
-    """Refused before anything is written, to out either."""
-    grad, exception, parts = BAD[name]
-    out, y = np.full(3, 7.0), np.full((3, 4), 0.25)
-    for call in (
-        lambda **o: xentc.cross_entropy_and_grad(np.eye(3, 4), y, **o),
-        lambda **o: xentc.cross_entropy_labels_and_grad([0, 1, 2], y, **o),
-    ):
-        for options in ({}, {"reduction": "mean"}, {"out": out}):
-            with pytest.raises(exception, match=r"^grad_out\b") as caught:
-                call(grad_out=grad, from_logits=from_logits, **options)
-            for part in parts:
-                assert part in str(caught.value)
-    assert (np.asarray(grad) == 7).all()
-    assert (out == 7).all()
-
-
-BAD_OTHERS = [
-    ({"class_weight": [1.0]}, ValueError),
-    ({"sample_weight": np.ones(4)}, ValueError),
-    ({"where": np.ones(4, bool)}, ValueError),
-    ({"label_smoothing": 2}, ValueError),
-    ({"reduction": "average"}, ValueError),
-    ({"out": np.zeros(4)}, ValueError),
-    ({"axis": 2}, ValueError),
-    ({"eps": 2}, ValueError),
-    ({"from_logits": True, "eps": 0}, ValueError),
-    ({"from_logits": 1}, TypeError),
-]
-
-
-@pytest.mark.parametrize(("changed", "exception"), BAD_OTHERS, ids=lambda v: str(v) if isinstance(v, dict) else None)
-def test_other_bad_arguments_leave_grad_out_alone(changed, exception):
-    grad, z = np.full((3, 4), 7.0), np.full((3, 4), 0.25)
-    for own in (grad, z):
-        before = own.copy()
-        with pytest.raises(exception, match=rf"^{list(changed)[-1]}\b"):
-            xentc.cross_entropy_and_grad(np.eye(3, 4), z, grad_out=own, **changed)
-        with pytest.raises(exception, match=rf"^{list(changed)[-1]}\b"):
-            xentc.cross_entropy_labels_and_grad([0, 1, 2], z, grad_out=own, **changed)
-        assert_same_bits(own, before)
-
-
-@pytest.mark.parametrize("reduction", ["none", "mean"])
-def test_bad_labels_are_named(reduction):
-    for where in (None, np.ones(3, bool)):
-        with pytest.raises(IndexError, match=r"^labels must be in \[0, K\) with K = 4.*got 4 at position 2$"):
-            xentc.cross_entropy_labels_and_grad(
-                [0, 1, 4], np.zeros((3, 4)), from_logits=True, reduction=reduction, where=where
-            )
-
-
-def test_a_bad_label_is_found_before_a_mean_writes_over_z():
-    """With a mask the rows are counted first, and labels checked there: z is still z."""
-    z = np.arange(12.0).reshape(3, 4)
-    before = z.copy()
-    for options in ({"where": np.ones(3, bool), "reduction": "mean"}, {"reduction": "weighted_mean"}):
-        with pytest.raises(IndexError, match="got 4 at position 2$"):
-            xentc.cross_entropy_labels_and_grad([0, 1, 4], z, from_logits=True, grad_out=z, **options)
-        assert_same_bits(z, before)
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -110,9 +110,7 @@ def test_no_classes_and_no_rows(every_way):
         assert xentc.cross_entropy(t, z, from_logits=True, reduction="mean") == 0
     assert xentc.cross_entropy(np.zeros((0, 3)), np.zeros((0, 3)), from_logits=True).shape == (0,)
     assert xentc.cross_entropy_labels([], np.zeros((0, 3)), from_logits=True, reduction="sum") == 0
-    assert_same_bits(
-        xentc.cross_entropy_labels([5], np.zeros((1, 0)), from_logits=True, ignore_index=5), np.zeros(1)
-    )
+    assert_same_bits(xentc.cross_entropy_labels([5], np.zeros((1, 0)), from_logits=True, ignore_index=5), np.zeros(1))
     with pytest.raises(IndexError, match="K = 0, .*got 0 at position 0$"):
         xentc.cross_entropy_labels([0], np.zeros((1, 0)), from_logits=True)
 
@@ -154,9 +152,7 @@ CALLS = {
     "cross_entropy_labels": lambda **o: xentc.cross_entropy_labels([0, 1, 2], np.zeros((3, 4)), **o),
     "binary_cross_entropy": lambda **o: xentc.binary_cross_entropy([0, 1, 0], np.zeros(3), **o),
     "cross_entropy_and_grad": lambda **o: xentc.cross_entropy_and_grad(np.eye(3, 4), np.zeros((3, 4)), **o),
-    "cross_entropy_labels_and_grad": lambda **o: xentc.cross_entropy_labels_and_grad(
-        [0, 1, 2], np.zeros((3, 4)), **o
-    ),
+    "cross_entropy_labels_and_grad": lambda **o: xentc.cross_entropy_labels_and_grad([0, 1, 2], np.zeros((3, 4)), **o),
 }
 
 

@@ -134,9 +134,7 @@ def rows_within_bounds(got, t, z, options):
     a, w, s, where = (options[name] for name in ("label_smoothing", "class_weight", "sample_weight", "where"))
     counted = np.ones(len(t), bool) if where is None else where
     samples = None if s is None else np.broadcast_to(s, len(t))[counted]
-    assert_losses(
-        got[counted], t[counted], z[counted], label_smoothing=a, class_weight=w, sample_weight=samples
-    )
+    assert_losses(got[counted], t[counted], z[counted], label_smoothing=a, class_weight=w, sample_weight=samples)
     assert_same_bits(got[~counted], np.zeros((~counted).sum(), got.dtype))
 
 

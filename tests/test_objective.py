@@ -181,7 +181,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "changed", "exception", "parts"), BAD, ids=lambda v: str(v) if isinstance(v, dict) else None)
+@pytest.mark.parametrize(
+    ("name", "changed", "exception", "parts"), BAD, ids=lambda v: str(v) if isinstance(v, dict) else None
+)
 def test_bad_arguments(name, changed, exception, parts):
     arguments = {"labels": [0, 1, 2], "z": Z} | changed
     labels, z = arguments.pop("labels"), arguments.pop("z")
