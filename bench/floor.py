@@ -1,4 +1,4 @@
-"""The floor: how long the same threads take to read the bytes that an answer depends on, and no more.
+"""The floor: how long the same threads take to read what an answer depends on and write an array of it, no more.
 
 Every array is cut into ``N_PIECES``; for each piece the steps follow one another (read a piece of t, gather
 from the same rows of y), and threads take the next piece that is left, as the threads of xentc do.
@@ -14,7 +14,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,8 +35,11 @@ def library() -> ctypes.CDLL:
         source = Path(__file__).with_name("floor.c")
         subprocess.run([*compiler, "-O3", "-fPIC", "-shared", "-Wno-psabi", "-o", target, source], check=True)
         loaded = ctypes.CDLL(str(target))
-    loaded.floor_read.restype = loaded.floor_gather.restype = ctypes.c_uint64
+    for function in (loaded.floor_read, loaded.floor_gather, loaded.floor_copy, loaded.floor_stream):
+        function.restype = ctypes.c_uint64
     loaded.floor_read.argtypes = [ctypes.c_void_p, ctypes.c_ssize_t]
+    loaded.floor_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t]
+    loaded.floor_stream.argtypes = loaded.floor_copy.argtypes
     loaded.floor_gather.argtypes = [
         ctypes.c_void_p,
         ctypes.c_ssize_t,
@@ -48,10 +51,25 @@ def library() -> ctypes.CDLL:
 
 
 class Step(Protocol):
-    """Something that is done to each piece of the data. ``expected`` is what all pieces return, summed."""
+    """Something that is done to each piece of the data. ``expected`` is what all pieces return, summed;
+    ``done`` tells if the memory is as it should be afterwards.
+    """
 
     def pieces(self) -> list[Callable[[], int]]: ...
     def expected(self) -> int: ...
+    def done(self) -> bool: ...
+
+
+def _cuts(array: Array) -> list[int]:
+    """Where the pieces of an array begin and end, in bytes; between them, at cache lines of the array."""
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        raise ValueError("the floor takes arrays without gaps only")
+    return [array.nbytes * i // N_PIECES // CACHE_LINE * CACHE_LINE for i in range(N_PIECES)] + [array.nbytes]
+
+
+def _sum_of_words(array: Array) -> int:
+    octets = array.ravel("K").view(np.uint8)
+    return int(octets[: octets.size // 8 * 8].view(np.uint64).sum())
 
 
 @dataclass(frozen=True)
@@ -61,16 +79,50 @@ class Read:
     array: Array
 
     def pieces(self) -> list[Callable[[], int]]:
-        if not (self.array.flags.c_contiguous or self.array.flags.f_contiguous):
-            raise ValueError("the floor reads arrays without gaps only")
-        nbytes = self.array.nbytes
-        cuts = [nbytes * i // N_PIECES // CACHE_LINE * CACHE_LINE for i in range(N_PIECES)] + [nbytes]
         start = self.array.ctypes.data
-        return [partial(library().floor_read, start + i, j - i) for i, j in itertools.pairwise(cuts)]
+        return [partial(library().floor_read, start + i, j - i) for i, j in itertools.pairwise(_cuts(self.array))]
 
     def expected(self) -> int:
-        octets = self.array.ravel("K").view(np.uint8)
-        return int(octets[: octets.size // 8 * 8].view(np.uint64).sum())
+        return _sum_of_words(self.array)
+
+    def done(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Copy:
+    """All bytes of an array read, and as many written to another of the same layout.
+
+    ``streaming``: by stores that go past the caches, which need not read a line before they write it.
+    """
+
+    source: Array
+    target: Array
+    streaming: bool
+
+    def pieces(self) -> list[Callable[[], int]]:
+        source, target = self.source, self.target
+        one, other = ((a.shape, a.dtype, a.flags.c_contiguous, a.flags.f_contiguous) for a in (source, target))
+        if one != other:
+            raise ValueError("the floor copies between arrays of one layout only")
+        copy = library().floor_stream if self.streaming else library().floor_copy
+        p, q = source.ctypes.data, target.ctypes.data
+        return [partial(copy, p + i, q + i, j - i) for i, j in itertools.pairwise(_cuts(source))]
+
+    def expected(self) -> int:
+        return _sum_of_words(self.source)
+
+    def done(self) -> bool:
+        return np.array_equal(self.source.ravel("K").view(np.uint8), self.target.ravel("K").view(np.uint8))
+
+
+def streamed(steps: Sequence[Step]) -> list[Step]:
+    return [replace(step, streaming=True) if isinstance(step, Copy) else step for step in steps]
+
+
+def can_stream() -> bool:
+    """Whether streaming differs from a plain copy on this machine."""
+    return bool(library().floor_streams())
 
 
 @dataclass(frozen=True)
@@ -92,6 +144,9 @@ class Gather:
     def expected(self) -> int:
         picked = np.take_along_axis(self.y, self.k[:, None].astype(np.intp), axis=1)
         return int(np.ascontiguousarray(picked).view(np.uint8)[:, 0].sum(dtype=np.uint64))
+
+    def done(self) -> bool:
+        return True
 
 
 class Floor:
@@ -118,8 +173,10 @@ class Floor:
         return total % 2**64
 
     def verify(self) -> None:
-        """A floor that skipped bytes would be no floor."""
+        """A floor that skipped bytes, or left some unwritten, would be no floor."""
         expected = sum(step.expected() for step in self.steps) % 2**64
         got = self()
         if got != expected:
             raise AssertionError(f"the floor read {got}, not {expected}")
+        if not all(step.done() for step in self.steps):
+            raise AssertionError("the floor left bytes unwritten")

@@ -23,7 +23,15 @@ BOUNDS: dict[tuple[str, str], float] = {
     ("float64", "labels"): 0.55,
     ("float32", "smoothed"): 0.501,
     ("float64", "smoothed"): 2.0,
+    ("float64", "checked labels"): 0.55,
+    ("float32", "logits"): 2.0,
+    ("float64", "logits"): 2.0,
+    ("float32", "soft logits"): 2.0,
+    ("float32", "gradient"): 2.0,
+    ("float64", "gradient"): 2.0,
 }
+# Of an entry of the gradient of a row with one label, in its own ulp.
+GRADIENT_BOUND = 4.0
 
 
 @lru_cache(maxsize=1 << 20)
@@ -45,6 +53,31 @@ def cross_entropy(t: Array, y: Array, eps: float | None = None) -> Any:
         weight = mp.mpf(float(t[k])) if t.dtype.kind == "f" else mp.mpf(int(t[k]))
         total -= weight * exact_log(max(float(y[k]), clip))
     return total
+
+
+@lru_cache(maxsize=32)
+def _exps(octets: bytes, dtype: str) -> list[Any]:
+    z = np.frombuffer(octets, dtype).tolist()
+    top = mp.mpf(max(z))
+    return [mp.exp(mp.mpf(x) - top) for x in z]
+
+
+def exps(z: Array) -> list[Any]:
+    """``exp(z_k - max z)`` of a row of finite logits; kept, as loss and gradient of a row need the same."""
+    return _exps(z.tobytes(), z.dtype.str)
+
+
+def cross_entropy_of_logits(t: Array, z: Array) -> Any:
+    """``sum_k t_k (log sum_j exp(z_j) - z_k)`` over the k with t_k != 0; finite logits."""
+    log_sum = mp.log(mp.fsum(exps(z))) + mp.mpf(float(z.max()))
+    return mp.fsum(mp.mpf(float(t[k])) * (log_sum - mp.mpf(float(z[k]))) for k in np.flatnonzero(t))
+
+
+def gradient_of_logits(label: int, z: Array, columns: Array) -> list[Any]:
+    """``softmax(z)_k``, less 1 where k is the label, for the k in ``columns``."""
+    shares = exps(z)
+    total = mp.fsum(shares)
+    return [shares[k] / total - (k == label) for k in columns.tolist()]
 
 
 def ulp_error(got: Any, want: Any, dtype: Any) -> float:

@@ -1,6 +1,6 @@
 """Kinds of target: what each looks like, the bytes its answer depends on, its exact value, its best NumPy form.
 
-A kind is all that a row of the table of workloads needs to know of its data; labels or logits are new kinds.
+A kind is all that a row of the table of workloads needs to know of its data; those of logits are in ``logits``.
 Here every array has its classes last: a workload that stores them otherwise hands over views.
 """
 
@@ -21,13 +21,17 @@ SMOOTHING = 0.1
 
 @dataclass(frozen=True)
 class Kind:
-    """``numpy`` and ``exact`` follow the library's default, ``eps`` that of the dtype of y."""
+    """``numpy`` and ``exact`` follow the library's default, ``eps`` that of the dtype of y.
+
+    A kind with ``gradient``, the exact entries of a row in some columns, is of calls that return (loss, gradient).
+    """
 
     name: str
     make: Callable[[np.random.Generator, int, int, Any, Any], Inputs]
     floor: Callable[[Inputs], list[Step]]
     exact: Callable[[Inputs, int], Any]
-    numpy: Callable[[Inputs], Array]
+    numpy: Callable[[Inputs], Any]
+    gradient: Callable[[Inputs, int, Array], list[Any]] | None = None
 
 
 def distributions(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: Any) -> Array:
@@ -88,7 +92,8 @@ def floor_labels(inputs: Inputs) -> list[Step]:
     return [Read(inputs["labels"]), Read(y) if y.strides[0] <= CACHE_LINE else Gather(y, inputs["k"])]
 
 
-def floor_smoothed(inputs: Inputs) -> list[Step]:
+def floor_of_all(inputs: Inputs) -> list[Step]:
+    """All of y: smoothed, each class has its term; ``log_loss`` looks at each probability."""
     return [Read(inputs["labels"]), Read(inputs["y"])]
 
 
@@ -138,4 +143,5 @@ def numpy_soft(inputs: Inputs) -> Array:
 ONE_HOT = Kind("one-hot", make_one_hot, floor_one_hot, exact_row, numpy_one_hot)
 SOFT = Kind("soft", make_soft, floor_soft, exact_row, numpy_soft)
 LABELS = Kind("labels", make_labels, floor_labels, label_row, numpy_labels)
-SMOOTHED = Kind("smoothed", make_labels, floor_smoothed, smoothed_row, numpy_smoothed)
+SMOOTHED = Kind("smoothed", make_labels, floor_of_all, smoothed_row, numpy_smoothed)
+CHECKED_LABELS = Kind("checked labels", make_labels, floor_of_all, label_row, numpy_labels)

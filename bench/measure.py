@@ -51,6 +51,15 @@ def rounds(candidates: Mapping[str, Candidate], n_rounds: int) -> dict[str, list
     return seconds
 
 
+def fastest_floor(seconds: Mapping[str, list[float]]) -> tuple[dict[str, list[float]], str]:
+    """With the faster of two floors as the floor, and which stores it has: plain ones, or past the caches."""
+    kept, stores = dict(seconds), "plain"
+    streaming = kept.pop("floor, streaming", None)
+    if streaming is not None and np.median(streaming) < np.median(kept["floor"]):
+        kept["floor"], stores = streaming, "streaming"
+    return kept, stores
+
+
 def ratio(seconds: Mapping[str, list[float]], name: str, baseline: str) -> Spread:
     """Of the times in the same round."""
     return Spread.of(np.divide(seconds[name], seconds[baseline]))

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from bench.floor import can_stream
 from bench.peers import PEERS
 from bench.problem import Problem
 from bench.workloads import WORKLOADS
 
-CANDIDATES = ("reference", "numpy", "floor", "twin", "xentc", *PEERS)
+CANDIDATES = ("reference", "numpy", "floor", "floor, streaming", "twin", "xentc", *PEERS)
 # Memory is no matter of time; bench.compare measures it.
 TIMED = [w for w in WORKLOADS.values() if w.of != "MiB"]
 
@@ -21,7 +22,12 @@ TIMED = [w for w in WORKLOADS.values() if w.of != "MiB"]
 def _possible() -> Iterator[tuple[str, str]]:
     for workload in TIMED:
         for candidate in CANDIDATES:
-            if (candidate != "twin" or workload.of == "twin") and (candidate != "floor" or workload.of != "us"):
+            possible = {
+                "twin": workload.of == "twin",
+                "floor": workload.of != "us",
+                "floor, streaming": workload.kind.gradient is not None and can_stream(),
+            }
+            if possible.get(candidate, True):
                 yield workload.name, candidate
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bench.kinds import LABELS, ONE_HOT, SMOOTHED, SMOOTHING, SOFT, Kind
+from bench.kinds import CHECKED_LABELS, LABELS, ONE_HOT, SMOOTHED, SMOOTHING, SOFT, Kind
+from bench.logits import GRADIENT, LOGITS, SOFT_LOGITS
 
 # What a target limits: xentc's time over that of the floor, or over that of the same function on the twin;
 # microseconds a call; or the MiB that a call needs at its peak beyond its arguments.
@@ -22,7 +23,9 @@ class Workload:
     """One row. xentc and its reference are called alike: ``function(*arguments, **keywords)``.
 
     ``arguments`` and ``named`` are arrays of the problem, by position and by keyword. A ``twin`` is the row
-    with the same data whose time is the baseline. ``tier`` and ``threads`` are those in use unless given.
+    with the same data whose time is the baseline. ``rows_by`` is the function that returns the rows of which
+    this one returns the mean, where they are not one. ``peers`` says how many times faster than a peer it has
+    to be. No ``target``: measured, and not judged. ``tier`` and ``threads`` are those in use unless given.
     """
 
     name: str
@@ -31,7 +34,7 @@ class Workload:
     n_classes: int
     t_dtype: Any
     y_dtype: Any
-    target: float
+    target: float | None
     of: Measure = "floor"
     twin: str | None = None
     layout: Layout = "C"
@@ -39,6 +42,8 @@ class Workload:
     arguments: tuple[str, ...] = ("t", "y")
     named: tuple[str, ...] = ()
     keywords: Mapping[str, Any] = field(default_factory=dict)
+    rows_by: str | None = None
+    peers: Mapping[str, float] = field(default_factory=dict)
     tier: str | None = None
     threads: int | None = None
 
@@ -48,7 +53,7 @@ class Workload:
 
     @property
     def reduction(self) -> str:
-        return str(self.keywords.get("reduction", "none"))
+        return "mean" if self.rows_by else str(self.keywords.get("reduction", "none"))
 
     @property
     def call(self) -> str:
@@ -68,6 +73,26 @@ SOFT_F32 = (SOFT, 10**6, 100, F32, F32)
 
 BY_LABELS: dict[str, Any] = {"function": "cross_entropy_labels", "arguments": ("labels", "y")}
 SMOOTH: dict[str, Any] = {**BY_LABELS, "keywords": {"label_smoothing": SMOOTHING}}
+
+F32_50257 = (4096, 50257, np.int64, F32)
+F32_1000 = (65536, 1000, np.int64, F32)
+F32_10 = (10**6, 10, np.int64, F32)
+F64_1000 = (65536, 1000, np.int64, F64)
+FROM_LOGITS = {"from_logits": True}
+BY_LOGITS: dict[str, Any] = {"function": "cross_entropy_labels", "arguments": ("labels", "z")}
+LOSS: dict[str, Any] = {**BY_LOGITS, "keywords": FROM_LOGITS}
+# As in a training loop: the memory of both results is there beforehand.
+WITH_GRADIENT: dict[str, Any] = {
+    "function": "cross_entropy_labels_and_grad",
+    "arguments": ("labels", "z"),
+    "named": ("out", "grad_out"),
+    "keywords": FROM_LOGITS,
+}
+LOG_LOSS: dict[str, Any] = {
+    "function": "log_loss",
+    "arguments": ("labels", "y"),
+    "rows_by": "cross_entropy_labels",
+}
 
 MEAN = {"reduction": "mean"}
 CHECK = {"check": True}
@@ -110,8 +135,41 @@ _TABLE = [
     ),
     Workload("soft float64, Fortran", *SOFT_F64, 1.5, of="twin", twin="soft float64", layout="Fortran"),
     Workload("soft float64, check", *SOFT_F64, 1.3, of="twin", twin="soft float64", keywords=CHECK),
+    Workload("logits float32, 50,257 classes", LOGITS, *F32_50257, 1.6, peers={"torch": 6}, **LOSS),
+    Workload("logits float32, 1,000 classes", LOGITS, *F32_1000, 1.6, peers={"torch": 6}, **LOSS),
+    Workload("logits float32, 10 classes", LOGITS, *F32_10, None, peers={"torch": 8, "optax": 1.5}, **LOSS),
+    Workload("logits float64, 1,000 classes", LOGITS, *F64_1000, 1.6, **LOSS),
+    Workload(
+        "soft logits float32", SOFT_LOGITS, 65536, 1000, F32, F32, None, arguments=("t", "z"), keywords=FROM_LOGITS
+    ),
+    Workload(
+        "logits float32, class first",
+        LOGITS,
+        *F32_1000,
+        1.5,
+        of="twin",
+        twin="logits float32, 1,000 classes",
+        layout="class first",
+        **{**BY_LOGITS, "keywords": FROM_LOGITS | CLASS_FIRST},
+    ),
+    Workload("gradient float32, 50,257 classes", GRADIENT, *F32_50257, 1.5, peers={"torch": 5}, **WITH_GRADIENT),
+    Workload("gradient float32, 1,000 classes", GRADIENT, *F32_1000, 1.5, peers={"torch": 5}, **WITH_GRADIENT),
+    Workload("gradient float32, 10 classes", GRADIENT, *F32_10, 1.5, peers={"torch": 5}, **WITH_GRADIENT),
+    Workload("gradient float64, 1,000 classes", GRADIENT, *F64_1000, 1.5, **WITH_GRADIENT),
+    Workload(
+        "log_loss float64", CHECKED_LABELS, 10**6, 100, np.int64, F64, None, peers={"scikit-learn": 100}, **LOG_LOSS
+    ),
     Workload("one call on (1, 6)", ONE_HOT, 1, 6, F64, F64, 1.3, of="us"),
     Workload("memory of the mean", *ROWS_F64, 4.0, of="MiB", keywords=MEAN),
+    Workload(
+        "memory of the mean of logits",
+        LOGITS,
+        *F32_50257,
+        4.0,
+        of="MiB",
+        **{**BY_LOGITS, "keywords": FROM_LOGITS | MEAN},
+    ),
+    Workload("memory of log_loss", CHECKED_LABELS, 10**6, 100, np.int64, F64, 4.0, of="MiB", **LOG_LOSS),
 ]
 WORKLOADS: dict[str, Workload] = {workload.name: workload for workload in _TABLE}
 assert len(WORKLOADS) == len(_TABLE), "two workloads have one name"

@@ -22,32 +22,54 @@ cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t ro
     return plan.precision == XENTC_DOUBLE or (plan.logits and w.softmax.wide[row])
 
 
-cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const double *c, const void *y, Py_ssize_t n,
-                               Py_ssize_t row, int step, int double_y, double *g) noexcept nogil:
+cdef struct Run:
+    # Up to a block of elements, of one row or (step 1) one each of the next rows.
+    Py_ssize_t n, row
+    int step
+    int double_y
+    const double *c     # w_k t'_k, or NULL: all are 0
+    const void *y       # probabilities or logits
+    const void *e       # exponentials of the logits
+    char *grad
+    char *hess
+    Py_ssize_t grad_step, hess_step
+
+
+cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const Run *run, double *g) noexcept nogil:
     if plan.logits:
-        plan.tier.gradient_logits[double_y](c, y, n, plan.eps, &w.softmax, row, step, g)
+        plan.tier.gradient_logits[run.double_y](run.c, run.y, run.e, run.n, &w.softmax, run.row, run.step, g)
     else:
-        plan.tier.gradient_probabilities[double_y](c, y, n, plan.eps, &w.softmax, row, step, g)
+        plan.tier.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row, run.step, g)
 
 
-cdef void write_run(const Plan *plan, xentc_scratch *w, const double *c, const void *z, Py_ssize_t n, Py_ssize_t row,
-                    int step, int double_z, char *grad, Py_ssize_t grad_step, char *hess,
-                    Py_ssize_t hess_step) noexcept nogil:
-    """Up to a block of elements, of one row or (step 1) each of the next; without c (NULL) all are 0."""
+cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
-    cdef int dtype = result_of_dtype(plan.grad.dtype), is_double = True
+    cdef int is_double = True
     if plan.hess.data != NULL:
-        tier.hessian[double_z](z, n, &w.softmax, row, step, w.b)
-    if c != NULL:
-        make_gradient(plan, w, c, z, n, row, step, double_z, w.a)
+        tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
+    if run.c != NULL:
+        make_gradient(plan, w, run, w.a)
+    elif plan.stream and run.step == 0 and run.double_y == (plan.precision == XENTC_DOUBLE):
+        tier.gradient_stream[run.double_y](run.e, run.n, &w.softmax, run.row, run.grad)
+        return
     elif plan.logits:
-        is_double = double_z
-        tier.gradient_base[double_z](z, n, &w.softmax, row, step, w.a)
+        is_double = run.double_y
+        tier.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
     else:
-        memset(w.a, 0, n * sizeof(double))
-    tier.store[is_double][dtype](w.a, n, grad, grad_step)
-    if plan.hess.data != NULL:
-        tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess, hess_step)
+        memset(w.a, 0, run.n * sizeof(double))
+    tier.store[is_double][result_of_dtype(plan.grad.dtype)](w.a, run.n, run.grad, run.grad_step)
+
+
+cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const Run *run,
+                                     bint kept, Py_ssize_t kept_element) noexcept nogil:
+    """Those of a run, as they were kept or once more."""
+    if not plan.logits:
+        return NULL
+    if kept and run.double_y == (plan.precision == XENTC_DOUBLE):
+        return kept_at(w, kept_element, run.double_y)
+    plan.tier.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.lse)
+    return w.lse
 
 
 cdef inline int result_of_dtype(int dtype) noexcept nogil:
@@ -98,22 +120,33 @@ cdef const double *gradient_coefficients_of_class(const Plan *plan, xentc_scratc
 
 cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
                     Py_ssize_t row) noexcept nogil:
-    cdef int double_z = is_wide(plan, w, row)
-    cdef Py_ssize_t k = 0, n
-    cdef const void *z
+    cdef Run run
+    cdef Py_ssize_t k = 0, piece = XENTC_BLOCK
     cdef bint is_csr = tile.way == LONG_CSR
+    cdef bint kept = plan.keep_exponentials and not side_by_side(plan, tile)
     cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
-    cdef const double *c
+    run.row = row
+    run.step = 0
+    run.double_y = is_wide(plan, w, row)
+    run.grad_step = plan.grad.k
+    run.hess_step = plan.hess.k
+    if plan.stream and kept and not is_csr and t == NULL and plan.uniform == 0.0 \
+            and run.double_y == (plan.precision == XENTC_DOUBLE):
+        plan.tier.gradient_stream[run.double_y](kept_at(w, row * plan.n_classes, run.double_y), plan.n_classes,
+                                                &w.softmax, row, grad_at(plan, tile, row, 0))
+        return
     while k < plan.n_classes:
-        n = min(plan.n_classes - k, XENTC_BLOCK)
+        run.n = min(plan.n_classes - k, piece)
         if is_csr:
-            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+            run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
         else:
-            c = gradient_coefficients(plan, w, t, row, k, n)
-        z = block_of(plan.tier, &tile.y, double_z, row, 1, k, n, 0, w.y)
-        write_run(plan, w, c, z, n, row, 0, double_z, grad_at(plan, tile, row, k), plan.grad.k,
-                  hess_at(plan, tile, row, k), plan.hess.k)
-        k += n
+            run.c = gradient_coefficients(plan, w, t, row, k, run.n)
+        run.y = block_of(plan.tier, &tile.y, run.double_y, row, 1, k, run.n, 0, w.y)
+        run.e = exponentials(plan, w, &run, kept, row * plan.n_classes + k)
+        run.grad = grad_at(plan, tile, row, k)
+        run.hess = hess_at(plan, tile, row, k)
+        write_run(plan, w, &run)
+        k += run.n
 
 
 cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -158,21 +191,27 @@ cdef void write_zeros(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
 
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
-    cdef int double_z = plan.precision == XENTC_DOUBLE
-    cdef Operand t_turned, z = turned(&tile.y)
-    cdef Py_ssize_t k, n = end - first
-    cdef const void *block
-    cdef const double *c
+    cdef Operand t_turned, y = turned(&tile.y)
+    cdef Py_ssize_t k
+    cdef Run run
+    run.n = end - first
+    run.row = first
+    run.step = 1
+    run.double_y = plan.precision == XENTC_DOUBLE
+    run.grad_step = plan.grad.row
+    run.hess_step = plan.hess.row
     if t != NULL:
         t_turned = turned(t)
     for k in range(plan.n_classes):
-        c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, n)
+        run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:
-            block = logits_of_class(plan, w, tile, k, first, n, double_z)
+            run.y = logits_of_class(plan, w, tile, k, first, run.n, run.double_y)
         else:
-            block = block_of(plan.tier, &z, double_z, k, 1, first, n, 0, w.y)
-        write_run(plan, w, c, block, n, first, 1, double_z, grad_at(plan, tile, first, k), plan.grad.row,
-                  hess_at(plan, tile, first, k), plan.hess.row)
+            run.y = block_of(plan.tier, &y, run.double_y, k, 1, first, run.n, 0, w.y)
+        run.e = exponentials(plan, w, &run, plan.keep_exponentials, k * plan.tile_rows + first)
+        run.grad = grad_at(plan, tile, first, k)
+        run.hess = hess_at(plan, tile, first, k)
+        write_run(plan, w, &run)
 
 
 cdef bint can_go_side_by_side(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -190,29 +229,35 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
     """Elements with t != 0 into w.patch, entries of one row, or one each of rows that follow, at a time."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
-    cdef Py_ssize_t i = 0, n, j, row
-    cdef int step, double_z
+    cdef Py_ssize_t i = 0, j
+    cdef Run run
+    run.c = w.t
+    run.y = w.y
+    run.e = w.lse
     while i < tile.count:
-        row = list.index[i]
-        step = i + 1 < tile.count and list.index[i + 1] == row + 1
-        double_z = is_wide(plan, w, row)
-        n = 1
-        while (i + n < tile.count and n < XENTC_BLOCK and list.index[i + n] == row + n * step
-               and is_wide(plan, w, row + n * step) == double_z):
-            n += 1
+        run.row = list.index[i]
+        run.step = i + 1 < tile.count and list.index[i + 1] == run.row + 1
+        run.double_y = is_wide(plan, w, run.row)
+        run.n = 1
+        while (i + run.n < tile.count and run.n < XENTC_BLOCK
+               and list.index[i + run.n] == run.row + run.n * run.step
+               and is_wide(plan, w, run.row + run.n * run.step) == run.double_y):
+            run.n += 1
         if plan.source == FROM_LABELS:
-            for j in range(n):
+            for j in range(run.n):
                 w.t[j] = 1.0
         else:
-            tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, n, w.t)
-        for j in range(n):
+            tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
+        for j in range(run.n):
             w.t[j] = smoothed(plan, w.t[j])
         if plan.class_weight != NULL:
-            for j in range(n):
+            for j in range(run.n):
                 w.t[j] *= plan.class_weight[list.class_of[i + j]]
-        tier.gather[double_z][tile.y.dtype](tile.y.data, list.y_offset + i, n, w.y)
-        make_gradient(plan, w, w.t, w.y, n, row, step, double_z, w.patch + i)
-        i += n
+        tier.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
+        if plan.logits:
+            tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
+        make_gradient(plan, w, &run, w.patch + i)
+        i += run.n
 
 
 cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,

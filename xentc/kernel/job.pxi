@@ -153,6 +153,8 @@ cdef class Job:
                 if bad.trouble != NONE:
                     xentc_store_flag(&self.stop, 1)
                     break
+            if self.plan.stream:
+                self.plan.tier.stream_end()
             self.plan.tier.exact_carry(&w.sum)
             self.plan.tier.exact_carry(&w.sum_of_weights)
         with self.lock:

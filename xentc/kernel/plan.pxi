@@ -41,9 +41,9 @@ cdef extern from "src/tiers.h" nogil:
         double *weight
         double *inverse
 
-    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, double *,
-                                     double *) noexcept nogil
-    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, double *,
+    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, void *,
+                                     double *, double *) noexcept nogil
+    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, void *, double *,
                                      double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
@@ -56,9 +56,6 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *,
                                           double *) noexcept nogil
     ctypedef void (*join_rows_function)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
-
-    ctypedef void (*gradient_function)(const double *, const void *, Py_ssize_t, double, const xentc_softmax *,
-                                       Py_ssize_t, int, double *) noexcept nogil
 
     ctypedef struct xentc_tier:
         const char *name
@@ -101,11 +98,17 @@ cdef extern from "src/tiers.h" nogil:
         void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
                                 double *) noexcept nogil
         void (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
+        void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
                                  void *) noexcept nogil
-        gradient_function gradient_logits[2]
-        gradient_function gradient_probabilities[2]
-        void (*hessian[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, double *) noexcept nogil
+        void (*gradient_stream[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, void *) noexcept nogil
+        void (*gradient_logits[2])(const double *, const void *, const void *, Py_ssize_t, const xentc_softmax *,
+                                   Py_ssize_t, int, double *) noexcept nogil
+        void (*gradient_probabilities[2])(const double *, const void *, Py_ssize_t, double, const xentc_softmax *,
+                                          Py_ssize_t, int, double *) noexcept nogil
+        void (*hessian[2])(const void *, const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
+                           double *) noexcept nogil
+        void (*stream_end)() noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
@@ -126,6 +129,7 @@ cdef extern from "src/tiers.h" nogil:
 
 cdef extern from "src/scratch.h" nogil:
     enum:
+        XENTC_KEPT_BYTES
         XENTC_TILE_ELEMENTS
         XENTC_CAPACITY
 
@@ -163,6 +167,7 @@ cdef extern from "src/scratch.h" nogil:
         double *lse
         double *lse_low
         double *patch
+        double *e
         double *packed
         xentc_exact sum
         xentc_exact sum_of_weights
@@ -235,6 +240,8 @@ cdef struct Plan:
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_scale
+    bint keep_exponentials      # for the gradient: those of a tile fit w.e
+    bint stream                 # the gradient is written around the cache
     int precision               # XENTC_SINGLE, ...
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not

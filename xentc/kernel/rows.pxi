@@ -3,21 +3,32 @@
 
 cdef enum:
     LOGITS_IN_CACHE = 98304     # elements of y
+    LOGITS_WITH_GRADIENT = 32768    # and where their exponentials are kept beside them
+    STREAMED = 1 << 23          # bytes of a gradient that will not be found in the cache afterwards
 
 
 cdef void plan_units(Plan *plan) noexcept:
     """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
-    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
+    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1], size
     plan.tile_rows = XENTC_TILE_ROWS
     if plan.source == FROM_DENSE and along_classes(&plan.t):
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits and along_classes(&plan.y):
         # A row is read twice, or three times: what was read first is still in the L2 cache.
-        plan.tile_rows = min(max(LOGITS_IN_CACHE // n_classes, 1), XENTC_TILE_ROWS)
+        plan.tile_rows = min(max((LOGITS_IN_CACHE if plan.grad.data == NULL else LOGITS_WITH_GRADIENT) // n_classes, 1),
+                             XENTC_TILE_ROWS)
     elif plan.logits:
         plan.tile_rows = min(max(LOGITS_IN_CACHE // n_classes, 32) & -32, XENTC_TILE_ROWS)
     # About 2^18 elements a unit: below a millisecond, so that threads end together.
     plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
+    size = 8 if plan.precision == XENTC_DOUBLE else 4
+    plan.keep_exponentials = (
+        plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
+    )
+    plan.stream = (
+        plan.logits and plan.grad.data != NULL and plan.grad.data != plan.base[<int>Y]
+        and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k) and plan.n_rows * n_classes * size >= STREAMED
+    )
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
     plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
 

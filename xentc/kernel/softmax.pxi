@@ -57,19 +57,24 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
                 rows.m_single[i + j] = <float>m
         any_wide |= tier.start_rows[double_z](rows, i, n)
         for j in range(n):
-            sum_along_classes(plan, w, z, i + j, piece, group * z.row, double_z, tier.sum_all_piece[double_z], w.a + j,
-                              w.b + j)
+            sum_along_classes(plan, w, z, i + j, piece, group * z.row, True, double_z, tier.sum_all_piece[double_z],
+                              w.a + j, w.b + j)
         if tier.rest_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
             for j in range(n):
                 if not w.again[j]:
                     continue
                 rows.count[i + j] = 0
-                sum_along_classes(plan, w, z, i + j, piece, 0, double_z, tier.sum_others_piece[double_z], w.a + j,
-                                  w.b + j)
+                sum_along_classes(plan, w, z, i + j, piece, 0, False, double_z, tier.sum_others_piece[double_z],
+                                  w.a + j, w.b + j)
                 tier.rest_of_others[double_z](1, w.a + j, w.b + j, w.rest + i + j, w.rest_low + i + j)
         i += n
     tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
     return any_wide
+
+
+cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) noexcept nogil:
+    """Where an exponential of the tile is kept: element row K + k, or side by side k tile_rows + row."""
+    return <char *>w.e + (element << (3 if double_z else 2))
 
 
 cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
@@ -84,16 +89,18 @@ cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const O
 
 
 cdef inline void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
-                                   Py_ssize_t piece, Py_ssize_t ahead, int double_z, xentc_sum_piece sum_piece,
-                                   double *s, double *c) noexcept nogil:
+                                   Py_ssize_t piece, Py_ssize_t ahead, bint keep, int double_z,
+                                   xentc_sum_piece sum_piece, double *s, double *c) noexcept nogil:
     """The sum of a row to s[0] + c[0]; on the way the memory `ahead` bytes further on is asked for."""
     cdef Py_ssize_t k = 0, n
+    keep = keep and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
     memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
     memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
     while k < plan.n_classes:
         n = min(plan.n_classes - k, piece)
         sum_piece(block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, &w.softmax, row,
-                  ahead if piece == plan.n_classes else 0, w.exp_s, w.exp_c)
+                  ahead if piece == plan.n_classes else 0,
+                  kept_at(w, row * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
         k += n
     plan.tier.join_exp_row[double_z](w.exp_s, w.exp_c)
     s[0] = w.exp_s[0]
@@ -139,12 +146,12 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     for k in range(plan.n_classes):
         tier.max_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first)
     any_wide = tier.start_rows[double_z](rows, first, n_rows)
-    sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_all_class[double_z])
+    sum_side_by_side(plan, w, tile, first, n_rows, True, double_z, tier.sum_all_class[double_z])
     if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
         for i in range(n_rows):
             if w.again[i]:
                 rows.count[first + i] = 0
-        sum_side_by_side(plan, w, tile, first, n_rows, double_z, tier.sum_others_class[double_z])
+        sum_side_by_side(plan, w, tile, first, n_rows, False, double_z, tier.sum_others_class[double_z])
         tier.rest_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
         for i in range(n_rows):
             if w.again[i]:
@@ -157,7 +164,7 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
 
 
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
-                           int double_z, xentc_sum_class sum_class) noexcept nogil:
+                           bint keep, int double_z, xentc_sum_class sum_class) noexcept nogil:
     """The sums of some rows to w.exp_s[i] + w.exp_c[i]."""
     cdef Py_ssize_t k, lane, used = min(plan.n_classes, XENTC_EXP_LANES)
     memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
@@ -166,5 +173,7 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     for k in range(plan.n_classes):
         lane = (k % XENTC_EXP_LANES) * n_rows
         sum_class(logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, &w.softmax, first,
-                  k < XENTC_EXP_LANES, w.exp_s + lane, w.exp_c + lane)
+                  k < XENTC_EXP_LANES,
+                  kept_at(w, k * plan.tile_rows + first, double_z) if keep and plan.keep_exponentials else NULL,
+                  w.exp_s + lane, w.exp_c + lane)
     plan.tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

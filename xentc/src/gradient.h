@@ -15,16 +15,6 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
     }
 }
 
-static inline double exp_of_single(float z, const xentc_softmax *rows, ptrdiff_t i)
-{
-    return (double)exp_single(z, rows->magic[i], rows->limit[i]);
-}
-
-static inline double exp_of_double(double z, const xentc_softmax *rows, ptrdiff_t i)
-{
-    return exp_of_difference(z, rows->m_double[i]);
-}
-
 #define ONE_ROW_OR_EACH(STEPS, ...)                                                                             \
     do {                                                                                                        \
         if (step)                                                                                               \
@@ -33,29 +23,68 @@ static inline double exp_of_double(double z, const xentc_softmax *rows, ptrdiff_
             STEPS(__VA_ARGS__, 0);                                                                              \
     } while (0)
 
+static inline float exp_of_row_single(float z, const xentc_softmax *rows, ptrdiff_t i)
+{
+    return exp_single(z, rows->magic[i], rows->limit[i]);
+}
+
+static inline double exp_of_row_double(double z, const xentc_softmax *rows, ptrdiff_t i)
+{
+    return exp_of_difference(z, rows->m_double[i]);
+}
+
 #define DEFINE_GRADIENT(PRECISION, TYPE, INVERSE)                                                               \
+    /* What the sums of softmax.h were made of, once more, where it was not kept. */                            \
+    static inline void exp_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n, const xentc_softmax *rows,    \
+                                             ptrdiff_t row, TYPE *restrict e, int step)                         \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n; j++)                                                                       \
+            e[j] = exp_of_row_##PRECISION(z[j], rows, row + j * step);                                          \
+    }                                                                                                           \
+    static void exponentials_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,  \
+                                         int step, void *e)                                                     \
+    {                                                                                                           \
+        ONE_ROW_OR_EACH(exp_steps_##PRECISION, z, n, rows, row, e);                                             \
+    }                                                                                                           \
+                                                                                                                \
     /* A W p where c == 0, in the element type. */                                                              \
-    static inline void base_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n, const xentc_softmax *rows,   \
+    static inline void base_steps_##PRECISION(const TYPE *restrict e, ptrdiff_t n, const xentc_softmax *rows,   \
                                               ptrdiff_t row, TYPE *restrict g, int step)                        \
     {                                                                                                           \
-        for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
-            ptrdiff_t i = row + j * step;                                                                       \
-            g[j] = (TYPE)exp_of_##PRECISION(z[j], rows, i) * rows->INVERSE[i];                                  \
-        }                                                                                                       \
+        const TYPE *restrict inverse = rows->INVERSE + row;                                                     \
+        for (ptrdiff_t j = 0; j < n; j++)                                                                       \
+            g[j] = e[j] * inverse[j * step];                                                                    \
     }                                                                                                           \
-    static void gradient_base_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, \
+    static void gradient_base_##PRECISION(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, \
                                           int step, void *g)                                                    \
     {                                                                                                           \
-        ONE_ROW_OR_EACH(base_steps_##PRECISION, z, n, rows, row, g);                                            \
+        ONE_ROW_OR_EACH(base_steps_##PRECISION, e, n, rows, row, g);                                            \
+    }                                                                                                           \
+    static void gradient_stream_##PRECISION(const void *e_, ptrdiff_t n, const xentc_softmax *rows,             \
+                                            ptrdiff_t row, void *g_)                                            \
+    {                                                                                                           \
+        const TYPE *e = e_;                                                                                     \
+        const ptrdiff_t whole = XENTC_VECTOR_BYTES / sizeof(TYPE);                                              \
+        TYPE *g = g_;                                                                                           \
+        ptrdiff_t head = (ptrdiff_t)(-(uintptr_t)g % XENTC_VECTOR_BYTES / sizeof(TYPE)), j;                     \
+        head = head < n ? head : n;                                                                             \
+        base_steps_##PRECISION(e, head, rows, row, g, 0);                                                       \
+        for (j = head; j + whole <= n; j += whole) {                                                            \
+            TYPE x[XENTC_VECTOR_BYTES / sizeof(TYPE)];                                                          \
+            base_steps_##PRECISION(e + j, whole, rows, row, x, 0);                                              \
+            STREAM_VECTOR((aligned_vector *)(g + j), *(const vector *)x);                                       \
+        }                                                                                                       \
+        base_steps_##PRECISION(e + j, n - j, rows, row, g + j, 0);                                              \
     }                                                                                                           \
                                                                                                                 \
     static inline void gradient_steps_##PRECISION(const double *restrict c, const TYPE *restrict z,             \
-                                                  ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,        \
-                                                  double *restrict g, int step)                                 \
+                                                  const TYPE *restrict exponential, ptrdiff_t n,                \
+                                                  const xentc_softmax *rows, ptrdiff_t row, double *restrict g, \
+                                                  int step)                                                     \
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             ptrdiff_t i = row + j * step;                                                                       \
-            double e = exp_of_##PRECISION(z[j], rows, i), factor = rows->factor[i], weight = rows->weight[i];   \
+            double e = exponential[j], factor = rows->factor[i], weight = rows->weight[i];                      \
             double base = (double)((TYPE)e * rows->INVERSE[i]);                                                 \
             double at_maximum = factor * fma(-weight, rows->others[i], weight - c[j]);                          \
             double elsewhere = fma(e, rows->inverse[i], -(factor * c[j]));                                      \
@@ -64,11 +93,10 @@ static inline double exp_of_double(double z, const xentc_softmax *rows, ptrdiff_
             g[j] = c[j] != 0.0 ? value : base;                                                                  \
         }                                                                                                       \
     }                                                                                                           \
-    static void gradient_logits_##PRECISION(const double *c, const void *z, ptrdiff_t n, double eps,            \
+    static void gradient_logits_##PRECISION(const double *c, const void *z, const void *e, ptrdiff_t n,         \
                                             const xentc_softmax *rows, ptrdiff_t row, int step, double *g)      \
     {                                                                                                           \
-        (void)eps;                                                                                              \
-        ONE_ROW_OR_EACH(gradient_steps_##PRECISION, c, z, n, rows, row, g);                                     \
+        ONE_ROW_OR_EACH(gradient_steps_##PRECISION, c, z, e, n, rows, row, g);                                  \
     }                                                                                                           \
                                                                                                                 \
     static inline void clip_steps_##PRECISION(const double *restrict c, const TYPE *restrict y, ptrdiff_t n,    \
@@ -88,21 +116,21 @@ static inline double exp_of_double(double z, const xentc_softmax *rows, ptrdiff_
     }                                                                                                           \
                                                                                                                 \
     /* The diagonal of the second derivative, A W p (1 - p). */                                                 \
-    static inline void hessian_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n,                           \
+    static inline void hessian_steps_##PRECISION(const TYPE *restrict z, const TYPE *restrict e, ptrdiff_t n,   \
                                                  const xentc_softmax *rows, ptrdiff_t row, double *restrict h,  \
                                                  int step)                                                      \
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             ptrdiff_t i = row + j * step;                                                                       \
-            double p = exp_of_##PRECISION(z[j], rows, i) / rows->total[i];                                      \
-            double q = (double)z[j] == (double)rows->m_##PRECISION[i] ? rows->others[i] : 1.0 - p;              \
+            double p = (double)e[j] / rows->total[i];                                                           \
+            double q = z[j] == rows->m_##PRECISION[i] ? rows->others[i] : 1.0 - p;                              \
             h[j] = rows->factor[i] * rows->weight[i] * (p * q);                                                 \
         }                                                                                                       \
     }                                                                                                           \
-    static void hessian_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,       \
-                                    int step, double *h)                                                        \
+    static void hessian_##PRECISION(const void *z, const void *e, ptrdiff_t n, const xentc_softmax *rows,       \
+                                    ptrdiff_t row, int step, double *h)                                         \
     {                                                                                                           \
-        ONE_ROW_OR_EACH(hessian_steps_##PRECISION, z, n, rows, row, h);                                         \
+        ONE_ROW_OR_EACH(hessian_steps_##PRECISION, z, e, n, rows, row, h);                                      \
     }
 
 DEFINE_GRADIENT(single, float, inverse_single)

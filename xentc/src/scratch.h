@@ -8,6 +8,7 @@
 #include "tiers.h"
 
 enum {
+    XENTC_KEPT_BYTES = 1 << 18,               /* of exponentials: with the logits themselves well within L2 */
     XENTC_TILE_ELEMENTS = 16384,              /* of t in one tile: what is found non-zero is still in L2 */
     XENTC_CAPACITY = XENTC_TILE_ELEMENTS / 4, /* entries of a sparse tile; with more it is a dense one */
 };
@@ -43,6 +44,7 @@ typedef struct {
     xentc_softmax softmax;
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
     double patch[XENTC_CAPACITY];                  /* gradient at the entries */
+    double e[XENTC_KEPT_BYTES / 8 + XENTC_STEP];   /* exponentials of a tile, for its gradient */
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;

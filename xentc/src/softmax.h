@@ -14,21 +14,22 @@
     {                                                                                                           \
         const TYPE *z = z_;                                                                                     \
         TYPE lane[64], largest = (TYPE)m;                                                                       \
-        ptrdiff_t i = 0;                                                                                        \
-        if (n >= 64) {                                                                                          \
-            for (int l = 0; l < 64; l++)                                                                        \
-                lane[l] = largest;                                                                              \
-            for (; i + 64 <= n; i += 64)                                                                        \
-                for (int l = 0; l < 64; l++)                                                                    \
-                    lane[l] = z[i + l] > lane[l] ? z[i + l] : lane[l];                                          \
-            for (int half = 32; half; half /= 2)                                                                \
-                for (int l = 0; l < half; l++)                                                                  \
-                    lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];                              \
-            largest = lane[0];                                                                                  \
+        if (n < 64) {                                                                                           \
+            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
+                largest = z[i] > largest ? z[i] : largest;                                                      \
+            return (double)largest;                                                                             \
         }                                                                                                       \
-        for (; i < n; i++)                                                                                      \
-            largest = z[i] > largest ? z[i] : largest;                                                          \
-        return (double)largest;                                                                                 \
+        for (int l = 0; l < 64; l++)                                                                            \
+            lane[l] = largest;                                                                                  \
+        for (ptrdiff_t i = 0; i + 64 <= n; i += 64)                                                             \
+            for (int l = 0; l < 64; l++)                                                                        \
+                lane[l] = z[i + l] > lane[l] ? z[i + l] : lane[l];                                              \
+        for (int l = 0; l < 64; l++) /* the last 64, some of them once more */                                  \
+            lane[l] = z[n - 64 + l] > lane[l] ? z[n - 64 + l] : lane[l];                                        \
+        for (int half = 32; half; half /= 2)                                                                    \
+            for (int l = 0; l < half; l++)                                                                      \
+                lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];                                  \
+        return (double)lane[0];                                                                                 \
     }                                                                                                           \
                                                                                                                 \
     static void max_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row)          \
@@ -210,12 +211,13 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
 /* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
    it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
    n rows, each term to the one lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while
-   the maxima are counted. */
+   the maxima are counted. The terms are left in `kept`, unless NULL. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
-    static void sum_##WHICH##_piece_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
-                                                ptrdiff_t row, ptrdiff_t ahead, double *s, double *c)           \
+    static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
+                                                       ptrdiff_t row, ptrdiff_t ahead, TYPE *kept, double *s,   \
+                                                       double *c)                                               \
     {                                                                                                           \
-        const TYPE *z = z_, m = rows->m_##PRECISION[row];                                                       \
+        const TYPE m = rows->m_##PRECISION[row];                                                       \
         const float magic = rows->magic[row], limit = rows->limit[row];                                         \
         exp_lanes_##PRECISION lane;                                                                             \
         count_##PRECISION count = {{{0}}};                                                                      \
@@ -231,29 +233,45 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
                 e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
             if (COUNTED)                                                                                        \
                 count_equal_##PRECISION(&count, z + i, m);                                                      \
+            if (kept)                                                                                           \
+                memcpy(kept + i, e, sizeof e);                                                                  \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
         }                                                                                                       \
         for (size_t v = 0; v < sizeof count.v / sizeof count.v[0]; v++)                                         \
             for (size_t l = 0; l < sizeof count.v[0] / sizeof m; l++)                                           \
                 total += (uint32_t)count.v[v][l];                                                               \
         if (i < n) {                                                                                            \
-            TYPE e[EXP_LANES] = {0};                                                                            \
-            for (ptrdiff_t l = 0; l < n - i; l++) {                                                             \
-                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
-                total += COUNTED & (z[i + l] == m);                                                             \
+            TYPE e[EXP_LANES], last[EXP_LANES] = {0};                                                           \
+            memcpy(last, z + i, (size_t)(n - i) * sizeof *z);                                                   \
+            for (int l = 0; l < EXP_LANES; l++)                                                                 \
+                e[l] = WHICH##_##PRECISION(last[l], m, magic, limit);                                           \
+            for (int l = 0; l < EXP_LANES; l++) {                                                               \
+                e[l] = l < n - i ? e[l] : 0;                                                                    \
+                total += COUNTED & (l < n - i) & (last[l] == m);                                                \
             }                                                                                                   \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
+            if (kept)                                                                                           \
+                memcpy(kept + i, e, (size_t)(n - i) * sizeof *e);                                               \
         }                                                                                                       \
         rows->count[row] += total;                                                                              \
         memcpy(s, lane.s, sizeof lane.s);                                                                       \
         memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
     }                                                                                                           \
                                                                                                                 \
+    static void sum_##WHICH##_piece_##PRECISION(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, \
+                                                ptrdiff_t ahead, void *kept, double *s, double *c)              \
+    {                                                                                                           \
+        if (kept)                                                                                               \
+            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, kept, s, c);                                \
+        else                                                                                                    \
+            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, NULL, s, c);                                \
+    }                                                                                                           \
+                                                                                                                \
     static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
-                                                ptrdiff_t row, int first, double *s, double *c)                 \
+                                                ptrdiff_t row, int first, void *kept, double *s, double *c)     \
     {                                                                                                           \
         const TYPE *restrict z = z_;                                                                            \
-        TYPE e[XENTC_TILE_ROWS];                                                                                \
+        TYPE passing[XENTC_TILE_ROWS], *restrict e = kept ? kept : passing;                                     \
         const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
         const float *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;                   \
         uint32_t *restrict count = rows->count + row;                                                           \

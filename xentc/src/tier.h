@@ -12,6 +12,7 @@
 #include "product.h"
 #include "binary.h"
 #include "softmax.h"
+#include "stream.h"
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
@@ -64,10 +65,13 @@ const xentc_tier XENTC_TIER_TABLE = {
     .finish_softmax = {finish_softmax_single, finish_softmax_double},
     .terms_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
     .gradient_rows = gradient_rows,
+    .exponentials = {exponentials_single, exponentials_double},
     .gradient_base = {gradient_base_single, gradient_base_double},
+    .gradient_stream = {gradient_stream_single, gradient_stream_double},
     .gradient_logits = {gradient_logits_single, gradient_logits_double},
     .gradient_probabilities = {gradient_probabilities_single, gradient_probabilities_double},
     .hessian = {hessian_single, hessian_double},
+    .stream_end = stream_end,
     .count_clipped = {count_clipped_single, count_clipped_double},
     .check_piece = {check_piece_single, check_piece_double},
     .check_rows = {check_rows_single, check_rows_double},

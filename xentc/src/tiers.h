@@ -48,9 +48,9 @@ typedef struct {
 } xentc_softmax;
 
 typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
+                                void *kept, double *s, double *c);
+typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, void *kept,
                                 double *s, double *c);
-typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, double *s,
-                                double *c);
 
 typedef struct {
     const char *name;
@@ -104,12 +104,16 @@ typedef struct {
                                              const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
     void (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
-    void (*gradient_base[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
-    void (*gradient_logits[2])(const double *c, const void *z, ptrdiff_t n, double eps, const xentc_softmax *rows,
+    void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
+    void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
+    void (*gradient_stream[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, void *g);
+    void (*gradient_logits[2])(const double *c, const void *z, const void *e, ptrdiff_t n, const xentc_softmax *rows,
                                ptrdiff_t row, int step, double *g);
     void (*gradient_probabilities[2])(const double *c, const void *y, ptrdiff_t n, double eps,
                                       const xentc_softmax *rows, ptrdiff_t row, int step, double *g);
-    void (*hessian[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, double *h);
+    void (*hessian[2])(const void *z, const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step,
+                       double *h);
+    void (*stream_end)(void);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     /* whether values can be probabilities, and their sum; by float32 or float64 */
