@@ -1,4 +1,4 @@
-"""Make ``xentc/src/constants.h``: the coefficients of the logarithms, with their error bounds.
+"""Make ``xentc/src/constants.h``: the coefficients of logarithm and exponential, with their error bounds.
 
     python tools/make_constants.py > xentc/src/constants.h
 
@@ -6,6 +6,7 @@ Every polynomial is a minimax fit (Remez exchange, in 60-digit arithmetic); the 
 is measured on the *rounded* coefficients. ``tests/test_constants.py`` holds the header to this script.
 """
 
+import struct
 from collections.abc import Callable
 
 import mpmath as mp
@@ -63,6 +64,10 @@ def to_double(x: mp.mpf) -> mp.mpf:
     return mp.mpf(float(x))
 
 
+def to_single(x: mp.mpf) -> mp.mpf:
+    return mp.mpf(struct.unpack("f", struct.pack("f", float(x)))[0])
+
+
 def hexadecimal(x: mp.mpf) -> str:
     return float(x).hex()
 
@@ -108,23 +113,20 @@ def header() -> str:
             return -mp.mpf(1) / 2 + f / 3
         return (mp.log1p(f) - f) / f**2
 
-    def expm1_series(r: mp.mpf) -> mp.mpf:
-        """(exp(r) - 1) / r."""
-        return mp.expm1(r) / r if abs(r) > mp.mpf("1e-20") else 1 + r / 2
-
     def exp_series(r: mp.mpf) -> mp.mpf:
         """(exp(r) - 1 - r) / r^2."""
         if abs(r) < mp.mpf("1e-15"):
             return mp.mpf(1) / 2 + r / 6
         return (mp.expm1(r) - r) / r**2
 
-    def exp_weight(power: int) -> Function:
-        return lambda r: max(abs(r) ** power, mp.mpf("1e-4")) / mp.exp(r)
+    def exp_weight(largest: mp.mpf) -> Function:
+        return lambda r: max(r**2, largest**2 / 100) / mp.exp(r)
 
     half_ln2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -10)  # n = round(x / ln 2) may be off by the rounding of x / ln 2
-    # The last bit of LN2_HIGH_SINGLE is 2^-15 or more, that of a float32 up to 512 too: x - n LN2_HIGH_SINGLE, small
-    # by cancellation, is exact.
-    ln2_high_single = truncated(mp.log(2), 15)
+    # In float32 a step is ln 2 / 16. Its float32 ends at 2^-28, and x at 2^-29 or before where x has a step: so
+    # x - n STEP_HIGH, below 2^-5, has no more than 24 bits, and is exact.
+    step_high = to_single(mp.log(2) / 16)
+    table = ", ".join(hexadecimal(to_single(mp.mpf(2) ** (mp.mpf(j) / 16))) + "f" for j in range(16))
 
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",
@@ -155,24 +157,26 @@ def header() -> str:
             high - 1,
             LOG1P_DEGREE,
         ),
-        f"/* 1 / ln 2, and ln 2 in two parts for float32, of which the first has 15 bits. */\n"
-        f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})\n"
-        f"#define LN2_HIGH_SINGLE ({hexadecimal(ln2_high_single)}f)\n"
-        f"#define LN2_LOW_SINGLE ({hexadecimal(mp.log(2) - ln2_high_single)}f)",
+        f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})",
+        "/* For float32: 16 / ln 2, ln 2 / 16 in two parts, and 2^(j/16), rounded. */\n"
+        f"#define INVERSE_STEP ({hexadecimal(16 / mp.log(2))})\n"
+        f"#define STEP_HIGH ({hexadecimal(step_high)}f)\n"
+        f"#define STEP_LOW ({hexadecimal(mp.log(2) / 16 - step_high)}f)\n"
+        f"#define EXP2_TABLE {{{table}}}",
         polynomial(
             "EXP_SINGLE",
-            "(exp(r) - 1) / r, relative to exp(r); its coefficients are read as float32, which adds 2^-26.",
-            expm1_series,
-            exp_weight(1),
-            -half_ln2,
-            half_ln2,
-            5,
+            "(exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.",
+            exp_series,
+            exp_weight(half_ln2 / 16),
+            -half_ln2 / 16,
+            half_ln2 / 16,
+            1,
         ),
         polynomial(
             "EXP",
             "(exp(r) - 1 - r) / r^2, relative to exp(r).",
             exp_series,
-            exp_weight(2),
+            exp_weight(half_ln2),
             -half_ln2,
             half_ln2,
             9,

@@ -39,19 +39,18 @@
 #define LOG1P_10 (-0x1.9459d395677aap-4)
 #define LOG1P_11 (0x1.b6fa14e16f708p-5)
 
-/* 1 / ln 2, and ln 2 in two parts for float32, of which the first has 15 bits. */
 #define INVERSE_LN2 (0x1.71547652b82fep+0)
-#define LN2_HIGH_SINGLE (0x1.62e4000000000p-1f)
-#define LN2_LOW_SINGLE (0x1.7f7d1cf79abcap-20f)
 
-/* (exp(r) - 1) / r, relative to exp(r); its coefficients are read as float32, which adds 2^-26.
-   Error below 2^-28.9 on [-0x1.633ce8fb9f87ep-2, 0x1.633ce8fb9f87ep-2]. */
-#define EXP_SINGLE_0 (0x1.0000008aeda88p+0)
-#define EXP_SINGLE_1 (0x1.fffffc17527e7p-2)
-#define EXP_SINGLE_2 (0x1.5554182bd8c71p-3)
-#define EXP_SINGLE_3 (0x1.5558251c76fe9p-5)
-#define EXP_SINGLE_4 (0x1.12682a54d2721p-7)
-#define EXP_SINGLE_5 (0x1.6ae686b230414p-10)
+/* For float32: 16 / ln 2, ln 2 / 16 in two parts, and 2^(j/16), rounded. */
+#define INVERSE_STEP (0x1.71547652b82fep+4)
+#define STEP_HIGH (0x1.62e4300000000p-5f)
+#define STEP_LOW (-0x1.05c610ca86c39p-33f)
+#define EXP2_TABLE {0x1.0000000000000p+0f, 0x1.0b55860000000p+0f, 0x1.172b840000000p+0f, 0x1.2387a60000000p+0f, 0x1.306fe00000000p+0f, 0x1.3dea640000000p+0f, 0x1.4bfdae0000000p+0f, 0x1.5ab07e0000000p+0f, 0x1.6a09e60000000p+0f, 0x1.7a11480000000p+0f, 0x1.8ace540000000p+0f, 0x1.9c49180000000p+0f, 0x1.ae89fa0000000p+0f, 0x1.c199be0000000p+0f, 0x1.d5818e0000000p+0f, 0x1.ea4afa0000000p+0f}
+
+/* (exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.
+   Error below 2^-29.2 on [-0x1.633ce8fb9f87ep-6, 0x1.633ce8fb9f87ep-6]. */
+#define EXP_SINGLE_0 (0x1.00021f36ea634p-1)
+#define EXP_SINGLE_1 (0x1.55559afe9390dp-3)
 
 /* (exp(r) - 1 - r) / r^2, relative to exp(r).
    Error below 2^-56.5 on [-0x1.633ce8fb9f87ep-2, 0x1.633ce8fb9f87ep-2]. */

@@ -3,30 +3,76 @@
    What a row of logits needs is exp(z - m), m its maximum, relative to a reference that all its elements
    share, and with all digits: a rounded difference z - m would be a relative error of |z - m| ulp. Results
    are times 2^EXP_SHIFT, so that they are normal numbers as far down as the true ones are not zero. */
-#define EXP_SHIFT_SINGLE 24
+#define EXP_SHIFT_SINGLE 32
 #define EXP_SHIFT_DOUBLE 64
 
-/* float32: the reference is no maximum but a power of two near it, 2^n_m with n_m = round(m / ln 2). Then z
-   is reduced as it is, z = n ln 2 + r, nothing is subtracted before, and 2^(n + shift - n_m) is made of the last
-   bits of t. `magic` is 1.5 2^23 + 127 + shift - n_m, of one row (127 is the bias of an exponent); below `limit`,
-   where the result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN passes.
+/* float32: the reference is no maximum but a power of two near it, 2^n_m with n_m = round(m / ln 2), and nothing
+   is subtracted before: z = (n/16) ln 2 + r, and exp(z - n_m ln 2) 2^shift is exp(r) times 2^(j/16), from a table,
+   times a power of two, both given by the last bits of t. `magic` is 1.5 2^23 + 16 (shift - n_m), of one row;
+   below `limit`, where the result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN
+   passes, by r.
 
-   Error below 1.2 ulp (1.15 found): half from the last fma, the rest from r and the polynomial. */
-static inline float exp_single(float z, float magic, float limit)
+   Error below 1.1 ulp: half each from the table and the last fma, the rest from the polynomial. */
+#define EXP_BLOCK 16
+static const float exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
+
+static inline float exp_of_step(float z, float magic, float limit, float t, float power)
 {
-    float t = fmaf(z, (float)INVERSE_LN2, magic);
     float n = t - magic;
-    float r = fmaf(n, -LN2_LOW_SINGLE, fmaf(n, -LN2_HIGH_SINGLE, z));
-    float r2 = r * r; /* in pairs (Estrin): fewer steps wait for one another */
-    float p = fmaf(r, (float)EXP_SINGLE_5, (float)EXP_SINGLE_4);
-    p = fmaf(r2, p, fmaf(r, (float)EXP_SINGLE_3, (float)EXP_SINGLE_2));
-    p = fmaf(r2, p, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0));
-    float e = fmaf(r, p, 1.0f) * float_of_bits(bits_of_float(t) << 23);
+    float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
+    float scaled = float_of_bits(bits_of_float(power) + ((bits_of_float(t) << 19) & UINT32_C(0xff800000)));
+    float p = fmaf(r, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
+    float e = fmaf(scaled * r, p, scaled);
     return z < limit ? 0.0f : e;
 }
 
+static inline float exp_single(float z, float magic, float limit)
+{
+    float t = fmaf(z, (float)INVERSE_STEP, magic);
+    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_float(t) & 15]);
+}
+
+/* exp2_table at the last 4 bits of t[0] .. t[15]: of plain loads compilers make a gather, which is slower. */
+static inline void look_up(const float *t, float *power)
+{
+#if defined(__GNUC__) && !defined(__clang__) && XENTC_VECTOR_BYTES >= 32
+    typedef float floats __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+    typedef int32_t integers __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
+    enum { HALF = 16 - XENTC_VECTOR_BYTES / 4 }; /* with 8 lanes the table has two halves */
+    const floats *table = (const floats *)exp2_table;
+    for (int l = 0; l < EXP_BLOCK; l += XENTC_VECTOR_BYTES / 4)
+        *(floats *)(power + l) = __builtin_shuffle(table[0], *(const floats *)(exp2_table + HALF),
+                                                   *(const integers *)(t + l));
+#else
+    for (int l = 0; l < EXP_BLOCK; l++)
+        power[l] = exp2_table[bits_of_float(t[l]) & 15];
+#endif
+}
+
+/* 16 elements of one row, or one each of 16 rows. (m is what float64 takes instead.) */
+#define DEFINE_EXP_BLOCK_SINGLE(NAME, ROWS, OF_ROW)                                                             \
+    static inline void NAME(const float *z, const float ROWS(m), const float ROWS(magic), const float ROWS(limit), \
+                            float *e)                                                                           \
+    {                                                                                                           \
+        float t[EXP_BLOCK], power[EXP_BLOCK];                                                                   \
+        (void)m;                                                                                                \
+        _Pragma("GCC unroll 1") /* gcc would unroll this one before it looks for vectors */                     \
+        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
+            t[l] = fmaf(z[l], (float)INVERSE_STEP, OF_ROW(magic, l));                                           \
+        look_up(t, power);                                                                                      \
+        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
+            e[l] = exp_of_step(z[l], OF_ROW(magic, l), OF_ROW(limit, l), t[l], power[l]);                       \
+    }
+
+#define ONE_FOR_ALL(x) x
+#define ONE_EACH(x) *x
+#define OF_ALL(x, l) (x)
+#define OF_EACH(x, l) ((x)[l])
+DEFINE_EXP_BLOCK_SINGLE(exp_block_single, ONE_FOR_ALL, OF_ALL)
+DEFINE_EXP_BLOCK_SINGLE(exp_each_single, ONE_EACH, OF_EACH)
+
 /* exp(x + x_low) 2^shift, |x_low| at most half a ulp of x, for -744.5 <= x < 709, and 0 below; NaN passes.
-   Error below 0.9 ulp: half from the last addition, a quarter from the one before, the rest of the polynomial. */
+   Error below 1 ulp: half from the last addition, a quarter from the one before, the rest of the polynomial. */
 #define EXP_LIMIT_DOUBLE (-744.5) /* exp(-745.13) is 2^-1075 */
 
 static inline double exp_double(double x, double x_low, int shift)
@@ -51,3 +97,16 @@ static inline double exp_of_difference(double z, double m)
     double d_low = (z - (d - part)) - (m + part);
     return exp_double(d, d_low, EXP_SHIFT_DOUBLE);
 }
+
+#define DEFINE_EXP_BLOCK_DOUBLE(NAME, ROWS, OF_ROW)                                                             \
+    static inline void NAME(const double *z, const double ROWS(m), const float ROWS(magic),                     \
+                            const float ROWS(limit), double *e)                                                 \
+    {                                                                                                           \
+        (void)magic;                                                                                            \
+        (void)limit;                                                                                            \
+        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
+            e[l] = exp_of_difference(z[l], OF_ROW(m, l));                                                       \
+    }
+
+DEFINE_EXP_BLOCK_DOUBLE(exp_block_double, ONE_FOR_ALL, OF_ALL)
+DEFINE_EXP_BLOCK_DOUBLE(exp_each_double, ONE_EACH, OF_EACH)

@@ -23,28 +23,22 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
             STEPS(__VA_ARGS__, 0);                                                                              \
     } while (0)
 
-static inline float exp_of_row_single(float z, const xentc_softmax *rows, ptrdiff_t i)
-{
-    return exp_single(z, rows->magic[i], rows->limit[i]);
-}
-
-static inline double exp_of_row_double(double z, const xentc_softmax *rows, ptrdiff_t i)
-{
-    return exp_of_difference(z, rows->m_double[i]);
-}
-
-#define DEFINE_GRADIENT(PRECISION, TYPE, INVERSE)                                                               \
+#define DEFINE_GRADIENT(PRECISION, TYPE, INVERSE, EXP)                                                          \
     /* What the sums of softmax.h were made of, once more, where it was not kept. */                            \
-    static inline void exp_steps_##PRECISION(const TYPE *restrict z, ptrdiff_t n, const xentc_softmax *rows,    \
-                                             ptrdiff_t row, TYPE *restrict e, int step)                         \
+    static void exponentials_##PRECISION(const void *z_, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, \
+                                         int step, void *e_)                                                    \
     {                                                                                                           \
-        for (ptrdiff_t j = 0; j < n; j++)                                                                       \
-            e[j] = exp_of_row_##PRECISION(z[j], rows, row + j * step);                                          \
-    }                                                                                                           \
-    static void exponentials_##PRECISION(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row,  \
-                                         int step, void *e)                                                     \
-    {                                                                                                           \
-        ONE_ROW_OR_EACH(exp_steps_##PRECISION, z, n, rows, row, e);                                             \
+        const TYPE *z = z_;                                                                                     \
+        TYPE *e = e_;                                                                                           \
+        ptrdiff_t j = 0;                                                                                        \
+        if (step) {                                                                                             \
+            exp_rows_##PRECISION(z, n, rows, row, e);                                                           \
+            return;                                                                                             \
+        }                                                                                                       \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
+            exp_block_##PRECISION(z + j, rows->m_##PRECISION[row], rows->magic[row], rows->limit[row], e + j);  \
+        for (; j < n; j++)                                                                                      \
+            e[j] = EXP(z[j], row);                                                                              \
     }                                                                                                           \
                                                                                                                 \
     /* A W p where c == 0, in the element type. */                                                              \
@@ -133,5 +127,5 @@ static inline double exp_of_row_double(double z, const xentc_softmax *rows, ptrd
         ONE_ROW_OR_EACH(hessian_steps_##PRECISION, z, e, n, rows, row, h);                                      \
     }
 
-DEFINE_GRADIENT(single, float, inverse_single)
-DEFINE_GRADIENT(double, double, inverse)
+DEFINE_GRADIENT(single, float, inverse_single, EXP_OF_ROW_SINGLE)
+DEFINE_GRADIENT(double, double, inverse, EXP_OF_ROW_DOUBLE)

@@ -52,7 +52,7 @@ static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
     uint8_t *restrict wide = rows->wide + row;
     for (ptrdiff_t i = 0; i < n; i++) {
         float n_m = fmaf(m[i], (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f;
-        magic[i] = 0x1.8p23f + (127 + EXP_SHIFT_SINGLE - n_m);
+        magic[i] = 0x1.8p23f + 16.0f * (EXP_SHIFT_SINGLE - n_m);
         limit[i] = fmaf(n_m, (float)LN2, -103.9f); /* 2^-150 is exp(-103.97) */
         count[i] = 0;
     }
@@ -71,32 +71,6 @@ static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
         rows->wide[i] = 0;
     }
     return 0;
-}
-
-/* exp of an element of a row; of the others, 0 where z is the maximum. One signature for both precisions. */
-static inline float all_single(float z, float m, float magic, float limit)
-{
-    (void)m;
-    return exp_single(z, magic, limit);
-}
-
-static inline float others_single(float z, float m, float magic, float limit)
-{
-    float e = exp_single(z, magic, limit);
-    return z == m ? 0.0f : e;
-}
-
-static inline double all_double(double z, double m, float magic, float limit)
-{
-    (void)magic;
-    (void)limit;
-    return exp_of_difference(z, m);
-}
-
-static inline double others_double(double z, double m, float magic, float limit)
-{
-    double e = all_double(z, m, magic, limit);
-    return z == m ? 0.0 : e;
 }
 
 /* float32 terms are summed in float64 lanes, which hold 29 bits more than the result. The bits of a positive
@@ -208,11 +182,29 @@ static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
 
 static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s, c, 1); }
 
+/* exp of one element each of n rows; those that do not fill a block are done one by one. */
+#define DEFINE_EXP_ROWS(PRECISION, TYPE, EXP)                                                                   \
+    static inline void exp_rows_##PRECISION(const TYPE *z, ptrdiff_t n, const xentc_softmax *rows,              \
+                                            ptrdiff_t row, TYPE *e)                                             \
+    {                                                                                                           \
+        ptrdiff_t j = 0;                                                                                        \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
+            exp_each_##PRECISION(z + j, rows->m_##PRECISION + row + j, rows->magic + row + j,                   \
+                                 rows->limit + row + j, e + j);                                                 \
+        for (; j < n; j++)                                                                                      \
+            e[j] = EXP(z[j], row + j);                                                                          \
+    }
+
+#define EXP_OF_ROW_SINGLE(z, i) exp_single(z, rows->magic[i], rows->limit[i])
+#define EXP_OF_ROW_DOUBLE(z, i) exp_of_difference(z, rows->m_double[i])
+DEFINE_EXP_ROWS(single, float, EXP_OF_ROW_SINGLE)
+DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
+
 /* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
    it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
    n rows, each term to the one lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while
    the maxima are counted. The terms are left in `kept`, unless NULL. */
-#define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, COUNTED)                                                         \
+#define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
     static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
                                                        ptrdiff_t row, ptrdiff_t ahead, TYPE *kept, double *s,   \
                                                        double *c)                                               \
@@ -229,10 +221,12 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
             TYPE e[EXP_LANES];                                                                                  \
             for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
                 __builtin_prefetch((const char *)(z + i) + ahead + j);                                          \
-            for (int l = 0; l < EXP_LANES; l++)                                                                 \
-                e[l] = WHICH##_##PRECISION(z[i + l], m, magic, limit);                                          \
-            if (COUNTED)                                                                                        \
+            exp_block_##PRECISION(z + i, m, magic, limit, e);                                                   \
+            if (OTHERS) {                                                                                       \
+                for (int l = 0; l < EXP_LANES; l++)                                                             \
+                    e[l] = z[i + l] == m ? 0 : e[l];                                                            \
                 count_equal_##PRECISION(&count, z + i, m);                                                      \
+            }                                                                                                   \
             if (kept)                                                                                           \
                 memcpy(kept + i, e, sizeof e);                                                                  \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
@@ -243,11 +237,10 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
         if (i < n) {                                                                                            \
             TYPE e[EXP_LANES], last[EXP_LANES] = {0};                                                           \
             memcpy(last, z + i, (size_t)(n - i) * sizeof *z);                                                   \
-            for (int l = 0; l < EXP_LANES; l++)                                                                 \
-                e[l] = WHICH##_##PRECISION(last[l], m, magic, limit);                                           \
+            exp_block_##PRECISION(last, m, magic, limit, e);                                                    \
             for (int l = 0; l < EXP_LANES; l++) {                                                               \
-                e[l] = l < n - i ? e[l] : 0;                                                                    \
-                total += COUNTED & (l < n - i) & (last[l] == m);                                                \
+                e[l] = l < n - i && !(OTHERS && last[l] == m) ? e[l] : 0;                                       \
+                total += OTHERS & (l < n - i) & (last[l] == m);                                                 \
             }                                                                                                   \
             add_exp_lanes_##PRECISION(&lane, e);                                                                \
             if (kept)                                                                                           \
@@ -273,12 +266,11 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
         const TYPE *restrict z = z_;                                                                            \
         TYPE passing[XENTC_TILE_ROWS], *restrict e = kept ? kept : passing;                                     \
         const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
-        const float *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;                   \
         uint32_t *restrict count = rows->count + row;                                                           \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            e[i] = WHICH##_##PRECISION(z[i], m[i], magic[i], limit[i]);                                         \
-            if (COUNTED)                                                                                        \
-                count[i] += z[i] == m[i];                                                                       \
+        exp_rows_##PRECISION(z, n, rows, row, e);                                                               \
+        for (ptrdiff_t i = 0; i < (OTHERS ? n : 0); i++) {                                                      \
+            count[i] += z[i] == m[i];                                                                           \
+            e[i] = z[i] == m[i] ? 0 : e[i];                                                                     \
         }                                                                                                       \
         add_exp_class_##PRECISION(e, n, first, s, c);                                                           \
     }
