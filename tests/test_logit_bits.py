@@ -49,7 +49,7 @@ def test_tiers_threads_and_neighbours(t_dtype, z_dtype):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_shapes(shape):
-    for t_dtype, z_dtype in FEW_PAIRS[:5]:
+    for t_dtype, z_dtype in FEW_PAIRS[:3]:
         z = case(*shape, z_dtype)
         for t in logit_targets(191, *shape, t_dtype).values():
             want = expected(t, z)
@@ -81,10 +81,10 @@ def test_layouts(t_layout, z_layout):
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("n_classes", [1025, 16400])
 def test_layouts_of_long_rows(every_tier, layout, n_classes):
-    for dtype in FLOATS:
-        z = case(9, n_classes, dtype)
+    for dtype in ("float64", "float32"):
+        z = case(5, n_classes, dtype)
         for name in ("one-hot", "counts"):
-            t = logit_targets(193, 9, n_classes, dtype)[name]
+            t = logit_targets(193, 5, n_classes, dtype)[name]
             want = expected(t, z)
             assert_same_bits(xentc.cross_entropy(LAYOUTS[layout](t), z, from_logits=True), want)
             assert_same_bits(xentc.cross_entropy(t, LAYOUTS[layout](z), from_logits=True), want)

@@ -37,13 +37,16 @@ def test_every_kind_of_row(t_dtype, z_dtype, kind):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("kind", ["normal", "confident", "shifted"])
-@pytest.mark.parametrize("n_classes", [255, 1024, 1025, 16400])
+@pytest.mark.parametrize(
+    ("kind", "n_classes"),
+    [("normal", 255), ("shifted", 1024), ("confident", 1025), ("ties", 2050), ("normal", 16400)],
+)
 def test_long_rows(dtype, kind, n_classes):
-    n_rows = 3 if n_classes < 2000 else 1
+    n_rows = 3 if n_classes < 1000 else 1
     z = logits(kind, 163, n_rows, n_classes, dtype)
-    for t in logit_targets(163, n_rows, n_classes, dtype).values():
-        assert_losses(xentc.cross_entropy(t, z, from_logits=True), t, z)
+    every = logit_targets(163, n_rows, n_classes, dtype)
+    for name in every if n_classes < 16400 else ("one-hot", "soft"):
+        assert_losses(xentc.cross_entropy(every[name], z, from_logits=True), every[name], z)
 
 
 @pytest.mark.parametrize("ahead", [0.0, 0.25, 3.0, 19.5, 60.0])
