@@ -124,6 +124,19 @@ def test_cancelling_terms(dtype):
         assert_losses(xentc.cross_entropy(t, z, from_logits=True), t, z)
 
 
+def test_every_float16_distance(every_tier):
+    """Against float64, in which the distances are exact: z = (0, x) for every float16 x."""
+    x = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    x = x[np.isfinite(x)]
+    z = np.stack([np.zeros_like(x), x], axis=-1)
+    wide = x.astype(float)
+    for label, d in ((0, wide), (1, -wide)):
+        got = xentc.cross_entropy_labels(np.full(x.size, label), z, from_logits=True).astype(float)
+        want = np.maximum(d, 0) + np.log1p(np.exp(-abs(d)))
+        spacing = np.ldexp(1.0, np.maximum(np.frexp(want)[1] - 1, -14) - 10)
+        assert (abs(got - want) <= LOGITS * spacing).all()
+
+
 def test_log_likelihood_is_minus_the_loss(every_tier):
     for t_dtype, z_dtype in FEW_PAIRS:
         for kind in ("normal", "confident", "large"):
