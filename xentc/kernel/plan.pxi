@@ -41,8 +41,10 @@ cdef extern from "src/tiers.h" nogil:
         double *weight
         double *inverse
 
-    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, Py_ssize_t, void *,
-                                     double *, double *) noexcept nogil
+    ctypedef void (*xentc_sum_rows)(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *, Py_ssize_t,
+                                    Py_ssize_t, void *, double *, double *) noexcept nogil
+    ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, void *, double *,
+                                     double *) noexcept nogil
     ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, void *, double *,
                                      double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
@@ -84,6 +86,10 @@ cdef extern from "src/tiers.h" nogil:
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
         int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        void (*max_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
+                            Py_ssize_t) noexcept nogil
+        xentc_sum_rows sum_all_rows[2]
+        xentc_sum_rows sum_others_rows[2]
         xentc_sum_piece sum_all_piece[2]
         xentc_sum_piece sum_others_piece[2]
         xentc_sum_class sum_all_class[2]

@@ -44,29 +44,18 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
     cdef Py_ssize_t group = min(max(GROUP_IN_CACHE // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
-    cdef Py_ssize_t piece = plan.n_classes if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef bint any_wide = False
-    cdef double m
     while i < first + n_rows:
         n = min(first + n_rows - i, group)
-        for j in range(n):
-            m = max_along_classes(plan, w, z, i + j, piece, double_z)
-            if double_z:
-                rows.m_double[i + j] = m
-            else:
-                rows.m_single[i + j] = <float>m
+        max_along_classes(plan, w, z, i, n, double_z)
         any_wide |= tier.start_rows[double_z](rows, i, n)
-        for j in range(n):
-            sum_along_classes(plan, w, z, i + j, piece, group * z.row, True, double_z, tier.sum_all_piece[double_z],
-                              w.a + j, w.b + j)
+        sum_along_classes(plan, w, z, i, n, True, double_z)
         if tier.rest_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
             for j in range(n):
-                if not w.again[j]:
-                    continue
-                rows.count[i + j] = 0
-                sum_along_classes(plan, w, z, i + j, piece, 0, False, double_z, tier.sum_others_piece[double_z],
-                                  w.a + j, w.b + j)
-                tier.rest_of_others[double_z](1, w.a + j, w.b + j, w.rest + i + j, w.rest_low + i + j)
+                if w.again[j]:
+                    rows.count[i + j] = 0
+                    sum_along_classes(plan, w, z, i + j, 1, False, double_z)
+                    tier.rest_of_others[double_z](1, w.a, w.b, w.rest + i + j, w.rest_low + i + j)
         i += n
     tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
     return any_wide
@@ -77,34 +66,51 @@ cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) no
     return <char *>w.e + (element << (3 if double_z else 2))
 
 
-cdef inline double max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
-                                     Py_ssize_t piece, int double_z) noexcept nogil:
-    cdef Py_ssize_t k = 0, n
-    cdef double m = -INFINITY
-    while k < plan.n_classes:
-        n = min(plan.n_classes - k, piece)
-        m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, m)
-        k += n
-    return m
+cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
+                            int double_z) noexcept nogil:
+    cdef Py_ssize_t i, k, n
+    cdef double m
+    if lies_as(z, double_z, z.k):
+        plan.tier.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
+        return
+    for i in range(first, first + n_rows):
+        m = -INFINITY
+        k = 0
+        while k < plan.n_classes:
+            n = min(plan.n_classes - k, XENTC_BLOCK)
+            m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
+            k += n
+        if double_z:
+            w.softmax.m_double[i] = m
+        else:
+            w.softmax.m_single[i] = <float>m
 
 
-cdef inline void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t row,
-                                   Py_ssize_t piece, Py_ssize_t ahead, bint keep, int double_z,
-                                   xentc_sum_piece sum_piece, double *s, double *c) noexcept nogil:
-    """The sum of a row to s[0] + c[0]; on the way the memory `ahead` bytes further on is asked for."""
-    cdef Py_ssize_t k = 0, n
-    keep = keep and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
-    memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
-    memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
-    while k < plan.n_classes:
-        n = min(plan.n_classes - k, piece)
-        sum_piece(block_of(plan.tier, z, double_z, row, 1, k, n, 0, w.y), n, &w.softmax, row,
-                  ahead if piece == plan.n_classes else 0,
-                  kept_at(w, row * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
-        k += n
-    plan.tier.join_exp_row[double_z](w.exp_s, w.exp_c)
-    s[0] = w.exp_s[0]
-    c[0] = w.exp_c[0]
+cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
+                            bint of_all, int double_z) noexcept nogil:
+    """The sums of some rows, of all exponentials or of the others, to w.a + w.b."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_sum_piece sum_piece = tier.sum_all_piece[double_z] if of_all else tier.sum_others_piece[double_z]
+    cdef xentc_sum_rows sum_rows = tier.sum_all_rows[double_z] if of_all else tier.sum_others_rows[double_z]
+    cdef Py_ssize_t j, k, n
+    cdef bint keep = of_all and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
+    if lies_as(z, double_z, z.k):
+        # What is asked for on the way are the rows that the next call begins with.
+        sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first, n_rows * z.row,
+                 kept_at(w, first * plan.n_classes, double_z) if keep else NULL, w.a, w.b)
+        return
+    for j in range(n_rows):
+        memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
+        memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
+        k = 0
+        while k < plan.n_classes:
+            n = min(plan.n_classes - k, XENTC_BLOCK)
+            sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
+                      kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
+            k += n
+        tier.join_exp_row[double_z](w.exp_s, w.exp_c)
+        w.a[j] = w.exp_s[0]
+        w.b[j] = w.exp_c[0]
 
 
 cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t k,

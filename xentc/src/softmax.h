@@ -8,6 +8,26 @@
    are of that row, with step 1 element j is of row i + j. */
 #define EXP_LANES XENTC_EXP_LANES
 
+/* Halves of the lanes meet until one is left; from 64-bit halves on in vectors, whose shuffles are cheap. */
+#define DEFINE_LARGEST(PRECISION, TYPE)                                                                         \
+    static inline TYPE largest_of_64_##PRECISION(TYPE *lane)                                                    \
+    {                                                                                                           \
+        enum { WIDTH = XENTC_VECTOR_BYTES / sizeof(TYPE) };                                                     \
+        for (int half = 32; half >= WIDTH; half /= 2)                                                           \
+            for (int l = 0; l < half; l++)                                                                      \
+                lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];                                  \
+        for (int half = VECTOR_LANES / 2; half; half /= 2) {                                                    \
+            TYPE other[WIDTH];                                                                                  \
+            *(vector *)other = rotated(*(const vector *)lane, half);                                            \
+            for (int l = 0; l < WIDTH; l++)                                                                     \
+                lane[l] = other[l] > lane[l] ? other[l] : lane[l];                                              \
+        }                                                                                                       \
+        return lane[0] > lane[8 / sizeof(TYPE) - 1] ? lane[0] : lane[8 / sizeof(TYPE) - 1];                     \
+    }
+
+DEFINE_LARGEST(single, float)
+DEFINE_LARGEST(double, double)
+
 /* The largest of n values and m; NaN is passed over: exp meets it. 64 lanes, since each waits for itself. */
 #define DEFINE_MAX(PRECISION, TYPE)                                                                             \
     static double max_piece_##PRECISION(const void *z_, ptrdiff_t n, double m)                                  \
@@ -26,10 +46,15 @@
                 lane[l] = z[i + l] > lane[l] ? z[i + l] : lane[l];                                              \
         for (int l = 0; l < 64; l++) /* the last 64, some of them once more */                                  \
             lane[l] = z[n - 64 + l] > lane[l] ? z[n - 64 + l] : lane[l];                                        \
-        for (int half = 32; half; half /= 2)                                                                    \
-            for (int l = 0; l < half; l++)                                                                      \
-                lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];                                  \
-        return (double)lane[0];                                                                                 \
+        return (double)largest_of_64_##PRECISION(lane);                                                         \
+    }                                                                                                           \
+                                                                                                                \
+    /* The maxima of n_rows rows of n elements, `stride` bytes from one to the next. */                         \
+    static void max_rows_##PRECISION(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,            \
+                                     xentc_softmax *rows, ptrdiff_t row)                                        \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n_rows; j++)                                                                  \
+            rows->m_##PRECISION[row + j] = (TYPE)max_piece_##PRECISION(z + j * stride, n, -INFINITY);           \
     }                                                                                                           \
                                                                                                                 \
     static void max_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row)          \
@@ -123,18 +148,18 @@ static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, in
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
-static void join_exp_row_single(double *s, double *c)
+static inline void join_exp_lanes_single(exp_lanes_single lane, double *s, double *c)
 {
-    vector x[N_EXP_VECTORS / 2];
+    vector *x = lane.s;
     (void)c;
     for (int v = 0; v < N_EXP_VECTORS / 2; v++)
-        x[v] = *(const vector *)(s + 2 * v * VECTOR_LANES) + *(const vector *)(s + (2 * v + 1) * VECTOR_LANES);
+        x[v] = x[2 * v] + x[2 * v + 1];
     for (int half = N_EXP_VECTORS / 4; half; half /= 2)
         for (int v = 0; v < half; v++)
             x[v] += x[v + half];
     for (int half = VECTOR_LANES / 2; half; half /= 2)
         x[0] += rotated(x[0], half);
-    s[0] = x[0][0];
+    *s = x[0][0];
 }
 
 static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
@@ -180,7 +205,18 @@ static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
                 TWO_SUM_INTO(s[l * n + i], c[l * n + i], s[(l + half) * n + i], c[(l + half) * n + i]);
 }
 
-static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s, c, 1); }
+static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, double *c)
+{
+    for (int half = N_EXP_VECTORS / 2; half; half /= 2)
+        for (int v = 0; v < half; v++)
+            TWO_SUM_INTO(lane.s[v], lane.c[v], lane.s[v + half], lane.c[v + half]);
+    for (int half = VECTOR_LANES / 2; half; half /= 2) {
+        vector h = rotated(lane.s[0], half), rest = rotated(lane.c[0], half);
+        TWO_SUM_INTO(lane.s[0], lane.c[0], h, rest);
+    }
+    *s = lane.s[0][0];
+    *c = lane.c[0][0];
+}
 
 /* exp of one element each of n rows; those that do not fill a block are done one by one. */
 #define DEFINE_EXP_ROWS(PRECISION, TYPE, EXP)                                                                   \
@@ -200,23 +236,21 @@ static void join_exp_row_double(double *s, double *c) { join_exp_class_double(s,
 DEFINE_EXP_ROWS(single, float, EXP_OF_ROW_SINGLE)
 DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
 
-/* sum_piece: a piece of one row, from a multiple of EXP_LANES on, to its lanes, which join_exp_row takes. While
-   it is computed nothing is read, so the memory `ahead` bytes further on is asked for. sum_class: one class of
-   n rows, each term to the one lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while
-   the maxima are counted. The terms are left in `kept`, unless NULL. */
+/* sum_rows: the sums of whole rows, `stride` bytes from one to the next. sum_piece: a piece of one row, from a
+   multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is
+   read, so the memory `ahead` bytes further on is asked for. sum_class: one class of n rows, each term to the one
+   lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while the maxima
+   are counted. The terms are left in `kept`, unless NULL. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
     static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
-                                                       ptrdiff_t row, ptrdiff_t ahead, TYPE *kept, double *s,   \
-                                                       double *c)                                               \
+                                                       ptrdiff_t row, ptrdiff_t ahead, TYPE *kept,              \
+                                                       exp_lanes_##PRECISION *lane)                             \
     {                                                                                                           \
-        const TYPE m = rows->m_##PRECISION[row];                                                       \
+        const TYPE m = rows->m_##PRECISION[row];                                                                \
         const float magic = rows->magic[row], limit = rows->limit[row];                                         \
-        exp_lanes_##PRECISION lane;                                                                             \
         count_##PRECISION count = {{{0}}};                                                                      \
         uint32_t total = 0;                                                                                     \
         ptrdiff_t i = 0;                                                                                        \
-        memcpy(lane.s, s, sizeof lane.s);                                                                       \
-        memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
         for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
             TYPE e[EXP_LANES];                                                                                  \
             for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
@@ -229,11 +263,8 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
             }                                                                                                   \
             if (kept)                                                                                           \
                 memcpy(kept + i, e, sizeof e);                                                                  \
-            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+            add_exp_lanes_##PRECISION(lane, e);                                                                 \
         }                                                                                                       \
-        for (size_t v = 0; v < sizeof count.v / sizeof count.v[0]; v++)                                         \
-            for (size_t l = 0; l < sizeof count.v[0] / sizeof m; l++)                                           \
-                total += (uint32_t)count.v[v][l];                                                               \
         if (i < n) {                                                                                            \
             TYPE e[EXP_LANES], last[EXP_LANES] = {0};                                                           \
             memcpy(last, z + i, (size_t)(n - i) * sizeof *z);                                                   \
@@ -242,22 +273,41 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
                 e[l] = l < n - i && !(OTHERS && last[l] == m) ? e[l] : 0;                                       \
                 total += OTHERS & (l < n - i) & (last[l] == m);                                                 \
             }                                                                                                   \
-            add_exp_lanes_##PRECISION(&lane, e);                                                                \
+            add_exp_lanes_##PRECISION(lane, e);                                                                 \
             if (kept)                                                                                           \
                 memcpy(kept + i, e, (size_t)(n - i) * sizeof *e);                                               \
         }                                                                                                       \
-        rows->count[row] += total;                                                                              \
-        memcpy(s, lane.s, sizeof lane.s);                                                                       \
-        memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
+        for (size_t v = 0; v < (OTHERS ? sizeof count.v / sizeof count.v[0] : 0); v++)                          \
+            for (size_t l = 0; l < sizeof count.v[0] / sizeof m; l++)                                           \
+                total += (uint32_t)count.v[v][l];                                                               \
+        if (OTHERS)                                                                                             \
+            rows->count[row] += total;                                                                          \
+    }                                                                                                           \
+                                                                                                                \
+    static void sum_##WHICH##_rows_##PRECISION(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,  \
+                                               xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead, void *kept, \
+                                               double *s, double *c)                                            \
+    {                                                                                                           \
+        for (ptrdiff_t j = 0; j < n_rows; j++) {                                                                \
+            exp_lanes_##PRECISION lane = {{{0}}};                                                               \
+            const TYPE *row_z = (const TYPE *)(z + j * stride);                                                 \
+            if (kept)                                                                                           \
+                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, (TYPE *)kept + j * n, &lane);   \
+            else                                                                                                \
+                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, NULL, &lane);                   \
+            join_exp_lanes_##PRECISION(lane, s + j, c + j);                                                     \
+        }                                                                                                       \
     }                                                                                                           \
                                                                                                                 \
     static void sum_##WHICH##_piece_##PRECISION(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, \
-                                                ptrdiff_t ahead, void *kept, double *s, double *c)              \
+                                                void *kept, double *s, double *c)                               \
     {                                                                                                           \
-        if (kept)                                                                                               \
-            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, kept, s, c);                                \
-        else                                                                                                    \
-            sum_##WHICH##_steps_##PRECISION(z, n, rows, row, ahead, NULL, s, c);                                \
+        exp_lanes_##PRECISION lane;                                                                             \
+        memcpy(lane.s, s, sizeof lane.s);                                                                       \
+        memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
+        sum_##WHICH##_steps_##PRECISION(z, n, rows, row, 0, kept, &lane);                                       \
+        memcpy(s, lane.s, sizeof lane.s);                                                                       \
+        memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
     }                                                                                                           \
                                                                                                                 \
     static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
@@ -274,6 +324,21 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
         }                                                                                                       \
         add_exp_class_##PRECISION(e, n, first, s, c);                                                           \
     }
+
+static void join_exp_row_single(double *s, double *c)
+{
+    exp_lanes_single lane;
+    memcpy(lane.s, s, sizeof lane.s);
+    join_exp_lanes_single(lane, s, c);
+}
+
+static void join_exp_row_double(double *s, double *c)
+{
+    exp_lanes_double lane;
+    memcpy(lane.s, s, sizeof lane.s);
+    memcpy(lane.c, c, sizeof lane.c);
+    join_exp_lanes_double(lane, s, c);
+}
 
 DEFINE_EXP_SUM(single, float, all, 0)
 DEFINE_EXP_SUM(single, float, others, 1)

@@ -47,8 +47,10 @@ typedef struct {
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
-typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
-                                void *kept, double *s, double *c);
+typedef void (*xentc_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
+                               ptrdiff_t row, ptrdiff_t ahead, void *kept, double *s, double *c);
+typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
+                                double *c);
 typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, void *kept,
                                 double *s, double *c);
 
@@ -90,6 +92,9 @@ typedef struct {
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
     void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
     int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
+    void (*max_rows[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
+                        ptrdiff_t row);
+    xentc_sum_rows sum_all_rows[2], sum_others_rows[2];
     xentc_sum_piece sum_all_piece[2], sum_others_piece[2];
     xentc_sum_class sum_all_class[2], sum_others_class[2];
     void (*join_exp_row[2])(double *s, double *c);
