@@ -113,11 +113,14 @@ def test_edges(every_way, edge):
     t, z, loss = edge
     got = xentc.binary_cross_entropy(t, z, from_logits=True)
     assert isinstance(got, np.float64)
-    np.testing.assert_equal(got, loss)
     crowd = xentc.binary_cross_entropy(np.r_[np.ones(300), float(t)], np.r_[np.zeros(300), z], from_logits=True)
-    np.testing.assert_equal(crowd[-1], loss)
-    assert (crowd[:-1] == 0.6931471805599453).all()
-    assert not np.signbit(got) or math.isnan(loss)
+    assert (abs(crowd[:-1] - math.log(2)) <= LOGITS * np.spacing(math.log(2))).all()
+    for value in (got, crowd[-1]):
+        if math.isfinite(loss) and loss:
+            assert abs(value - loss) <= LOGITS * np.spacing(loss)
+        else:
+            np.testing.assert_equal(value, loss)
+        assert not np.signbit(value) or math.isnan(loss)
 
 
 def test_weights_masks_and_reductions(every_tier):
