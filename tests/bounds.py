@@ -49,3 +49,20 @@ def bound(
         return value
     value += SMOOTHING * smoothed + CLASS_WEIGHT * classes
     return SAMPLE_WEIGHT_FACTOR * value + SAMPLE_WEIGHT if samples else value
+
+
+# From logits: of the loss however small it is, and of each entry of a gradient. In a row with several coefficients
+# c = w t' other than 0 an entry of the gradient is a difference, W p - c, and its error is counted in ulp of the larger
+# part; in a row with one it is counted in ulp of the entry itself.
+LOGITS = 2.0
+GRADIENT = 4.0
+
+
+def logits_bound(
+    dtype: str, *, smoothed: bool = False, classes: bool = False, samples: bool = False, **others: bool
+) -> float:
+    """Of the loss of a row from logits, with these options."""
+    if dtype != "float64":
+        return LOGITS
+    value = LOGITS + SMOOTHING * smoothed + CLASS_WEIGHT * classes
+    return SAMPLE_WEIGHT_FACTOR * value + SAMPLE_WEIGHT if samples else value

@@ -47,9 +47,15 @@ OPTIONS = [
 ]
 
 
-@settings(max_examples=150)
+LOGIT_OPTIONS = [
+    {"from_logits": True},
+    {"from_logits": True, "label_smoothing": 0.3, "class_weight": [1.0, 0, 2, 0.1, 3, 0, 1 / 3], "ignore_index": 2},
+]
+
+
+@settings(max_examples=200)
 @given(
-    st.sampled_from(OPTIONS),
+    st.sampled_from(OPTIONS + LOGIT_OPTIONS),
     st.sampled_from(FLOATS),
     st.lists(st.integers(0, N), max_size=6),
     st.randoms(use_true_random=False),
@@ -82,7 +88,7 @@ def test_any_split_and_any_order(options, dtype, cuts, random, tier):
     assert fields(parts[0]) == fields(whole)
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS + LOGIT_OPTIONS, ids=str)
 def test_the_result_is_that_of_the_rows(every_way, options):
     """Every attribute against math.fsum, or the function's own reductions, to the last bit."""
     _, labels, y, s, where = data(special=True)
@@ -156,6 +162,13 @@ def test_clipped_terms_of_long_rows(every_tier, n_entries):
         assert xentc.CrossEntropy().update(form, y, where=where).result().clipped == want // 3 * 2
 
 
+@pytest.mark.parametrize("options", LOGIT_OPTIONS, ids=str)
+def test_logits_are_never_clipped(every_tier, options):
+    t, labels, y, s, where = data(special=True)
+    total = xentc.CrossEntropy(**options).update(t, -y).update_labels(labels, y, sample_weight=s, where=where)
+    assert total.result().clipped == 0
+
+
 FAILURES = {
     "shapes": lambda total, y: total.update(np.ones((3, 9)), y),
     "dtype": lambda total, y: total.update(y.astype(complex), y),
@@ -189,6 +202,7 @@ def test_a_failed_update_leaves_it_as_it_was(every_way, name):
     [
         ("axis", (-1, 0)),
         ("eps", (None, 0.0, 0.1)),
+        ("from_logits", (False, True)),
         ("label_smoothing", (0.0, 0.1)),
         ("class_weight", (None, [1.0, 2.0], [2.0, 1.0], [1.0, 2.0 + 2**-51])),
         ("ignore_index", (None, -1, 0)),
@@ -215,6 +229,8 @@ def test_the_same_options_however_they_are_written():
     two = xentc.CrossEntropy(axis=-1, eps=0.125, label_smoothing=0.5, ignore_index=-1)
     assert repr(one.merge(two)) == repr(two) == "CrossEntropy(eps=0.125, label_smoothing=0.5, ignore_index=-1): 0 rows"
     weights = np.array([1, 2], "int8")
+    one, two = xentc.CrossEntropy(from_logits=np.bool_(True)), xentc.CrossEntropy(from_logits=True)
+    assert repr(one.merge(two)) == repr(pickle.loads(pickle.dumps(one))) == "CrossEntropy(from_logits=True): 0 rows"
     one = xentc.CrossEntropy(eps=0, class_weight=weights)
     weights[:] = 9  # the caller's array is his own
     one.merge(xentc.CrossEntropy(eps=0.0, class_weight=[1.0, 2.0]))

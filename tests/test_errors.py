@@ -85,11 +85,14 @@ GOOD = {"t": T, "y": Y}
 
 
 @pytest.mark.parametrize("name", BAD_CALLS)
-@pytest.mark.parametrize("function", [xentc.cross_entropy, xentc.log_likelihood])
+@pytest.mark.parametrize("function", [xentc.cross_entropy, xentc.log_likelihood, xentc.cross_entropy_and_grad])
+@pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("with_out", [False, True])
-def test_bad_call(function, name, with_out):
+def test_bad_call(function, name, with_out, from_logits):
     changed, exception, parts = BAD_CALLS[name]
-    arguments = GOOD | changed
+    if from_logits and "eps" in changed:
+        return  # of that test_logit_edges.py has its own
+    arguments = GOOD | changed | {"from_logits": from_logits}
     t, y = arguments.pop("t"), arguments.pop("y")
     out = np.full(3, 7.0)
     if with_out:

@@ -1,9 +1,12 @@
-"""Minutes and gigabytes: ``pytest -m exhaustive``. Every positive float32, and arrays beyond 2^31."""
+"""Minutes and gigabytes: ``pytest -m exhaustive``. Every positive float32, every distance of two float32 logits, and
+arrays beyond 2^31.
+"""
 
 import math
 
 import numpy as np
 import pytest
+from bounds import GRADIENT, LOGITS
 from oracle import exact_loss, ulp_error
 from ways import TIERS, assert_same_bits, way
 
@@ -47,6 +50,73 @@ def test_every_float16_as_y_and_as_t():
     got = xentc.cross_entropy(finite[:, None], np.full((finite.size, 1), 0.3, "f2"))
     for t, value in zip(finite, got, strict=True):
         assert ulp_error(value, exact_loss([t], [np.float16(0.3)], 0).loss, np.dtype("float16")) <= 0.501
+
+
+def in_ulp(got, want):
+    """Errors of float32 in ulp of the value wanted, which is a float64."""
+    with np.errstate(under="ignore"):
+        return abs(got.astype(np.float64) - want) / np.spacing(abs(want).astype(np.float32))
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_distance_of_two_float32_logits(tier):
+    """z = (0, -x) and (-x, 0) for all 1,120,000,000 float32 x from 0 to 104, beyond which exp(-x) is 0.
+
+    float64 judges: x is exact in it, so that its exp and log1p are within 2^-51 or so.
+    """
+    last = int(np.float32(104).view(np.uint32))
+    with way(tier, 2):
+        for first in range(0, last, STEP):
+            x = np.arange(first, min(first + STEP, last), dtype=np.uint32).view(np.float32)
+            z = np.zeros((x.size, 2), np.float32)
+            side = first // STEP % 2
+            z[:, 1 - side] = -x
+            e = np.exp(-x.astype(np.float64))
+            for label, want in ((side, np.log1p(e)), (1 - side, np.log1p(e) + x.astype(np.float64))):
+                labels = np.broadcast_to(np.int8(label), x.size)
+                loss, grad = xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True)
+                assert in_ulp(loss, want).max() <= LOGITS
+                p = (e if label == side else 1.0) / (1 + e)  # of the class that is not the label
+                assert in_ulp(grad[:, 1 - label], p).max() <= GRADIENT
+                assert in_ulp(grad[:, label], -p).max() <= GRADIENT
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_logits_of_more_than_2_31_elements(n_threads):
+    n_rows, n_classes = (1 << 21) + 1, 1 << 10
+    z = np.zeros(n_classes, np.float32)
+    z[-1] = 20.0
+    labels = np.zeros(n_rows, np.int16)
+    labels[-1] = n_classes - 1
+    with xentc.num_threads(n_threads):
+        loss = xentc.cross_entropy_labels(labels, np.broadcast_to(z, (n_rows, n_classes)), from_logits=True)
+    log_others = math.log1p((n_classes - 1) * math.exp(-20.0))
+    for value, want in ((loss[0], 20 + log_others), (loss[-1], log_others)):
+        assert in_ulp(value, want) <= LOGITS
+    assert (loss[:-1] == loss[0]).all()
+
+
+def test_logits_of_one_row_of_more_than_2_31_classes():
+    """As many maxima, which are counted."""
+    n_classes = (1 << 31) + 17
+    z = np.broadcast_to(np.float32(-0.3), n_classes)
+    loss = xentc.cross_entropy_labels(n_classes - 1, z, from_logits=True)
+    assert in_ulp(loss, math.log(n_classes)) <= LOGITS
+
+
+def test_a_gradient_beyond_2_31_bytes():
+    """In place of z, 2^29 + 2^10 float32, and class axis first."""
+    n_rows, n_classes = (1 << 21) + 4, 1 << 8
+    z = np.zeros((n_classes, n_rows), np.float32)
+    loss, grad = xentc.cross_entropy_labels_and_grad(
+        np.full(n_rows, 255, np.uint8), z, axis=0, from_logits=True, reduction="sum", grad_out=z
+    )
+    assert grad is z
+    assert in_ulp(np.float32(loss / n_rows), math.log(256)) <= LOGITS
+    assert in_ulp(z[0, 0], 2.0**-8) <= GRADIENT
+    assert in_ulp(z[255, 0], 2.0**-8 - 1) <= GRADIENT
+    assert (z[:255] == z[0, 0]).all()
+    assert (z[255] == z[255, 0]).all()
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])

@@ -37,13 +37,13 @@ small = np.full((5000, 400), 0.5)
 xentc.cross_entropy(small, small, reduction="mean")
 before = peak()
 {before}
-xentc.cross_entropy(t, y, axis={axis}, {options})
+xentc.{function}(t, y, axis={axis}, {options})
 print(peak() - before)
 """
 
 
-def extra(t, y, options='reduction="mean"', axis=-1, before=""):
-    code = CODE.format(root=ROOT, t=t, y=y, options=options, axis=axis, before=before)
+def extra(t, y, options='reduction="mean"', axis=-1, before="", function="cross_entropy"):
+    code = CODE.format(root=ROOT, t=t, y=y, options=options, axis=axis, before=before, function=function)
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
     return int(result.stdout)
@@ -85,6 +85,32 @@ def test_check():
 
 def test_rows_into_out():
     assert extra(*CASES["one class"], "out=out") <= LIMIT
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_mean_from_logits(case):
+    assert extra(*CASES[case], 'reduction="mean", from_logits=True') <= LIMIT
+
+
+@pytest.mark.parametrize(("shape", "dtype"), [((60000, 100), "f4"), ((1, 6000000), "f8"), ((6000000, 1), "f4")])
+def test_mean_of_labels_from_logits(shape, dtype):
+    options = 'reduction="mean", from_logits=True'
+    labels = f"np.zeros({shape[0]}, 'i4')"
+    assert extra(labels, full(shape, dtype, 0.5), options, function="cross_entropy_labels") <= LIMIT
+
+
+@pytest.mark.parametrize("case", ["soft float64", "one row", "int64 and float16", "Fortran order"])
+@pytest.mark.parametrize("reduction", ["mean", "weighted_mean"])
+def test_gradient_in_place(case, reduction):
+    """With a mask, so that the rows are counted first."""
+    options = f'reduction="{reduction}", from_logits=True, grad_out=y, where=np.ones(t.shape[0], bool)'
+    assert extra(*CASES[case], options, function="cross_entropy_and_grad") <= LIMIT
+
+
+def test_a_fresh_gradient_is_all_there_is():
+    """48 MB of it, and no second of that size."""
+    got = extra(*CASES["soft float64"], 'reduction="mean", from_logits=True', function="cross_entropy_and_grad")
+    assert 40 << 20 < got <= 60000 * 100 * 8 + LIMIT
 
 
 def test_the_measurement_sees_a_temporary():

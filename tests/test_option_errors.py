@@ -13,6 +13,8 @@ CALLS = {
     "log_likelihood": lambda **o: xentc.log_likelihood(np.eye(3, 4), Y, **o),
     "cross_entropy_labels": lambda **o: xentc.cross_entropy_labels([0, 1, 2], Y, **o),
     "binary_cross_entropy": lambda **o: xentc.binary_cross_entropy([0, 1, 0], [0.5, 0.5, 0.5], **o),
+    "cross_entropy_and_grad": lambda **o: xentc.cross_entropy_and_grad(np.eye(3, 4), Y, **o),
+    "cross_entropy_labels_and_grad": lambda **o: xentc.cross_entropy_labels_and_grad([0, 1, 2], Y, **o),
 }
 
 # name of the argument: (value, exception, parts of the message)
@@ -53,6 +55,9 @@ BAD = [
     ("reduction", "average", ValueError, ["'average'", "'weighted_mean'"]),
     ("eps", 1, ValueError, ["[0, 1)", "1"]),
     ("eps", "a", TypeError, ["'a'"]),
+    ("from_logits", 1, TypeError, ["bool", "1"]),
+    ("from_logits", "no", TypeError, ["bool", "'no'"]),
+    ("from_logits", None, TypeError, ["bool", "None"]),
     ("out", [0.0] * 3, TypeError, ["list"]),
     ("out", np.zeros(4), ValueError, ["(3,)", "(4,)"]),
 ]
@@ -69,7 +74,7 @@ CASES = [
 )
 def test_bad_option(function, name, value, exception, parts):
     out = np.full(3, 7.0)
-    for arguments in ({}, {"out": out}):
+    for arguments in ({}, {"out": out}, {"from_logits": True}) if name not in ("eps", "from_logits") else ({},):
         with pytest.raises(exception, match=rf"^{name}\b") as caught:
             CALLS[function](**(arguments | {name: value}))
         assert type(caught.value) is exception

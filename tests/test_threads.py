@@ -66,6 +66,7 @@ def test_units_shared_by_threads_that_start_together():
     t, y = LARGE
     with first_way():
         want = xentc.cross_entropy(t, y), xentc.cross_entropy(t, y, reduction="sum")
+        logits = xentc.cross_entropy_and_grad(t, y, from_logits=True)
     ran = []
 
     def run_together(job: _kernels.Job) -> None:
@@ -88,7 +89,11 @@ def test_units_shared_by_threads_that_start_together():
             out = np.full(len(t), np.nan)
             assert_same_bits(xentc.cross_entropy(t, y, out=out), want[0])
             assert_same_bits(xentc.cross_entropy(t, y, reduction="sum"), want[1])
-    assert len(ran) == 50
+            own = y.copy()
+            got = xentc.cross_entropy_and_grad(t, own, from_logits=True, grad_out=own)
+            for a, b in zip(got, logits, strict=True):
+                assert_same_bits(a, b)
+    assert len(ran) == 75
 
 
 def test_calls_from_eight_threads_at_once():

@@ -27,7 +27,13 @@ def _scipy(arrays: Arrays) -> dict[str, Any]:
 def _torch(arrays: Arrays) -> dict[str, Any]:
     torch = importlib.import_module("torch")
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    return {"F": torch.nn.functional, **tensors, "b": tensors["b"].to(torch.float64)}
+
+    def grad(f: Any, x: Any) -> Any:
+        x = x.clone().requires_grad_()
+        return torch.autograd.grad(f(x), x)[0]
+
+    names = {"F": torch.nn.functional, "torch": torch, "grad": grad}
+    return names | tensors | {"b": tensors["b"].to(torch.float64)}
 
 
 def _keras(arrays: Arrays) -> dict[str, Any]:
@@ -48,8 +54,15 @@ def _optax(arrays: Arrays) -> dict[str, Any]:
     jax = importlib.import_module("jax")
     losses = importlib.import_module("optax").losses
     jax.config.update("jax_enable_x64", True)
-    names = ("softmax_cross_entropy_with_integer_labels", "safe_softmax_cross_entropy", "sigmoid_binary_cross_entropy")
-    return {"jnp": jax.numpy, **{name: getattr(losses, name) for name in names}, **arrays}
+    names = ("softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "safe_softmax_cross_entropy",
+             "sigmoid_binary_cross_entropy")  # fmt: skip
+
+    def grad(f: Any, x: np.ndarray) -> Any:
+        return jax.grad(f)(jax.numpy.asarray(x))
+
+    functions = {name: getattr(losses, name) for name in names}
+    # Asked for an integer array of its own, where it is indexed by a traced one.
+    return {"jnp": jax.numpy, "grad": grad, **functions, **arrays, "labels": jax.numpy.asarray(arrays["labels"])}
 
 
 def _margin(y: np.ndarray) -> np.ndarray:

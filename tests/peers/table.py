@@ -5,32 +5,17 @@ of docs/peers.md anew.
 
 Names in them: ``labels`` (N,), ``t`` their one-hot rows, ``q`` distributions (N, K), ``y`` predicted probabilities
 (N, K) whose rows sum to 1, ``b`` (N,) and ``p`` (N,) the same for two classes, ``s`` (N,) sample weights, ``w`` (K,)
-class weights. What a peer is handed is made of them by its own array type, in ``modules.py``.
+class weights. Logits and gradients are in ``logit_rows.py``. What a peer is handed is made of them by its own array
+type, in ``modules.py``.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from logit_rows import LOGIT_ROWS
+from row import Row
+
 DOCS = Path(__file__).parents[2] / "docs" / "peers.md"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One function of a peer."""
-
-    package: str
-    theirs: str
-    ours: str
-    clip: str  # what it does to probabilities near 0 and 1
-    mean: str  # what its number is divided by
-    within: float = 1e-14  # largest difference, relative to max(1, value); above it are the peer's clip and rounding
-    zeros: bool = True  # tested with y that has zeros and ones too
-
-    @property
-    def id(self) -> str:
-        return f"{self.package}: {self.theirs}"
-
 
 EPS = "to [eps, 1 - eps], eps of the dtype"
 KERAS = "rows renormalised, then to [1e-7, 1 - 1e-7]"
@@ -295,6 +280,7 @@ ROWS = [
         "sum of s",
         within=1e-6,
     ),
+    *LOGIT_ROWS,
 ]
 TITLES = {
     "scikit-learn": "scikit-learn (`from sklearn.metrics import log_loss`)",

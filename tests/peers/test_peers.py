@@ -32,6 +32,8 @@ def arrays_of(zeros):
         "p": p,
         "s": rng.uniform(0.5, 2, n),
         "w": rng.uniform(0.5, 2, k),
+        "z": rng.normal(size=(n, k)) * 5,
+        "v": rng.normal(size=n) * 10,
     }
 
 

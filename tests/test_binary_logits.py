@@ -1,0 +1,163 @@
+"""binary_cross_entropy(from_logits=True): against mpmath for every size of z, dtype and layout; edges, options."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from bounds import LOGITS, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR
+from cases import FLOATS, INTEGERS, LAYOUTS, REDUCTIONS
+from logit_oracle import binary_from_logits
+from oracle import result_dtype, ulp_error
+from ways import TIERS, assert_same_bits, first_way, way
+
+import xentc
+
+inf, nan = math.inf, math.nan
+
+
+def logits_of_every_size(dtype):
+    """Both signs: tiny and subnormal, ordinary, around where exp underflows, up to the largest."""
+    info, rng = np.finfo(dtype), np.random.default_rng(181)
+    with np.errstate(under="ignore"):
+        tiny = np.ldexp(rng.uniform(1, 2, 40), rng.integers(info.minexp - info.nmant, 0, 40))
+    underflow = {"float16": 17.0, "float32": 103.5, "float64": 745.0}[dtype]
+    sizes = np.concatenate(
+        [
+            tiny,
+            rng.uniform(0, 8, 60),
+            rng.uniform(8, 1.02 * underflow, 60),
+            np.linspace(0.97 * underflow, 1.01 * underflow, 20),
+            np.exp(rng.uniform(0, math.log(float(info.max)), 20)) * 0.99,
+            [0.0, 256.0, 255.9, 512.0, float(info.max)],
+        ]
+    )
+    return np.concatenate([sizes, -sizes]).astype(dtype)
+
+
+def pairs(t_dtype, z_dtype):
+    z = logits_of_every_size(z_dtype) if z_dtype in FLOATS else np.array([0, 1], z_dtype)
+    rng = np.random.default_rng(182)
+    if t_dtype in FLOATS:
+        t = rng.choice(np.array([0, 1, 0.5, 0.25, 0.999, 1e-3, np.finfo(t_dtype).smallest_normal], t_dtype), z.size)
+        t[::3] = rng.random(len(t[::3]))
+        return t, z
+    return np.repeat(np.array([0, 1], t_dtype), z.size), np.concatenate([z, z])
+
+
+def assert_accurate(got, t, z, s=None, where=None):
+    dtype = result_dtype(t.dtype, z.dtype)
+    assert got.dtype == dtype
+    most = SAMPLE_WEIGHT_FACTOR * LOGITS + SAMPLE_WEIGHT if s is not None and dtype == "float64" else LOGITS
+    for i in np.ndindex(got.shape):
+        if where is not None and not where[i]:
+            assert_same_bits(got[i], np.zeros((), dtype)[()])
+            continue
+        exact = binary_from_logits(t[i], z[i], 1.0 if s is None else s[i])
+        error = ulp_error(got[i], exact.loss, dtype, exact.size)
+        assert error <= most, (
+            f"{error:.4g} ulp: t={float(t[i]).hex()}, z={float(z[i]).hex()}, got {float(got[i]).hex()}"
+        )
+
+
+@pytest.mark.parametrize("z_dtype", [*FLOATS, "bool", "uint8", "int64"])
+@pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
+def test_every_pair_of_dtypes(t_dtype, z_dtype):
+    t, z = pairs(t_dtype, z_dtype)
+    if t_dtype not in ("float64", "float32", "bool"):
+        t, z = t[::5], z[::5]  # the others differ in how t is read alone
+    assert_accurate(xentc.binary_cross_entropy(t, z, from_logits=True), t, z)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_every_way_and_layout(dtype):
+    """One bit pattern for an element, wherever it stands."""
+    t, z = (np.resize(a, 600) for a in pairs(dtype, dtype))
+    with first_way():
+        want = np.array([xentc.binary_cross_entropy(t[i], z[i], from_logits=True) for i in range(600)])
+    assert_accurate(want, t, z)
+    t, z, want = (a.reshape(20, 30) for a in (t, z, want))
+    for tier, n_threads in itertools.product(TIERS, (1, 3)):
+        with way(tier, n_threads):
+            for layout in LAYOUTS:
+                assert_same_bits(xentc.binary_cross_entropy(LAYOUTS[layout](t), z, from_logits=True), want)
+                assert_same_bits(xentc.binary_cross_entropy(t, LAYOUTS[layout](z), from_logits=True), want)
+
+
+EDGES = [  # t, z, loss
+    (1, 0.0, 0.6931471805599453),
+    (0, -0.0, 0.6931471805599453),
+    (0.5, 0.0, 0.6931471805599453),
+    (1, inf, 0.0),
+    (0, -inf, 0.0),
+    (-0.0, -inf, 0.0),
+    (0, inf, inf),
+    (1, -inf, inf),
+    (0.5, inf, inf),
+    (0.5, -inf, inf),
+    (1, 1e300, 0.0),
+    (0, -1e300, 0.0),
+    (0, 1e300, 1e300),
+    (1, -1e300, 1e300),
+    (0.5, 1e300, 5e299),
+    (0.25, -1e300, 2.5e299),
+    (1, nan, nan),
+    (0, nan, nan),
+    (0.5, nan, nan),
+    (nan, 0.5, nan),
+]
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=str)
+def test_edges(every_way, edge):
+    t, z, loss = edge
+    got = xentc.binary_cross_entropy(t, z, from_logits=True)
+    assert isinstance(got, np.float64)
+    crowd = xentc.binary_cross_entropy(np.r_[np.ones(300), float(t)], np.r_[np.zeros(300), z], from_logits=True)
+    assert (abs(crowd[:-1] - math.log(2)) <= LOGITS * np.spacing(math.log(2))).all()
+    for value in (got, crowd[-1]):
+        if math.isfinite(loss) and loss:
+            assert abs(value - loss) <= LOGITS * np.spacing(loss)
+        else:
+            np.testing.assert_equal(value, loss)
+        assert not np.signbit(value) or math.isnan(loss)
+
+
+def test_weights_masks_and_reductions(every_tier):
+    rng = np.random.default_rng(183)
+    t, z, s, where = rng.random((9, 20)), rng.normal(size=(9, 20)) * 9, rng.uniform(0, 3, 20), rng.random((9, 20)) < 0.6
+    full = np.broadcast_to(s, t.shape)
+    assert_accurate(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), t, z, full, where)
+    rows = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where)
+    divisors = {"sum": 1.0, "mean": where.sum(), "weighted_mean": math.fsum(full[where])}
+    for reduction in REDUCTIONS[1:]:
+        got = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, reduction=reduction)
+        assert_same_bits(got, np.float64(math.fsum(rows.ravel()) / divisors[reduction]))
+    z[~where], t[~where] = nan, 7.0
+    assert_same_bits(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), rows)
+    out = np.full((9, 20), 7.0)
+    assert xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, out=out) is out
+    assert_same_bits(out, rows)
+
+
+def test_t_outside_0_and_1_is_refused(every_way):
+    """z may be anything."""
+    t, z = np.full(700, 0.5), np.full(700, -1e3)
+    for position in (0, 256, 699):
+        for value in (-0.5, 1.0000001, inf):
+            bad = t.copy()
+            bad[position] = value
+            with pytest.raises(ValueError, match=rf"^t must be in \[0, 1\]; got .* at position {position}$"):
+                xentc.binary_cross_entropy(bad, z, from_logits=True)
+    assert np.isfinite(xentc.binary_cross_entropy(t, z, from_logits=True)).all()
+
+
+def test_it_is_the_two_class_loss(every_way):
+    """softmax of (z, 0) is (sigmoid z, 1 - sigmoid z): each is within its own bound of one number."""
+    z = logits_of_every_size("float64")
+    z = z[abs(z) < 1e300]
+    two = np.stack([z, np.zeros_like(z)], -1)
+    for t, label in ((1, 0), (0, 1)):
+        got = xentc.binary_cross_entropy(t, z, from_logits=True)
+        want = xentc.cross_entropy_labels(np.full(z.size, label), two, from_logits=True)
+        assert (abs(got - want) <= 2 * LOGITS * np.spacing(np.maximum(got, want))).all()
