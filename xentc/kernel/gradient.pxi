@@ -127,9 +127,11 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.double_y = is_wide(plan, w, row)
     run.grad_step = plan.grad.k
     run.hess_step = plan.hess.k
-    if plan.stream and kept and not is_csr and t == NULL and plan.uniform == 0.0 \
-            and run.double_y == (plan.precision == XENTC_DOUBLE):
+    if (plan.direct and kept and not is_csr and t == NULL and plan.uniform == 0.0 and plan.hess.data == NULL
+            and run.double_y == (plan.precision == XENTC_DOUBLE)):
         write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
+        if not plan.stream:
+            write_pending(plan, w)
         return
     while k < plan.n_classes:
         run.n = min(plan.n_classes - k, piece)
@@ -155,12 +157,16 @@ cdef inline void write_later(const Plan *plan, xentc_scratch *w, const char *e, 
     w.pending.n_rows = i + 1
 
 
-cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
-    """What is pending; then the elements with t != 0 over it."""
-    cdef Py_ssize_t j
+cdef inline void write_pending(const Plan *plan, xentc_scratch *w) noexcept nogil:
     plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
     w.pending.n_rows = w.pending.row = w.pending.at = 0
     w.pending.n = plan.n_classes
+
+
+cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    """What is pending; then the elements with t != 0 over it."""
+    cdef Py_ssize_t j
+    write_pending(plan, w)
     for j in range(w.n_patches):
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.patch + j, 1, w.patch_at[j], 0)
     w.n_patches = 0

@@ -44,6 +44,7 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef struct xentc_pending:
         Py_ssize_t n, n_rows, row, at
+        int cached
         const void **e
         void **g
         double *inverse
@@ -258,7 +259,8 @@ cdef struct Plan:
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_scale
     bint keep_exponentials      # for the gradient: those of a tile fit w.e
-    bint stream                 # the gradient is written around the cache
+    bint direct                 # it is of the kept dtype, its rows contiguous
+    bint stream                 # and written around the cache
     int precision               # XENTC_SINGLE, ...
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not

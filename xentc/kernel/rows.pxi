@@ -25,9 +25,11 @@ cdef void plan_units(Plan *plan) noexcept:
     plan.keep_exponentials = (
         plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )
+    plan.direct = (
+        plan.keep_exponentials and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
+    )
     plan.stream = (
-        plan.logits and plan.grad.data != NULL
-        and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k) and plan.n_rows * n_classes * size >= STREAMED
+        plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= STREAMED
     )
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
     plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
@@ -107,6 +109,7 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         for i in range(<int>N_WALKERS):
             address[i] += at * plan.stride[axis][i]
     w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
+    w.pending.cached = not plan.stream
     w.turn = 0
     w.pending.n = plan.n_classes
     while n_left:

@@ -100,8 +100,13 @@ static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
 
 /* float32 terms are summed in float64 lanes, which hold 29 bits more than the result. The bits of a positive
    float, 29 places to the left, are a double: the float times 2^-896 (and zero stays zero). That costs half of
-   a conversion, which must move halves of a vector: lanes of even k take the lower half of every 64 bits. */
-#define UNIT_SINGLE 0x1p896
+   a conversion, which must move halves of a vector: lanes of even k take the lower half of every 64 bits. A NaN
+   becomes a number that no sum of others reaches. */
+static inline double sum_in_unit_single(double s)
+{
+    double sum = 0x1p896 * s;
+    return sum < 0x1p127 ? sum : (double)NAN;
+}
 
 typedef uint64_t vector_words __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
 enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
@@ -175,7 +180,7 @@ static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
 }
 
 /* float64 terms are summed without loss, as in fold.h. */
-#define UNIT_DOUBLE 1.0
+static inline double sum_in_unit_double(double s) { return s; }
 
 static inline void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
@@ -275,7 +280,7 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
                 to = (TYPE *)pending->g[pending->row] + pending->at;                                            \
                 inverse = (TYPE)pending->inverse[pending->row];                                                 \
             }                                                                                                   \
-            stream_block_##PRECISION(from, inverse, to);                                                        \
+            stream_block_##PRECISION(from, inverse, pending->cached, to);                                       \
             from += STREAM_BLOCK;                                                                               \
             to += STREAM_BLOCK;                                                                                 \
             pending->at += STREAM_BLOCK;                                                                        \
@@ -368,14 +373,14 @@ DEFINE_EXP_SUM(double, double, others, 1)
 /* From the joined sums of n rows the sum of the others, rest + rest_low, in the unit of exp. Of all terms it is
    what is left without the maximum, if that is not small: where it is below 2^-20 of it, and so has lost more
    than the last digits (or is NaN), `again` says that the others must be summed alone. */
-#define DEFINE_REST(PRECISION, UNIT, TERM, LOW)                                                                 \
+#define DEFINE_REST(PRECISION, TERM, LOW)                                                                       \
     static int rest_of_all_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,        \
                                        const double *c, double *rest, double *rest_low, uint8_t *again)         \
     {                                                                                                           \
         int any = 0;                                                                                            \
         double small[XENTC_TILE_ROWS];                                                                          \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
-            double e_m = TERM(row + j), left = UNIT * s[j] - e_m;                                                    \
+            double e_m = TERM(row + j), left = sum_in_unit_##PRECISION(s[j]) - e_m;                                  \
             rest[j] = left;                                                                                     \
             rest_low[j] = LOW(c[j]);                                                                            \
             small[j] = left >= 0x1p-20 * e_m ? 0.0 : 1.0;                                                       \
@@ -392,7 +397,7 @@ DEFINE_EXP_SUM(double, double, others, 1)
                                            double *rest_low)                                                    \
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
-            rest[j] = UNIT * s[j];                                                                              \
+            rest[j] = sum_in_unit_##PRECISION(s[j]);                                                            \
             rest_low[j] = LOW(c[j]);                                                                            \
         }                                                                                                       \
     }
@@ -400,8 +405,8 @@ DEFINE_EXP_SUM(double, double, others, 1)
 #define LARGEST_SINGLE(i) (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i])
 #define LARGEST_DOUBLE(i) 0x1p64
 #define NO_LOW(c) 0.0
-DEFINE_REST(single, UNIT_SINGLE, LARGEST_SINGLE, NO_LOW)
-DEFINE_REST(double, UNIT_DOUBLE, LARGEST_DOUBLE, VALUE_AS_IS)
+DEFINE_REST(single, LARGEST_SINGLE, NO_LOW)
+DEFINE_REST(double, LARGEST_DOUBLE, VALUE_AS_IS)
 
 /* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. In short loops, as in terms.h. */
 #define DEFINE_FINISH(PRECISION, TERM_OF_MAXIMUM)                                                               \

@@ -29,12 +29,14 @@ static void stream_end(void)
 #define STREAM_ALIGNMENT 64 /* bytes: a line of the cache */
 
 #define DEFINE_STREAM(PRECISION, TYPE)                                                                          \
-    static inline void stream_block_##PRECISION(const TYPE *e, TYPE inverse, TYPE *g)                           \
+    static inline void stream_block_##PRECISION(const TYPE *e, TYPE inverse, int cached, TYPE *g)               \
     {                                                                                                           \
         TYPE x[STREAM_BLOCK];                                                                                   \
         for (int l = 0; l < STREAM_BLOCK; l++)                                                                  \
             x[l] = e[l] * inverse;                                                                              \
-        for (int l = 0; l < STREAM_BLOCK; l += XENTC_VECTOR_BYTES / (int)sizeof(TYPE))                          \
+        if (cached)                                                                                             \
+            memcpy(g, x, sizeof x);                                                                             \
+        for (int l = 0; l < (cached ? 0 : STREAM_BLOCK); l += XENTC_VECTOR_BYTES / (int)sizeof(TYPE))           \
             STREAM_VECTOR((aligned_vector *)(g + l), *(const vector *)(x + l));                                 \
     }                                                                                                           \
                                                                                                                 \
@@ -61,7 +63,7 @@ static void stream_end(void)
         for (ptrdiff_t blocks; (blocks = ready_blocks_##PRECISION(pending)); pending->at += blocks * STREAM_BLOCK) \
             for (ptrdiff_t b = 0; b < blocks; b++)                                                              \
                 stream_block_##PRECISION((const TYPE *)pending->e[pending->row] + pending->at + b * STREAM_BLOCK, \
-                                         (TYPE)pending->inverse[pending->row],                                  \
+                                         (TYPE)pending->inverse[pending->row], pending->cached,                 \
                                          (TYPE *)pending->g[pending->row] + pending->at + b * STREAM_BLOCK);    \
     }
 

@@ -51,6 +51,7 @@ typedef struct {
    they are. */
 typedef struct {
     ptrdiff_t n, n_rows, row, at;
+    int cached;                     /* g is to stay in the cache, or in it already: it is small, or the logits */
     const void *e[XENTC_TILE_ROWS];
     void *g[XENTC_TILE_ROWS];
     double inverse[XENTC_TILE_ROWS];
