@@ -257,7 +257,7 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
         uint32_t total = 0;                                                                                     \
         ptrdiff_t i = 0, ready = 0;                                                                             \
         const TYPE *from = NULL;                                                                                \
-        TYPE *to = NULL, inverse = 0;                                                                           \
+        TYPE *to = NULL, *start = NULL, inverse = 0;                                                            \
         for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
             TYPE e[EXP_LANES];                                                                                  \
             for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
@@ -273,19 +273,22 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
             add_exp_lanes_##PRECISION(lane, e);                                                                 \
             if (!pending)                                                                                       \
                 continue;                                                                                       \
-            if (!ready) {                                                                                       \
+            if (!ready) { /* in between pending is left alone: the streamed stores might be to it */            \
+                pending->at += to - start;                                                                      \
+                start = to;                                                                                     \
                 if (!(ready = ready_blocks_##PRECISION(pending)))                                               \
                     continue;                                                                                   \
+                start = to = (TYPE *)pending->g[pending->row] + pending->at;                                    \
                 from = (const TYPE *)pending->e[pending->row] + pending->at;                                    \
-                to = (TYPE *)pending->g[pending->row] + pending->at;                                            \
                 inverse = (TYPE)pending->inverse[pending->row];                                                 \
             }                                                                                                   \
-            stream_block_##PRECISION(from, inverse, pending->cached, to);                                       \
+            stream_block_##PRECISION(from, inverse, to);                                                        \
             from += STREAM_BLOCK;                                                                               \
             to += STREAM_BLOCK;                                                                                 \
-            pending->at += STREAM_BLOCK;                                                                        \
             ready--;                                                                                            \
         }                                                                                                       \
+        if (pending)                                                                                            \
+            pending->at += to - start;                                                                          \
         if (i < n) {                                                                                            \
             TYPE e[EXP_LANES], last[EXP_LANES] = {0};                                                           \
             memcpy(last, z + i, (size_t)(n - i) * sizeof *z);                                                   \
