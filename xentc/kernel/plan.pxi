@@ -68,6 +68,8 @@ cdef extern from "src/tiers.h" nogil:
         Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
+        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, int,
+                             void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil

@@ -13,6 +13,7 @@
 #include "load.h"
 #include "scan.h"
 #include "check.h"
+#include "short.h"
 #include "cold.h"
 #include "exact.h"
 
@@ -51,6 +52,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .single_terms = ONE_OF_EACH_PRECISION(single_terms),
     .negate_rows = negate_rows,
     .all_finite = all_finite,
+    .label_rows = {label_rows_single, label_rows_double},
     .cold_add = cold_add,
     .cold_total = cold_total,
     .exact_add = exact_add,

@@ -73,6 +73,9 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
+    /* plain rows of labels in one go; by float32 or float64 */
+    int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
+                         double eps, int negate, void *to);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     double (*cold_total)(const xentc_cold *row);
