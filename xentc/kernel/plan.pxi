@@ -57,10 +57,11 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
-        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *) noexcept nogil
+        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *, double *) noexcept nogil
         void (*product_piece[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_class[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
+        void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil

@@ -44,6 +44,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_piece = {product_piece_single, product_piece_double},
     .product_class = {product_class_single, product_class_double},
     .product_renormalise = product_renormalise,
+    .product_log = product_log,
     .product_join = product_join,
     .binary_rows = binary_rows,
     .count_clipped = {count_clipped_single, count_clipped_double},

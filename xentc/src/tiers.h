@@ -57,10 +57,11 @@ typedef struct {
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
     /* sums of log(max(y, eps)) with equal weights, as products (product.h); by float32 or float64 */
-    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows);
+    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *p, double *e);
     void (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
-    void (*product_class[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
+    void (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double *p, double *e);
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
+    void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
     /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
