@@ -71,6 +71,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
         int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, int,
                              void *) noexcept nogil
+        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *,
+                               void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil

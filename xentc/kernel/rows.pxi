@@ -89,6 +89,7 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
             n_left -= done
             if n_left == 0:
                 return NONE
+            short_way = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
             for i in range(<int>N_WALKERS):
                 address[i] += done * plan.stride[inner][i]
         tile.n_rows = min(n_left, plan.tile_rows)

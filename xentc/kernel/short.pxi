@@ -1,36 +1,51 @@
-# Plain rows of labels in one go (src/short.h): no mask, no weight, nothing wanted but the rows or their sum.
+# Plain rows of labels, and short one-hot rows, in one go (src/short.h): no mask, no weight, nothing wanted but the
+# rows or their sum.
 
 
 cdef bint is_short(const Plan *plan) noexcept nogil:
     """Whether the rows of this computation are plain, but for what single tiles hold."""
+    cdef Py_ssize_t size = size_of(&plan.y), row = plan.n_classes * size
+    if not (plan.y.dtype == XENTC_FLOAT32 and plan.result == XENTC_TO_SINGLE
+            or plan.y.dtype == XENTC_FLOAT64 and plan.result == XENTC_TO_DOUBLE):
+        return False
+    if plan.has_out and not (plan.stored == plan.result and plan.stride[plan.n_axes - 1][<int>OUT] == size):
+        return False
+    if (plan.has_mask or plan.has_ignore or plan.class_weight != NULL or plan.uniform != 0.0 or plan.factor_dtype >= 0
+            or plan.has_weight or plan.count_clipped or plan.check_t or plan.check_y or plan.ceiling != INFINITY):
+        return False
+    if plan.source == FROM_LABELS:
+        return plan.y.k == size
     return (
-        plan.source == FROM_LABELS and not plan.has_mask and not plan.has_ignore and plan.class_weight == NULL
-        and plan.uniform == 0.0 and plan.factor_dtype < 0 and not plan.has_weight and not plan.count_clipped
-        and not plan.check_y and plan.ceiling == INFINITY and plan.stored == plan.result
-        and (plan.y.dtype == XENTC_FLOAT32 and plan.result == XENTC_TO_SINGLE
-             or plan.y.dtype == XENTC_FLOAT64 and plan.result == XENTC_TO_DOUBLE)
-        and plan.y.k == size_of(&plan.y)
-        and (not plan.has_out or plan.stride[plan.n_axes - 1][<int>OUT] == size_of(&plan.y))
+        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row <= 64
+        and plan.t.k == size and plan.t.row == row and plan.y.k == size and plan.y.row == row
     )
 
 
 cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, Py_ssize_t n_left) noexcept nogil:
     """Does rows, tile by tile, up to a tile that must go the general way; returns how many."""
-    cdef int double = plan.result == XENTC_TO_DOUBLE
+    cdef int double = plan.result == XENTC_TO_DOUBLE, fits
     cdef Py_ssize_t row = plan.y.row, done = 0, n = 0, n_next = min(n_left, XENTC_TILE_ROWS)
-    cdef const char *y = address[<int>Y]
+    cdef const char *y
     cdef const int64_t *label
-    cdef const int64_t *next_label = short_labels(plan, w, address[<int>T], y, 0, n_next)
+    cdef const int64_t *next_label = NULL
     cdef char *to = <char *>w.a
+    if plan.source == FROM_LABELS:
+        next_label = short_labels(plan, w, address[<int>T], address[<int>Y], 0, n_next)
     while n_next:
-        label = next_label
         n = n_next
         n_next = min(n_left - done - n, XENTC_TILE_ROWS)
-        if n_next:
-            next_label = short_labels(plan, w, address[<int>T], y, done + n, n_next)
+        y = address[<int>Y] + done * row
         if plan.has_out:
             to = address[<int>OUT] + (done << plan.y.log2_size)
-        if not plan.tier.label_rows[double](label, y + done * row, row, n, plan.n_classes, plan.eps, plan.negate, to):
+        if plan.source == FROM_LABELS:
+            label = next_label
+            if n_next:
+                next_label = short_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
+            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.negate, to)
+        else:
+            fits = plan.tier.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
+                                                  plan.negate, w.entries[0].index, to)
+        if not fits:
             break
         if plan.has_sum:
             short_sum(plan, w, to, n)

@@ -8,12 +8,13 @@
 #include "log.h"
 #include "fold.h"
 #include "terms.h"
+#include "factors.h"
 #include "product.h"
 #include "binary.h"
 #include "load.h"
 #include "scan.h"
-#include "check.h"
 #include "short.h"
+#include "check.h"
 #include "cold.h"
 #include "exact.h"
 
@@ -54,6 +55,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .negate_rows = negate_rows,
     .all_finite = all_finite,
     .label_rows = {label_rows_single, label_rows_double},
+    .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
     .cold_add = cold_add,
     .cold_total = cold_total,
     .exact_add = exact_add,

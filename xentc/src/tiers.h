@@ -77,6 +77,8 @@ typedef struct {
     /* plain rows of labels in one go; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                          double eps, int negate, void *to);
+    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, int negate,
+                           uint32_t *index, void *to);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     double (*cold_total)(const xentc_cold *row);
