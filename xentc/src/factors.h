@@ -34,7 +34,7 @@ static void product_renormalise(double *p, double *e, ptrdiff_t n)
 
 /* float32, 2 LANES of them: max(y, eps) as integers, which order positive numbers as they do. A sign in `odd`
    tells that there is something else: y < 0, an infinity or NaN, or (if eps is `tiny`, not normal itself) an x
-   that is not normal. The next lines are asked for. */
+   that is not normal. */
 static inline half_lanes clip_halves(const float *y, float eps, int tiny, vector_halves *odd)
 {
     half_lanes x;
@@ -48,7 +48,6 @@ static inline half_lanes clip_halves(const float *y, float eps, int tiny, vector
         if (tiny)
             *odd |= x.v[v] - MIN_NORMAL_BITS_32;
     }
-    __builtin_prefetch((const char *)y + AHEAD);
     return x;
 }
 
@@ -79,21 +78,27 @@ static inline void multiply_pairs(lanes *p, half_lanes x)
     }
 }
 
-/* n factors to renormalised lanes. Between, four pairs stay above 2^-1009 and, since eight float32 do not reach
-   2^1024, finite. The last n % (2 LANES) are at `tail`, which is read to the end of its lanes. */
+/* n factors to renormalised lanes, memory asked for ahead as in terms.h. Between, four pairs stay above 2^-1009
+   and, since eight float32 do not reach 2^1024, finite. The last n % (2 LANES) are at `tail`, which is read to the
+   end of its lanes. */
 static inline void multiply_single(const float *y, ptrdiff_t n, const float *tail, float eps, int tiny,
                                    lanes *p, word_lanes *e, vector_halves *odd)
 {
     ptrdiff_t i = 0;
     for (; i + 8 * LANES <= n; i += 8 * LANES) {
-        for (int j = 0; j < 8 * LANES; j += 2 * LANES)
+        for (int j = 0; j < 8 * LANES; j += 2 * LANES) {
+            __builtin_prefetch((const char *)(y + i + j) + AHEAD);
             multiply_pairs(p, clip_halves(y + i + j, eps, tiny, odd));
+        }
         renormalise_lanes(p, e);
     }
     if (i == n)
         return;
-    for (; i + 2 * LANES <= n; i += 2 * LANES)
+    __builtin_prefetch((const char *)(y + i) + AHEAD);
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        __builtin_prefetch((const char *)(y + i + 2 * LANES) + AHEAD);
         multiply_pairs(p, clip_halves(y + i, eps, tiny, odd));
+    }
     if (i < n)
         multiply_pairs(p, first_halves(clip_halves(tail, eps, tiny, odd), n - i));
     renormalise_lanes(p, e);
@@ -127,8 +132,8 @@ static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, lanes *p,
 
 /* float64, LANES of them: max(y, eps), a sign in `odd` where there is y < 0 or an x outside 2^-120 .. 2^120
    (if eps is `tiny`, below the one). */
-#define LARGE_BITS_64 (UINT64_C(1023 + 120) << 52)
-#define SMALL_BITS_64 (UINT64_C(1023 - 120) << 52)
+#define LARGE_BITS_64 ((UINT64_C(1023) + 120) << 52)
+#define SMALL_BITS_64 ((UINT64_C(1023) - 120) << 52)
 
 static inline lanes clip_doubles(const double *y, double eps, int tiny, vector_words *odd)
 {
@@ -143,7 +148,6 @@ static inline lanes clip_doubles(const double *y, double eps, int tiny, vector_w
         if (tiny)
             *odd |= (vector_words)clipped - SMALL_BITS_64;
     }
-    __builtin_prefetch((const char *)y + AHEAD);
     return x;
 }
 
@@ -158,14 +162,19 @@ static inline void multiply_double(const double *y, ptrdiff_t n, const double *t
 {
     ptrdiff_t i = 0;
     for (; i + 8 * LANES <= n; i += 8 * LANES) {
-        for (int j = 0; j < 8 * LANES; j += LANES)
+        for (int j = 0; j < 8 * LANES; j += LANES) {
+            __builtin_prefetch((const char *)(y + i + j) + AHEAD);
             multiply_lanes(p, clip_doubles(y + i + j, eps, tiny, odd));
+        }
         renormalise_lanes(p, e);
     }
     if (i == n)
         return;
-    for (; i + LANES <= n; i += LANES)
+    __builtin_prefetch((const char *)(y + i) + AHEAD);
+    for (; i + LANES <= n; i += LANES) {
+        __builtin_prefetch((const char *)(y + i + LANES) + AHEAD);
         multiply_lanes(p, clip_doubles(y + i, eps, tiny, odd));
+    }
     if (i < n)
         multiply_lanes(p, first_lanes(clip_doubles(tail, eps, tiny, odd), n - i, 1.0));
     renormalise_lanes(p, e);
