@@ -6,6 +6,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
     Job              job       arrays and options as a Plan (plan); its threads; what they leave
                      axes      outer axes sorted and joined
     run_unit         rows      the rows of one unit of work, tile by tile of up to 256
+      short_rows     short     plain rows of labels and short one-hot rows in one go; else the steps below
       search         search    where t != 0, by a scan at memory speed; labels; CSR; which rows count
       check_tile     check     check=True
       compute        softmax   of logits: log sum_k exp(z_k) of each row
@@ -34,6 +35,7 @@ include "kernel/binary.pxi"
 include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
 include "kernel/gradient.pxi"
+include "kernel/short.pxi"
 include "kernel/rows.pxi"
 include "kernel/axes.pxi"
 include "kernel/job.pxi"

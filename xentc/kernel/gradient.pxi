@@ -157,10 +157,16 @@ cdef inline void write_later(const Plan *plan, xentc_scratch *w, const char *e, 
     w.pending.n_rows = i + 1
 
 
+cdef inline void start_gradient(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
+    w.pending.n = plan.n_classes
+    w.pending.cached = not plan.stream
+    w.turn = 0
+
+
 cdef inline void write_pending(const Plan *plan, xentc_scratch *w) noexcept nogil:
     plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
     w.pending.n_rows = w.pending.row = w.pending.at = 0
-    w.pending.n = plan.n_classes
 
 
 cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:

@@ -91,7 +91,8 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
     """The rows of one unit, up to the first one that the caller must hear of."""
     cdef Py_ssize_t run = unit // plan.units_per_run, first = unit % plan.units_per_run * plan.unit_rows
     cdef int inner = plan.n_axes - 1, axis, i
-    cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at
+    cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at, done
+    cdef bint short_way = is_short(plan)
     cdef char *address[N_WALKERS]
     cdef Tile[2] tiles
     cdef Tile *tile = &tiles[0]
@@ -108,11 +109,16 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         run //= plan.shape[axis]
         for i in range(<int>N_WALKERS):
             address[i] += at * plan.stride[axis][i]
-    w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
-    w.pending.cached = not plan.stream
-    w.turn = 0
-    w.pending.n = plan.n_classes
+    start_gradient(plan, w)
     while n_left:
+        if short_way:
+            done = short_rows(plan, w, address, n_left)
+            n_left -= done
+            if n_left == 0:
+                return NONE
+            short_way = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
+            for i in range(<int>N_WALKERS):
+                address[i] += done * plan.stride[inner][i]
         tile.n_rows = min(n_left, plan.tile_rows)
         for i in range(<int>N_WALKERS):
             tile.address[i] = address[i]
@@ -131,6 +137,11 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
             address[i] += tile.n_rows * plan.stride[inner][i]
         n_left -= tile.n_rows
         last = tile
+        if short_way:   # this tile was left to the general way; the next one may be short again
+            later = finish_tile(plan, w, last, bad)
+            if later != NONE or n_left == 0:
+                return later
+            last = NULL
         tile = &tiles[1] if tile == &tiles[0] else &tiles[0]
     trouble = finish_tile(plan, w, last, bad)
     if plan.grad.data != NULL:

@@ -9,6 +9,7 @@
 #include "exp.h"
 #include "fold.h"
 #include "terms.h"
+#include "factors.h"
 #include "product.h"
 #include "binary.h"
 #include "stream.h"
@@ -16,6 +17,7 @@
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
+#include "short.h"
 #include "check.h"
 #include "cold.h"
 #include "exact.h"
@@ -48,6 +50,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_piece = {product_piece_single, product_piece_double},
     .product_class = {product_class_single, product_class_double},
     .product_renormalise = product_renormalise,
+    .product_log = product_log,
     .product_join = product_join,
     .binary_rows = binary_rows,
     .binary_logits_rows = binary_logits_rows,
@@ -81,6 +84,8 @@ const xentc_tier XENTC_TIER_TABLE = {
     .single_terms = ONE_OF_EACH_PRECISION(single_terms),
     .negate_rows = negate_rows,
     .all_finite = all_finite,
+    .label_rows = {label_rows_single, label_rows_double},
+    .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
     .cold_add = cold_add,
     .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,
