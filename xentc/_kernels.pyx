@@ -18,6 +18,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      binary    elements of two classes
       finish_rows    rows      smoothing, sign, weights, rounding, ``out``, exact sums
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
+                     coefficients      the targets that they need, smoothed and weighted
     small            small     the short way for small plain arrays
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
@@ -34,6 +35,7 @@ include "kernel/uniform.pxi"
 include "kernel/binary.pxi"
 include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
+include "kernel/coefficients.pxi"
 include "kernel/gradient.pxi"
 include "kernel/short.pxi"
 include "kernel/rows.pxi"

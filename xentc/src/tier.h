@@ -13,7 +13,9 @@
 #include "product.h"
 #include "binary.h"
 #include "stream.h"
+#include "exp_sum.h"
 #include "softmax.h"
+#include "logit_terms.h"
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
@@ -22,6 +24,7 @@
 #include "cold.h"
 #include "exact.h"
 
+_Static_assert(EXP_LANES == EXP_BLOCK && EXP_LANES == STREAM_BLOCK, "a block of exp fills the lanes of its sum");
 _Static_assert(LANES == XENTC_LANES && STEP == XENTC_STEP, "tiers.h and the kernels disagree");
 
 #define ONE_OF_EACH_PRECISION(NAME) {NAME##_single, NAME##_single, NAME##_double}
