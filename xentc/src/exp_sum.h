@@ -18,7 +18,7 @@ enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
 typedef struct { vector s[N_EXP_VECTORS]; } exp_lanes_single;
 typedef struct { vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; } exp_lanes_double;
 
-static inline void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
+ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v += 2) {
         vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
@@ -33,13 +33,13 @@ typedef int32_t float_count __attribute__((vector_size(XENTC_VECTOR_BYTES), alig
 typedef struct { float_count v[N_EXP_VECTORS / 2]; } count_single;
 typedef struct { vector_bits v[N_EXP_VECTORS]; } count_double;
 
-static inline void count_equal_single(count_single *count, const float *z, float m)
+ALWAYS_INLINE void count_equal_single(count_single *count, const float *z, float m)
 {
     for (int v = 0; v < N_EXP_VECTORS / 2; v++)
         count->v[v] -= *(const float_vector *)(z + 2 * v * VECTOR_LANES) == (float_vector){0} + m;
 }
 
-static inline void count_equal_double(count_double *count, const double *z, double m)
+ALWAYS_INLINE void count_equal_double(count_double *count, const double *z, double m)
 {
     for (int v = 0; v < N_EXP_VECTORS; v++)
         count->v[v] -= *(const vector *)(z + v * VECTOR_LANES) == (vector){0} + m;
@@ -87,7 +87,7 @@ static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
 /* float64 terms are summed without loss, as in fold.h. */
 static inline double sum_in_unit_double(double s) { return s; }
 
-static inline void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
+ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v++) {
         vector x = *(const vector *)(e + v * VECTOR_LANES);
@@ -130,7 +130,7 @@ static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, doubl
 
 /* exp of one element each of n rows; those that do not fill a block are done one by one. */
 #define DEFINE_EXP_ROWS(PRECISION, TYPE, EXP)                                                                   \
-    static inline void exp_rows_##PRECISION(const TYPE *z, ptrdiff_t n, const xentc_softmax *rows,              \
+    ALWAYS_INLINE void exp_rows_##PRECISION(const TYPE *z, ptrdiff_t n, const xentc_softmax *rows,              \
                                             ptrdiff_t row, TYPE *e)                                             \
     {                                                                                                           \
         ptrdiff_t j = 0;                                                                                        \
@@ -152,7 +152,7 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
    lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while the maxima
    are counted. The terms are left in `kept`, unless NULL; with each block a block of what is pending is written. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
-    static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
+    ALWAYS_INLINE void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
                                                        ptrdiff_t row, ptrdiff_t ahead, TYPE *kept,              \
                                                        xentc_pending *pending, exp_lanes_##PRECISION *lane)     \
     {                                                                                                           \

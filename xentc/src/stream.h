@@ -29,7 +29,7 @@ static void stream_end(void)
 #define STREAM_ALIGNMENT 64 /* bytes: a line of the cache */
 
 #define DEFINE_STREAM(PRECISION, TYPE)                                                                          \
-    static inline void stream_block_##PRECISION(const TYPE *e, TYPE inverse, TYPE *g)                           \
+    ALWAYS_INLINE void stream_block_##PRECISION(const TYPE *e, TYPE inverse, TYPE *g)                           \
     {                                                                                                           \
         TYPE x[STREAM_BLOCK];                                                                                   \
         for (int l = 0; l < STREAM_BLOCK; l++)                                                                  \
