@@ -50,9 +50,6 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
         tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
-    elif plan.stream and run.step == 0 and run.double_y == (plan.precision == XENTC_DOUBLE):
-        tier.gradient_stream[run.double_y](run.e, run.n, &w.softmax, run.row, run.grad)
-        return
     elif plan.logits:
         is_double = run.double_y
         tier.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
@@ -132,8 +129,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.hess_step = plan.hess.k
     if plan.stream and kept and not is_csr and t == NULL and plan.uniform == 0.0 \
             and run.double_y == (plan.precision == XENTC_DOUBLE):
-        plan.tier.gradient_stream[run.double_y](kept_at(w, row * plan.n_classes, run.double_y), plan.n_classes,
-                                                &w.softmax, row, grad_at(plan, tile, row, 0))
+        write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
         return
     while k < plan.n_classes:
         run.n = min(plan.n_classes - k, piece)
@@ -147,6 +143,27 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
         run.hess = hess_at(plan, tile, row, k)
         write_run(plan, w, &run)
         k += run.n
+
+
+cdef inline void write_later(const Plan *plan, xentc_scratch *w, const char *e, Py_ssize_t row,
+                             char *grad) noexcept nogil:
+    """A row whose c are 0 but for the patches, while the next rows are summed."""
+    cdef Py_ssize_t i = w.pending.n_rows
+    w.pending.e[i] = e
+    w.pending.g[i] = grad
+    w.pending.inverse[i] = w.softmax.inverse[row] if plan.precision == XENTC_DOUBLE else w.softmax.inverse_single[row]
+    w.pending.n_rows = i + 1
+
+
+cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    """What is pending; then the elements with t != 0 over it."""
+    cdef Py_ssize_t j
+    plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
+    w.pending.n_rows = w.pending.row = w.pending.at = 0
+    w.pending.n = plan.n_classes
+    for j in range(w.n_patches):
+        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.patch + j, 1, w.patch_at[j], 0)
+    w.n_patches = 0
 
 
 cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -257,7 +274,10 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
         if plan.logits:
             tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
         make_gradient(plan, w, &run, w.patch + i)
+        for j in range(i, i + run.n):
+            w.patch_at[j] = grad_at(plan, tile, list.index[j], list.class_of[j])
         i += run.n
+    w.n_patches = tile.count
 
 
 cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
@@ -292,11 +312,20 @@ cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j,
     return t != 0.0 and (plan.class_weight == NULL or plan.class_weight[tile.entries.class_of[j]] != 0.0)
 
 
+cdef bint is_zero_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                      Py_ssize_t row) noexcept nogil:
+    """Whether a row is masked, or all of its w_k t'_k are 0 (which no NaN or infinity of its logits changes)."""
+    if not (tile.all_counted or tile.entries.counted[row]):
+        return True
+    return plan.logits and w.softmax.inverse[row] != w.softmax.inverse[row] and not has_terms(plan, w, tile, t, row)
+
+
 cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     cdef const xentc_entries *list = tile.entries
     cdef bint listed = tile.way == ONE_HOT or tile.way == SPARSE
     cdef const Operand *t = NULL if listed or tile.way == LONG_CSR else &tile.t
     cdef Py_ssize_t i, j, first, end
+    write_rest(plan, w)     # of the tile before
     if listed:
         gradient_of_entries(plan, w, tile)
     for j in range(tile.n_runs):
@@ -306,12 +335,15 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
             write_side_by_side(plan, w, tile, t, first, end)
         else:
             for i in range(first, end):
-                write_row(plan, w, tile, t, i)
-    for j in range(tile.count if listed else 0):
-        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](
-            w.patch + j, 1, grad_at(plan, tile, list.index[j], list.class_of[j]), 0)
+                if not is_zero_row(plan, w, tile, t, i):
+                    write_row(plan, w, tile, t, i)
     for i in range(tile.n_rows):
-        if not (tile.all_counted or list.counted[i]):
+        if is_zero_row(plan, w, tile, t, i):
             write_zeros(plan, w, tile, i)
-        elif plan.logits and w.softmax.inverse[i] != w.softmax.inverse[i] and not has_terms(plan, w, tile, t, i):
-            write_zeros(plan, w, tile, i)
+            for j in range(w.n_patches):
+                if list.index[j] == i:
+                    w.patch[j] = 0.0
+    if w.pending.n_rows == 0:
+        write_rest(plan, w)
+    else:
+        w.turn ^= 1

@@ -40,9 +40,16 @@ cdef extern from "src/tiers.h" nogil:
         double *factor
         double *weight
         double *inverse
+        float *inverse_single
+
+    ctypedef struct xentc_pending:
+        Py_ssize_t n, n_rows, row, at
+        const void **e
+        void **g
+        double *inverse
 
     ctypedef void (*xentc_sum_rows)(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *, Py_ssize_t,
-                                    Py_ssize_t, void *, double *, double *) noexcept nogil
+                                    Py_ssize_t, void *, xentc_pending *, double *, double *) noexcept nogil
     ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, void *, double *,
                                      double *) noexcept nogil
     ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, void *, double *,
@@ -107,7 +114,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
                                  void *) noexcept nogil
-        void (*gradient_stream[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, void *) noexcept nogil
+        void (*write_pending[2])(xentc_pending *) noexcept nogil
         void (*gradient_logits[2])(const double *, const void *, const void *, Py_ssize_t, const xentc_softmax *,
                                    Py_ssize_t, int, double *) noexcept nogil
         void (*gradient_probabilities[2])(const double *, const void *, Py_ssize_t, double, const xentc_softmax *,
@@ -173,7 +180,10 @@ cdef extern from "src/scratch.h" nogil:
         double *lse
         double *lse_low
         double *patch
-        double *e
+        char **patch_at
+        Py_ssize_t n_patches
+        xentc_pending pending
+        int turn
         double *packed
         xentc_exact sum
         xentc_exact sum_of_weights
@@ -181,6 +191,7 @@ cdef extern from "src/scratch.h" nogil:
         int64_t n_clipped
         int64_t n_off_sums
 
+    char *xentc_kept(xentc_scratch *, int)
     xentc_scratch *xentc_scratch_take()
     void xentc_scratch_give(xentc_scratch *)
 

@@ -26,7 +26,7 @@ cdef void plan_units(Plan *plan) noexcept:
         plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )
     plan.stream = (
-        plan.logits and plan.grad.data != NULL and plan.grad.data != plan.base[<int>Y]
+        plan.logits and plan.grad.data != NULL
         and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k) and plan.n_rows * n_classes * size >= STREAMED
     )
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
@@ -106,6 +106,9 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         run //= plan.shape[axis]
         for i in range(<int>N_WALKERS):
             address[i] += at * plan.stride[axis][i]
+    w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
+    w.turn = 0
+    w.pending.n = plan.n_classes
     while n_left:
         tile.n_rows = min(n_left, plan.tile_rows)
         for i in range(<int>N_WALKERS):
@@ -126,4 +129,7 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         n_left -= tile.n_rows
         last = tile
         tile = &tiles[1] if tile == &tiles[0] else &tiles[0]
-    return finish_tile(plan, w, last, bad)
+    trouble = finish_tile(plan, w, last, bad)
+    if plan.grad.data != NULL:
+        write_rest(plan, w)
+    return trouble

@@ -63,7 +63,7 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
 
 cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) noexcept nogil:
     """Where an exponential of the tile is kept: element row K + k, or side by side k tile_rows + row."""
-    return <char *>w.e + (element << (3 if double_z else 2))
+    return xentc_kept(w, w.turn) + (element << (3 if double_z else 2))
 
 
 cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
@@ -97,7 +97,7 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
     if lies_as(z, double_z, z.k):
         # What is asked for on the way are the rows that the next call begins with.
         sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first, n_rows * z.row,
-                 kept_at(w, first * plan.n_classes, double_z) if keep else NULL, w.a, w.b)
+                 kept_at(w, first * plan.n_classes, double_z) if keep else NULL, &w.pending if keep else NULL, w.a, w.b)
         return
     for j in range(n_rows):
         memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))

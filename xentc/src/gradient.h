@@ -53,23 +53,7 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
                                           int step, void *g)                                                    \
     {                                                                                                           \
         ONE_ROW_OR_EACH(base_steps_##PRECISION, e, n, rows, row, g);                                            \
-    }                                                                                                           \
-    static void gradient_stream_##PRECISION(const void *e_, ptrdiff_t n, const xentc_softmax *rows,             \
-                                            ptrdiff_t row, void *g_)                                            \
-    {                                                                                                           \
-        const TYPE *e = e_;                                                                                     \
-        const ptrdiff_t whole = XENTC_VECTOR_BYTES / sizeof(TYPE);                                              \
-        TYPE *g = g_;                                                                                           \
-        ptrdiff_t head = (ptrdiff_t)(-(uintptr_t)g % XENTC_VECTOR_BYTES / sizeof(TYPE)), j;                     \
-        head = head < n ? head : n;                                                                             \
-        base_steps_##PRECISION(e, head, rows, row, g, 0);                                                       \
-        for (j = head; j + whole <= n; j += whole) {                                                            \
-            TYPE x[XENTC_VECTOR_BYTES / sizeof(TYPE)];                                                          \
-            base_steps_##PRECISION(e + j, whole, rows, row, x, 0);                                              \
-            STREAM_VECTOR((aligned_vector *)(g + j), *(const vector *)x);                                       \
-        }                                                                                                       \
-        base_steps_##PRECISION(e + j, n - j, rows, row, g + j, 0);                                              \
-    }                                                                                                           \
+    } \
                                                                                                                 \
     static inline void gradient_steps_##PRECISION(const double *restrict c, const TYPE *restrict z,             \
                                                   const TYPE *restrict exponential, ptrdiff_t n,                \

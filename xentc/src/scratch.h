@@ -43,12 +43,18 @@ typedef struct {
     uint8_t again[XENTC_TILE_ROWS];
     xentc_softmax softmax;
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
-    double patch[XENTC_CAPACITY];                  /* gradient at the entries */
-    double e[XENTC_KEPT_BYTES / 8 + XENTC_STEP];   /* exponentials of a tile, for its gradient */
+    double patch[XENTC_CAPACITY];                  /* gradient at the entries, and where it is written */
+    char *patch_at[XENTC_CAPACITY];
+    ptrdiff_t n_patches;
+    double kept[2][XENTC_KEPT_BYTES / 8 + XENTC_STEP]; /* exponentials of a tile, for its gradient, taking turns */
+    int turn;
+    xentc_pending pending;
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
 } xentc_scratch;
+
+static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }
 
 xentc_scratch *xentc_scratch_take(void); /* NULL when out of memory */
 void xentc_scratch_give(xentc_scratch *scratch);

@@ -240,17 +240,19 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
    multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is
    read, so the memory `ahead` bytes further on is asked for. sum_class: one class of n rows, each term to the one
    lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while the maxima
-   are counted. The terms are left in `kept`, unless NULL. */
+   are counted. The terms are left in `kept`, unless NULL; with each block a block of what is pending is written. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
     static inline void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
                                                        ptrdiff_t row, ptrdiff_t ahead, TYPE *kept,              \
-                                                       exp_lanes_##PRECISION *lane)                             \
+                                                       xentc_pending *pending, exp_lanes_##PRECISION *lane)     \
     {                                                                                                           \
         const TYPE m = rows->m_##PRECISION[row];                                                                \
         const float magic = rows->magic[row], limit = rows->limit[row];                                         \
         count_##PRECISION count = {{{0}}};                                                                      \
         uint32_t total = 0;                                                                                     \
-        ptrdiff_t i = 0;                                                                                        \
+        ptrdiff_t i = 0, ready = 0;                                                                             \
+        const TYPE *from = NULL;                                                                                \
+        TYPE *to = NULL, inverse = 0;                                                                           \
         for (; i + EXP_LANES <= n; i += EXP_LANES) {                                                            \
             TYPE e[EXP_LANES];                                                                                  \
             for (size_t j = 0; j < EXP_LANES * sizeof *z; j += 64)                                              \
@@ -264,6 +266,20 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
             if (kept)                                                                                           \
                 memcpy(kept + i, e, sizeof e);                                                                  \
             add_exp_lanes_##PRECISION(lane, e);                                                                 \
+            if (!pending)                                                                                       \
+                continue;                                                                                       \
+            if (!ready) {                                                                                       \
+                if (!(ready = ready_blocks_##PRECISION(pending)))                                               \
+                    continue;                                                                                   \
+                from = (const TYPE *)pending->e[pending->row] + pending->at;                                    \
+                to = (TYPE *)pending->g[pending->row] + pending->at;                                            \
+                inverse = (TYPE)pending->inverse[pending->row];                                                 \
+            }                                                                                                   \
+            stream_block_##PRECISION(from, inverse, to);                                                        \
+            from += STREAM_BLOCK;                                                                               \
+            to += STREAM_BLOCK;                                                                                 \
+            pending->at += STREAM_BLOCK;                                                                        \
+            ready--;                                                                                            \
         }                                                                                                       \
         if (i < n) {                                                                                            \
             TYPE e[EXP_LANES], last[EXP_LANES] = {0};                                                           \
@@ -286,15 +302,19 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
                                                                                                                 \
     static void sum_##WHICH##_rows_##PRECISION(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,  \
                                                xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead, void *kept, \
-                                               double *s, double *c)                                            \
+                                               xentc_pending *pending, double *s, double *c)                    \
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n_rows; j++) {                                                                \
             exp_lanes_##PRECISION lane = {{{0}}};                                                               \
             const TYPE *row_z = (const TYPE *)(z + j * stride);                                                 \
-            if (kept)                                                                                           \
-                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, (TYPE *)kept + j * n, &lane);   \
+            if (kept && pending)                                                                                \
+                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, (TYPE *)kept + j * n, pending,  \
+                                                &lane);                                                         \
+            else if (kept)                                                                                      \
+                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, (TYPE *)kept + j * n, NULL,     \
+                                                &lane);                                                         \
             else                                                                                                \
-                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, NULL, &lane);                   \
+                sum_##WHICH##_steps_##PRECISION(row_z, n, rows, row + j, ahead, NULL, NULL, &lane);             \
             join_exp_lanes_##PRECISION(lane, s + j, c + j);                                                     \
         }                                                                                                       \
     }                                                                                                           \
@@ -305,7 +325,7 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
         exp_lanes_##PRECISION lane;                                                                             \
         memcpy(lane.s, s, sizeof lane.s);                                                                       \
         memcpy((char *)&lane + sizeof lane.s, c, sizeof lane - sizeof lane.s);                                  \
-        sum_##WHICH##_steps_##PRECISION(z, n, rows, row, 0, kept, &lane);                                       \
+        sum_##WHICH##_steps_##PRECISION(z, n, rows, row, 0, kept, NULL, &lane);                                 \
         memcpy(s, lane.s, sizeof lane.s);                                                                       \
         memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
     }                                                                                                           \

@@ -11,8 +11,8 @@
 #include "terms.h"
 #include "product.h"
 #include "binary.h"
-#include "softmax.h"
 #include "stream.h"
+#include "softmax.h"
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
@@ -70,7 +70,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .gradient_rows = gradient_rows,
     .exponentials = {exponentials_single, exponentials_double},
     .gradient_base = {gradient_base_single, gradient_base_double},
-    .gradient_stream = {gradient_stream_single, gradient_stream_double},
+    .write_pending = {write_pending_single, write_pending_double},
     .gradient_logits = {gradient_logits_single, gradient_logits_double},
     .gradient_probabilities = {gradient_probabilities_single, gradient_probabilities_double},
     .hessian = {hessian_single, hessian_double},

@@ -47,8 +47,18 @@ typedef struct {
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
+/* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
+   they are. */
+typedef struct {
+    ptrdiff_t n, n_rows, row, at;
+    const void *e[XENTC_TILE_ROWS];
+    void *g[XENTC_TILE_ROWS];
+    double inverse[XENTC_TILE_ROWS];
+} xentc_pending;
+
 typedef void (*xentc_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
-                               ptrdiff_t row, ptrdiff_t ahead, void *kept, double *s, double *c);
+                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
+                               double *c);
 typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
                                 double *c);
 typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, void *kept,
@@ -111,7 +121,7 @@ typedef struct {
     void (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
-    void (*gradient_stream[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, void *g);
+    void (*write_pending[2])(xentc_pending *pending);
     void (*gradient_logits[2])(const double *c, const void *z, const void *e, ptrdiff_t n, const xentc_softmax *rows,
                                ptrdiff_t row, int step, double *g);
     void (*gradient_probabilities[2])(const double *c, const void *y, ptrdiff_t n, double eps,
