@@ -1,4 +1,4 @@
-"""The uniform part of smoothed labels: a product of mantissas, or term by term where its content asks for it."""
+"""The uniform part of smoothed labels: a product, or term by term where its content asks for it."""
 
 import math
 
@@ -155,3 +155,83 @@ def test_a_class_of_weight_0_is_not_looked_at(every_way):
             assert_same_bits(xentc.cross_entropy(t, garbage, class_weight=weights, **options), want)
             view = LAYOUTS["class_axis_first"]
             assert_same_bits(xentc.cross_entropy(view(t), view(garbage), class_weight=weights, **options), want)
+
+
+@pytest.mark.parametrize("y_dtype", ["float16", "float32"])
+@pytest.mark.parametrize("n_classes", [3, 8, 15, 16, 17, 33, 64, 100, 1023, 1025, 2100])
+def test_the_digits_of_a_float32_product(n_classes, y_dtype):
+    """A float64 t keeps all digits of a product of float32 pairs: bits in every layout, and the bound of float64."""
+    n_rows = 300 if n_classes < 200 else 7
+    t, y = targets("one_hot", 130, n_rows, n_classes, "float64"), probabilities(130, n_rows, n_classes, y_dtype)
+    with first_way():
+        want = xentc.cross_entropy(t, y, label_smoothing=0.5)
+    assert want.dtype == np.float64
+    exact = [exact_row(t[i], y[i], float(np.finfo(y_dtype).eps), 0.5) for i in range(7)]
+    for i in range(7):
+        assert_row(want[i], exact[i], np.dtype("float64"), smoothed=True)
+    for tier in TIERS:
+        with way(tier, 2):
+            for layout in ("c_order", "class_axis_first", "strided_classes", "reversed_classes"):
+                assert_same_bits(xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.5), want)
+
+
+EXTREMES = {
+    "largest": lambda info, rng, shape: np.full(shape, info.max),
+    "smallest normal": lambda info, rng, shape: np.full(shape, info.smallest_normal),
+    "both ends": lambda info, rng, shape: rng.choice([info.max, info.smallest_normal], shape),
+    "all powers": lambda info, rng, shape: np.ldexp(1.0, rng.integers(info.minexp, info.maxexp, shape)),
+    # Around the range in which float64 factors need no look of their own.
+    "about 2^120": lambda info, rng, shape: np.ldexp(
+        rng.random(shape) + 0.5, np.minimum(120, info.maxexp - 1) + rng.integers(-1, 2, shape)
+    ),
+    "about 2^-120": lambda info, rng, shape: np.ldexp(
+        rng.random(shape) + 0.5, np.maximum(-120, info.minexp + 2) + rng.integers(-1, 2, shape)
+    ),
+}
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 7, 15, 16, 17, 63, 64, 65, 66, 127, 130, 1030])
+@pytest.mark.parametrize("extreme", EXTREMES)
+def test_products_keep_within_their_range(extreme, n_classes):
+    """Factors whose product leaves the range of a float64 after a few of them; among them rows of ordinary ones."""
+    for dtype in FLOATS:
+        rng = np.random.default_rng([131, n_classes])
+        y = probabilities(131, 6, n_classes, dtype)
+        with np.errstate(over="ignore"):
+            y[1::2] = np.clip(EXTREMES[extreme](np.finfo(dtype), rng, (3, n_classes)), 0, np.finfo(dtype).max)
+        t = targets("one_hot", 131, 6, n_classes, dtype)
+        for eps in (0, 1e-30, None):
+            if eps == 1e-30 and dtype == "float16":
+                continue
+            with first_way():
+                want = xentc.cross_entropy(t, y, label_smoothing=0.5, eps=eps)
+            if n_classes < 1000:
+                assert_rows(want, t, y, 0.5, eps)
+            for tier in TIERS:
+                with way(tier, 1):
+                    for layout in ("c_order", "class_axis_first", "strided_classes"):
+                        got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.5, eps=eps)
+                        assert_same_bits(got, want)
+
+
+@pytest.mark.parametrize("value", [-0.0, -1.0, -np.inf, np.inf, np.nan, -np.nan, 0.0, "subnormal"])
+@pytest.mark.parametrize("n_classes", [2, 6, 17, 64, 100, 1030])
+def test_one_odd_value_in_a_block(every_tier, n_classes, value):
+    """Wherever it stands, its row has the bits that it has alone, in either layout, and its neighbours theirs."""
+    for dtype in FLOATS:
+        odd = np.finfo(dtype).smallest_subnormal if value == "subnormal" else np.copysign(abs(value), value)
+        y = probabilities(132, 9, n_classes, dtype)
+        for row, k in ((4, 0), (4, n_classes - 1), (8, n_classes - 1)):
+            view = y.copy()
+            view[row, k] = odd
+            labels = label_numbers(132, 9, n_classes, "uint16")
+            for eps in (None, 0):
+                options = {"label_smoothing": 0.1, "eps": eps}
+                alone = [xentc.cross_entropy_labels(labels[i], view[i], **options) for i in range(9)]
+                for layout in ("c_order", "class_axis_first"):
+                    got = xentc.cross_entropy_labels(labels, LAYOUTS[layout](view), **options)
+                    assert_same_bits(got, np.array(alone, dtype))
+                if eps is None and not np.isnan(odd) and odd != np.inf:
+                    clipped = view.copy()
+                    clipped[row, k] = 0
+                    assert_same_bits(got, xentc.cross_entropy_labels(labels, clipped, **options))

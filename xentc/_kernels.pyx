@@ -6,6 +6,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
     Job              job       arrays and options as a Plan (plan); its threads; what they leave
                      axes      outer axes sorted and joined
     run_unit         rows      the rows of one unit of work, tile by tile of up to 256
+      short_rows     short     plain rows of labels and short one-hot rows in one go; else the steps below
       search         search    where t != 0, by a scan at memory speed; labels; CSR; which rows count
       check_tile     check     check=True
       compute        softmax   of logits: log sum_k exp(z_k) of each row
@@ -17,6 +18,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      binary    elements of two classes
       finish_rows    rows      smoothing, sign, weights, rounding, ``out``, exact sums
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
+                     coefficients      the targets that they need, smoothed and weighted
     small            small     the short way for small plain arrays
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
@@ -33,7 +35,9 @@ include "kernel/uniform.pxi"
 include "kernel/binary.pxi"
 include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
+include "kernel/coefficients.pxi"
 include "kernel/gradient.pxi"
+include "kernel/short.pxi"
 include "kernel/rows.pxi"
 include "kernel/axes.pxi"
 include "kernel/job.pxi"

@@ -73,48 +73,6 @@ cdef inline int result_of_dtype(int dtype) noexcept nogil:
     return XENTC_TO_DOUBLE if dtype == XENTC_FLOAT64 else XENTC_TO_SINGLE if dtype == XENTC_FLOAT32 else XENTC_TO_HALF
 
 
-cdef const double *gradient_coefficients(const Plan *plan, xentc_scratch *w, const Operand *t, Py_ssize_t row,
-                                         Py_ssize_t first, Py_ssize_t n) noexcept nogil:
-    """w_k t'_k of classes first, ... of a row into w.t; without t (NULL) t_k = 0. NULL where all are 0."""
-    cdef Py_ssize_t j
-    cdef const double *c
-    if t == NULL and plan.uniform == 0.0:
-        return NULL
-    if t == NULL or plan.keep == 0.0:
-        for j in range(n):
-            w.t[j] = plan.uniform
-    else:
-        c = <const double *>block_of(plan.tier, t, True, row, 1, first, n, 0, w.t)
-        for j in range(n):
-            w.t[j] = smoothed(plan, c[j])
-    if plan.class_weight != NULL:
-        for j in range(n):
-            w.t[j] *= plan.class_weight[first + j]
-    return w.t
-
-
-cdef inline double smoothed(const Plan *plan, double t) noexcept nogil:
-    return t if plan.uniform == 0.0 else (plan.keep * t if plan.keep else 0.0) + plan.uniform
-
-
-cdef const double *gradient_coefficients_of_class(const Plan *plan, xentc_scratch *w, const Operand *t_turned,
-                                                  Py_ssize_t k, Py_ssize_t first, Py_ssize_t n) noexcept nogil:
-    """The same of class k of rows first, ...; t_turned is t with its axes exchanged."""
-    cdef Py_ssize_t j
-    cdef double weight = plan.class_weight[k] if plan.class_weight != NULL else 1.0
-    cdef const double *c
-    if t_turned == NULL and plan.uniform == 0.0:
-        return NULL
-    if t_turned == NULL or plan.keep == 0.0:
-        for j in range(n):
-            w.t[j] = weight * plan.uniform
-        return w.t
-    c = <const double *>block_of(plan.tier, t_turned, True, k, 1, first, n, 0, w.t)
-    for j in range(n):
-        w.t[j] = weight * smoothed(plan, c[j])
-    return w.t
-
-
 cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
                     Py_ssize_t row) noexcept nogil:
     cdef Run run
@@ -127,9 +85,11 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.double_y = is_wide(plan, w, row)
     run.grad_step = plan.grad.k
     run.hess_step = plan.hess.k
-    if plan.stream and kept and not is_csr and t == NULL and plan.uniform == 0.0 \
-            and run.double_y == (plan.precision == XENTC_DOUBLE):
+    if (plan.direct and kept and not is_csr and t == NULL and plan.uniform == 0.0 and plan.hess.data == NULL
+            and run.double_y == (plan.precision == XENTC_DOUBLE)):
         write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
+        if not plan.stream:
+            write_pending(plan, w)
         return
     while k < plan.n_classes:
         run.n = min(plan.n_classes - k, piece)
@@ -155,36 +115,25 @@ cdef inline void write_later(const Plan *plan, xentc_scratch *w, const char *e, 
     w.pending.n_rows = i + 1
 
 
+cdef inline void start_gradient(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
+    w.pending.n = plan.n_classes
+    w.pending.cached = not plan.stream
+    w.turn = 0
+
+
+cdef inline void write_pending(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
+    w.pending.n_rows = w.pending.row = w.pending.at = 0
+
+
 cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
     """What is pending; then the elements with t != 0 over it."""
     cdef Py_ssize_t j
-    plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
-    w.pending.n_rows = w.pending.row = w.pending.at = 0
-    w.pending.n = plan.n_classes
+    write_pending(plan, w)
     for j in range(w.n_patches):
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.patch + j, 1, w.patch_at[j], 0)
     w.n_patches = 0
-
-
-cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
-                                    Py_ssize_t n, Py_ssize_t *cursor) noexcept nogil:
-    """Those of a row of many entries; `cursor` is at its first entry that was not met yet."""
-    cdef Py_ssize_t stop = csr_start(plan, tile, 1), size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], j
-    cdef int64_t k
-    cdef double value
-    for j in range(n):
-        w.t[j] = plan.uniform
-    while cursor[0] < stop:
-        plan.tier.load_index[plan.index_dtype](plan.csr_indices + cursor[0] * size, size, 1, &k)
-        if k >= first + n:
-            break
-        plan.tier.load[True][tile.t.dtype](tile.t.data + (cursor[0] << tile.t.log2_size), 0, 1, &value)
-        w.t[k - first] = smoothed(plan, value)
-        cursor[0] += 1
-    if plan.class_weight != NULL:
-        for j in range(n):
-            w.t[j] *= plan.class_weight[first + j]
-    return w.t
 
 
 cdef inline char *grad_at(const Plan *plan, const Tile *tile, Py_ssize_t row, Py_ssize_t k) noexcept nogil:

@@ -44,6 +44,7 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef struct xentc_pending:
         Py_ssize_t n, n_rows, row, at
+        int cached
         const void **e
         void **g
         double *inverse
@@ -83,10 +84,11 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
-        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *) noexcept nogil
+        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *, double *) noexcept nogil
         void (*product_piece[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_class[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
+        void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
@@ -127,6 +129,10 @@ cdef extern from "src/tiers.h" nogil:
         Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
+        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, int,
+                             void *) noexcept nogil
+        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *,
+                               void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
@@ -258,7 +264,8 @@ cdef struct Plan:
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_scale
     bint keep_exponentials      # for the gradient: those of a tile fit w.e
-    bint stream                 # the gradient is written around the cache
+    bint direct                 # it is of the kept dtype, its rows contiguous
+    bint stream                 # and written around the cache
     int precision               # XENTC_SINGLE, ...
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not

@@ -25,9 +25,11 @@ cdef void plan_units(Plan *plan) noexcept:
     plan.keep_exponentials = (
         plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )
+    plan.direct = (
+        plan.keep_exponentials and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
+    )
     plan.stream = (
-        plan.logits and plan.grad.data != NULL
-        and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k) and plan.n_rows * n_classes * size >= STREAMED
+        plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= STREAMED
     )
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
     plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
@@ -89,7 +91,8 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
     """The rows of one unit, up to the first one that the caller must hear of."""
     cdef Py_ssize_t run = unit // plan.units_per_run, first = unit % plan.units_per_run * plan.unit_rows
     cdef int inner = plan.n_axes - 1, axis, i
-    cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at
+    cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at, done
+    cdef bint short_way = is_short(plan)
     cdef char *address[N_WALKERS]
     cdef Tile[2] tiles
     cdef Tile *tile = &tiles[0]
@@ -106,10 +109,16 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         run //= plan.shape[axis]
         for i in range(<int>N_WALKERS):
             address[i] += at * plan.stride[axis][i]
-    w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
-    w.turn = 0
-    w.pending.n = plan.n_classes
+    start_gradient(plan, w)
     while n_left:
+        if short_way:
+            done = short_rows(plan, w, address, n_left)
+            n_left -= done
+            if n_left == 0:
+                return NONE
+            short_way = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
+            for i in range(<int>N_WALKERS):
+                address[i] += done * plan.stride[inner][i]
         tile.n_rows = min(n_left, plan.tile_rows)
         for i in range(<int>N_WALKERS):
             tile.address[i] = address[i]
@@ -128,6 +137,11 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
             address[i] += tile.n_rows * plan.stride[inner][i]
         n_left -= tile.n_rows
         last = tile
+        if short_way:   # this tile was left to the general way; the next one may be short again
+            later = finish_tile(plan, w, last, bad)
+            if later != NONE or n_left == 0:
+                return later
+            last = NULL
         tile = &tiles[1] if tile == &tiles[0] else &tiles[0]
     trouble = finish_tile(plan, w, last, bad)
     if plan.grad.data != NULL:

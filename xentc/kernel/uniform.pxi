@@ -49,7 +49,7 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
             tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n, n_classes, plan.eps,
-                                        w.uniform + i)
+                                        w.s + i, w.c + i)
             i += n
             continue
         for k in range(XENTC_LANES):
@@ -62,22 +62,35 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
             k += n
         tier.product_join(w.s, w.c, 1, w.uniform + i)
         i += 1
+    if n_classes <= XENTC_BLOCK:
+        tier.product_log(w.s + first, w.c + first, end - first, w.uniform + first)
 
 
 cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t n_rows) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef Operand y_turned = turned(y)
-    cdef Py_ssize_t k, i, lane
+    cdef Py_ssize_t k = 0, i, lane, ahead = n_rows * size_of(y)
     cdef int double_y = as_double(y)
+    cdef const void *block
+    cdef const void *next_block = NULL
     for i in range(XENTC_LANES * n_rows):
         w.s[i] = 1.0
         w.c[i] = 0.0
-    for k in range(plan.n_classes):
-        lane = (k % XENTC_LANES) * n_rows
-        tier.product_class[double_y](block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, n_rows * size_of(y), w.y),
-                                     n_rows, plan.eps, w.s + lane, w.c + lane)
-        if k % XENTC_BLOCK == XENTC_BLOCK - 1:
-            tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
+    while k < plan.n_classes:
+        block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
+        if double_y:
+            lane = (k % XENTC_LANES) * n_rows
+            tier.product_class[True](block, NULL, n_rows, plan.eps, w.s + lane, w.c + lane)
+            k += 1
+            if k % XENTC_BLOCK == 0:
+                tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
+        else:   # in pairs
+            next_block = NULL
+            if k + 1 < plan.n_classes:
+                next_block = block_of(tier, &y_turned, False, k + 1, 1, 0, n_rows, ahead, w.y + XENTC_TILE_ROWS)
+            lane = (k // 2 % XENTC_LANES) * n_rows
+            tier.product_class[False](block, next_block, n_rows, plan.eps, w.s + lane, w.c + lane)
+            k += 2
     tier.product_join(w.s, w.c, n_rows, w.uniform)
 
 

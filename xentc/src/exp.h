@@ -16,7 +16,7 @@
 #define EXP_BLOCK 16
 static const float exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
 
-static inline float exp_of_step(float z, float magic, float limit, float t, float power)
+ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, float power)
 {
     float n = t - magic;
     float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
@@ -26,14 +26,14 @@ static inline float exp_of_step(float z, float magic, float limit, float t, floa
     return z < limit ? 0.0f : e;
 }
 
-static inline float exp_single(float z, float magic, float limit)
+ALWAYS_INLINE float exp_single(float z, float magic, float limit)
 {
     float t = fmaf(z, (float)INVERSE_STEP, magic);
     return exp_of_step(z, magic, limit, t, exp2_table[bits_of_float(t) & 15]);
 }
 
 /* exp2_table at the last 4 bits of t[0] .. t[15]: of plain loads compilers make a gather, which is slower. */
-static inline void look_up(const float *t, float *power)
+ALWAYS_INLINE void look_up(const float *t, float *power)
 {
 #if defined(__GNUC__) && !defined(__clang__) && XENTC_VECTOR_BYTES >= 32
     typedef float floats __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
@@ -51,7 +51,7 @@ static inline void look_up(const float *t, float *power)
 
 /* 16 elements of one row, or one each of 16 rows. (m is what float64 takes instead.) */
 #define DEFINE_EXP_BLOCK_SINGLE(NAME, ROWS, OF_ROW)                                                             \
-    static inline void NAME(const float *z, const float ROWS(m), const float ROWS(magic), const float ROWS(limit), \
+    ALWAYS_INLINE void NAME(const float *z, const float ROWS(m), const float ROWS(magic), const float ROWS(limit), \
                             float *e)                                                                           \
     {                                                                                                           \
         float t[EXP_BLOCK], power[EXP_BLOCK];                                                                   \
@@ -75,7 +75,7 @@ DEFINE_EXP_BLOCK_SINGLE(exp_each_single, ONE_EACH, OF_EACH)
    Error below 1 ulp: half from the last addition, a quarter from the one before, the rest of the polynomial. */
 #define EXP_LIMIT_DOUBLE (-744.5) /* exp(-745.13) is 2^-1075 */
 
-static inline double exp_double(double x, double x_low, int shift)
+ALWAYS_INLINE double exp_double(double x, double x_low, int shift)
 {
     double magic = 0x1.8p52 + 1023.0 + (double)shift;
     double t = fma(x, INVERSE_LN2, magic); /* the last bits of t are n + shift and the bias, n = round(x / ln 2) */
@@ -91,7 +91,7 @@ static inline double exp_double(double x, double x_low, int shift)
 }
 
 /* exp(z - m) 2^EXP_SHIFT_DOUBLE for z <= m, the difference taken without loss (TwoSum). */
-static inline double exp_of_difference(double z, double m)
+ALWAYS_INLINE double exp_of_difference(double z, double m)
 {
     double d = z - m, part = d - z;
     double d_low = (z - (d - part)) - (m + part);
@@ -99,7 +99,7 @@ static inline double exp_of_difference(double z, double m)
 }
 
 #define DEFINE_EXP_BLOCK_DOUBLE(NAME, ROWS, OF_ROW)                                                             \
-    static inline void NAME(const double *z, const double ROWS(m), const float ROWS(magic),                     \
+    ALWAYS_INLINE void NAME(const double *z, const double ROWS(m), const float ROWS(magic),                     \
                             const float ROWS(limit), double *e)                                                 \
     {                                                                                                           \
         (void)magic;                                                                                            \

@@ -21,6 +21,9 @@ static inline float float_of_bits(uint32_t b) { float x; memcpy(&x, &b, sizeof x
 
 #define VALUE_AS_IS(x) (x)
 
+/* For what is in the innermost loops: where a loop has several forms gcc would make some of these calls. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define MIN_NORMAL_BITS_64 (UINT64_C(0x0010000000000000))
 #define INFINITY_BITS_64 (UINT64_C(0x7ff0000000000000))
 #define MIN_NORMAL_BITS_32 (UINT32_C(0x00800000))

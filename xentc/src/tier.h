@@ -9,17 +9,22 @@
 #include "exp.h"
 #include "fold.h"
 #include "terms.h"
+#include "factors.h"
 #include "product.h"
 #include "binary.h"
 #include "stream.h"
+#include "exp_sum.h"
 #include "softmax.h"
+#include "logit_terms.h"
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
+#include "short.h"
 #include "check.h"
 #include "cold.h"
 #include "exact.h"
 
+_Static_assert(EXP_LANES == EXP_BLOCK && EXP_LANES == STREAM_BLOCK, "a block of exp fills the lanes of its sum");
 _Static_assert(LANES == XENTC_LANES && STEP == XENTC_STEP, "tiers.h and the kernels disagree");
 
 #define ONE_OF_EACH_PRECISION(NAME) {NAME##_single, NAME##_single, NAME##_double}
@@ -48,6 +53,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_piece = {product_piece_single, product_piece_double},
     .product_class = {product_class_single, product_class_double},
     .product_renormalise = product_renormalise,
+    .product_log = product_log,
     .product_join = product_join,
     .binary_rows = binary_rows,
     .binary_logits_rows = binary_logits_rows,
@@ -81,6 +87,8 @@ const xentc_tier XENTC_TIER_TABLE = {
     .single_terms = ONE_OF_EACH_PRECISION(single_terms),
     .negate_rows = negate_rows,
     .all_finite = all_finite,
+    .label_rows = {label_rows_single, label_rows_double},
+    .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
     .cold_add = cold_add,
     .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,

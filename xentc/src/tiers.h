@@ -51,6 +51,7 @@ typedef struct {
    they are. */
 typedef struct {
     ptrdiff_t n, n_rows, row, at;
+    int cached;                     /* g is to stay in the cache, or in it already: it is small, or the logits */
     const void *e[XENTC_TILE_ROWS];
     void *g[XENTC_TILE_ROWS];
     double inverse[XENTC_TILE_ROWS];
@@ -89,10 +90,11 @@ typedef struct {
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
     /* sums of log(max(y, eps)) with equal weights, as products (product.h); by float32 or float64 */
-    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *rows);
+    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *p, double *e);
     void (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
-    void (*product_class[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
+    void (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double *p, double *e);
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
+    void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
     /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
@@ -138,6 +140,11 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
+    /* plain rows of labels in one go; by float32 or float64 */
+    int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
+                         double eps, int negate, void *to);
+    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, int negate,
+                           uint32_t *index, void *to);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);

@@ -1,0 +1,82 @@
+# Plain rows of labels, and short one-hot rows, in one go (src/short.h): no mask, no weight, nothing wanted but the
+# rows or their sum.
+
+
+cdef bint is_short(const Plan *plan) noexcept nogil:
+    """Whether the rows of this computation are plain, but for what single tiles hold."""
+    cdef Py_ssize_t size = size_of(&plan.y), row = plan.n_classes * size
+    if not (plan.y.dtype == XENTC_FLOAT32 and plan.result == XENTC_TO_SINGLE
+            or plan.y.dtype == XENTC_FLOAT64 and plan.result == XENTC_TO_DOUBLE):
+        return False
+    if plan.has_out and not (plan.stored == plan.result and plan.stride[plan.n_axes - 1][<int>OUT] == size):
+        return False
+    if (plan.has_mask or plan.has_ignore or plan.class_weight != NULL or plan.uniform != 0.0 or plan.factor_dtype >= 0
+            or plan.has_weight or plan.count_clipped or plan.logits or plan.grad.data != NULL or plan.check_t
+            or plan.check_y or plan.ceiling != INFINITY):
+        return False
+    if plan.source == FROM_LABELS:
+        return plan.y.k == size
+    return (
+        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row <= 64
+        and plan.t.k == size and plan.t.row == row and plan.y.k == size and plan.y.row == row
+    )
+
+
+cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, Py_ssize_t n_left) noexcept nogil:
+    """Does rows, tile by tile, up to a tile that must go the general way; returns how many."""
+    cdef int double = plan.result == XENTC_TO_DOUBLE, fits
+    cdef Py_ssize_t row = plan.y.row, done = 0, n = 0, n_next = min(n_left, XENTC_TILE_ROWS)
+    cdef const char *y
+    cdef const int64_t *label
+    cdef const int64_t *next_label = NULL
+    cdef char *to = <char *>w.a
+    if plan.source == FROM_LABELS:
+        next_label = short_labels(plan, w, address[<int>T], address[<int>Y], 0, n_next)
+    while n_next:
+        n = n_next
+        n_next = min(n_left - done - n, XENTC_TILE_ROWS)
+        y = address[<int>Y] + done * row
+        if plan.has_out:
+            to = address[<int>OUT] + (done << plan.y.log2_size)
+        if plan.source == FROM_LABELS:
+            label = next_label
+            if n_next:
+                next_label = short_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
+            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.negate, to)
+        else:
+            fits = plan.tier.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
+                                                  plan.negate, w.entries[0].index, to)
+        if not fits:
+            break
+        if plan.has_sum:
+            short_sum(plan, w, to, n)
+        done += n
+    w.n_counted += done
+    return done
+
+
+cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char *labels, const char *y,
+                                 Py_ssize_t first, Py_ssize_t n) noexcept nogil:
+    """The labels of a tile as int64, where they lie or in one of two rooms. Asks for the lines of y they name."""
+    cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
+    cdef int64_t *room = w.label + first % (2 * XENTC_TILE_ROWS)
+    cdef const int64_t *label = room
+    labels += first * step
+    if plan.index_dtype == XENTC_INT64 and step == 8:
+        label = <const int64_t *>labels
+    else:
+        plan.tier.load_index[plan.index_dtype](labels, step, n, room)
+    if not 0 <= row <= 64:      # else src/short.h asks
+        for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless
+            xentc_prefetch(<const char *>(<size_t>y + <size_t>((first + i) * row)
+                                          + (<size_t>label[i] << plan.y.log2_size)))
+    return label
+
+
+cdef void short_sum(const Plan *plan, xentc_scratch *w, const char *rows, Py_ssize_t n) noexcept nogil:
+    """Rows, as they are stored, to the exact sum."""
+    if plan.result == XENTC_TO_DOUBLE:
+        plan.tier.exact_add(&w.sum, <const double *>rows, n)
+    else:
+        plan.tier.load[True][XENTC_FLOAT32](rows, 4, n, w.rows)
+        plan.tier.exact_add(&w.sum, w.rows, n)
