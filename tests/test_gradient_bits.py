@@ -3,6 +3,8 @@
 Where there are NaN in the input, which NaN comes out is the hardware's: one is as good as another here.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 from cases import (
@@ -53,12 +55,12 @@ def row_by_row(t, y, from_logits):
         return np.array([both(t[i].copy(), y[i].copy(), from_logits)[1] for i in range(len(t))])
 
 
-@pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize(("t_dtype", "y_dtype"), PAIRS)
-def test_tiers_threads_and_neighbours(t_dtype, y_dtype, from_logits):
+def test_tiers_threads_and_neighbours(t_dtype, y_dtype):
     """Every row alone, on one thread of the lowest tier, against all rows at once; the loss as without a gradient."""
-    y = values(18, 19, y_dtype, from_logits=from_logits)
-    for t in logit_targets(233, 18, 19, t_dtype).values():
+    every = logit_targets(233, 18, 19, t_dtype).values()
+    for t, from_logits in itertools.product(every, (False, True)):
+        y = values(18, 19, y_dtype, from_logits=from_logits)
         want = row_by_row(t, y, from_logits)
         loss = xentc.cross_entropy(t, y, from_logits=from_logits)
         for tier in TIERS:
@@ -71,7 +73,7 @@ def test_tiers_threads_and_neighbours(t_dtype, y_dtype, from_logits):
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_shapes(shape, from_logits):
-    for t_dtype, y_dtype in FEW_PAIRS[:3]:
+    for t_dtype, y_dtype in FEW_PAIRS[:2]:
         y = values(*shape, y_dtype, from_logits=from_logits)
         for name in ("one-hot", "sparse", "counts"):
             t = logit_targets(234, *shape, t_dtype)[name]
@@ -87,11 +89,10 @@ def test_shapes(shape, from_logits):
                     assert_bits_or_nan(got[1], want)
 
 
-@pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("t_layout", LAYOUTS)
 @pytest.mark.parametrize("y_layout", LAYOUTS)
-def test_layouts(t_layout, y_layout, from_logits):
-    for t_dtype, y_dtype in FEW_PAIRS[:3]:
+def test_layouts(t_layout, y_layout):
+    for (t_dtype, y_dtype), from_logits in itertools.product(FEW_PAIRS[:3], (False, True)):
         y = values(300, 11, y_dtype, from_logits=from_logits)
         for name in ("one-hot", "counts"):
             t = logit_targets(235, 300, 11, t_dtype)[name]
@@ -153,17 +154,17 @@ def test_a_row_among_any_neighbours(every_way, dtype, n_classes):
                 assert_bits_or_nan(got[~mask], np.zeros((257, n_classes), dtype))
 
 
-@pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
-def test_forms_agree_to_the_bit(options, dtype, from_logits):
+def test_forms_agree_to_the_bit(options, dtype):
     """One-hot rows, of floats and integers, CSR and labels, on every tier, under each reduction and layout of y."""
     sparse = pytest.importorskip("scipy.sparse")
-    labels, y = label_numbers(239, N, K, "int16"), values(N, K, dtype, from_logits=from_logits)
-    y[~np.isfinite(y)] = 0.5
+    labels = label_numbers(239, N, K, "int16")
     one_hot = one_hot_of(labels, K, dtype)
     forms = (one_hot, one_hot.astype("uint8"), sparse.csr_array(one_hot.astype("float32")))
-    for reduction in ("none", "mean", "weighted_mean"):
+    for from_logits, reduction in itertools.product((False, True), ("none", "mean", "weighted_mean")):
+        y = values(N, K, dtype, from_logits=from_logits)
+        y[~np.isfinite(y)] = 0.5
         given = options | {"from_logits": from_logits, "reduction": reduction}
         with first_way():
             want = xentc.cross_entropy_labels_and_grad(labels, y, **given)[1]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from cases import FLOATS, REDUCTIONS, label_numbers
+from cases import FLOATS, REDUCTIONS, label_numbers, one_hot_of
 from logit_cases import LOGIT_EDGES
 from logit_oracle import assert_gradients, gradient_from_logits
 from oracle import coefficients
@@ -114,6 +114,30 @@ def test_means_of_nothing(every_way, from_logits):
             loss, grad = xentc.cross_entropy_and_grad(t[:0], y[:0], reduction=reduction, from_logits=from_logits)
         assert math.isnan(loss)
         assert grad.shape == (0, 3)
+
+
+@pytest.mark.parametrize("n_classes", [2, 6, 70])
+def test_a_row_of_a_class_of_weight_0_is_0_whatever_it_holds(every_way, n_classes):
+    """As a label, one-hot or in CSR: the entry of the label too, +0 all."""
+    sparse = pytest.importorskip("scipy.sparse")
+    w = np.ones(n_classes)
+    w[1] = 0
+    for dtype in FLOATS:
+        labels, z = np.arange(60) % n_classes, np.random.default_rng(210).normal(size=(60, n_classes)).astype(dtype)
+        empty, t = labels == 1, one_hot_of(labels, n_classes, dtype)
+        forms = (t, t.astype("uint8"), sparse.csr_array(t.astype("float32")))
+        want = xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True, class_weight=w)[1]
+        assert (want[~empty] != 0).all()
+        for garbage in (nan, inf, -inf):
+            z[empty, 0] = z[empty, 1] = garbage
+            for order in (np.ascontiguousarray, np.asfortranarray):
+                view = order(z)
+                got = [xentc.cross_entropy_labels_and_grad(labels, view, from_logits=True, class_weight=w)]
+                got += [xentc.cross_entropy_and_grad(t, view, from_logits=True, class_weight=w) for t in forms]
+                for loss, grad in got:
+                    assert_same_bits(loss[empty], np.zeros(empty.sum(), dtype))
+                    assert_same_bits(grad[empty], np.zeros((empty.sum(), n_classes), dtype))
+                    assert_same_bits(grad[~empty], want[~empty])
 
 
 @pytest.mark.parametrize("name", ["where", "ignore_index", "both"])
