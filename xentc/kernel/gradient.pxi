@@ -158,7 +158,8 @@ cdef void write_zeros(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
     cdef Operand t_turned, y = turned(&tile.y)
-    cdef Py_ssize_t k
+    cdef Py_ssize_t k, step
+    cdef char *start
     cdef Run run
     run.n = end - first
     run.row = first
@@ -168,6 +169,15 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
     run.hess_step = plan.hess.row
     if t != NULL:
         t_turned = turned(t)
+    if (t == NULL and plan.uniform == 0.0 and plan.logits and plan.hess.data == NULL
+            and lies_as(&plan.grad, run.double_y, plan.grad.row)):
+        step = columns(plan, w, tile, run.double_y, &start)
+        if step:
+            plan.tier.gradient_classes[run.double_y](
+                kept_at(w, first, run.double_y) if plan.keep_exponentials else NULL, plan.tile_rows,
+                start + (first << (3 if run.double_y else 2)), step, plan.n_classes, run.n, &w.softmax, first,
+                grad_at(plan, tile, first, 0), plan.grad.k)
+            return
     for k in range(plan.n_classes):
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:

@@ -55,6 +55,23 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
         ONE_ROW_OR_EACH(base_steps_##PRECISION, e, n, rows, row, g);                                            \
     } \
                                                                                                                 \
+    /* The same of n_classes classes of n rows side by side: e at `step` elements from one class to the next, or \
+       (NULL) made of z, g in bytes. */                                                                         \
+    static void gradient_classes_##PRECISION(const char *e_, ptrdiff_t step, const char *z, ptrdiff_t stride,   \
+                                             ptrdiff_t n_classes, ptrdiff_t n, const xentc_softmax *rows,       \
+                                             ptrdiff_t row, char *g, ptrdiff_t g_stride)                        \
+    {                                                                                                           \
+        for (ptrdiff_t k = 0; k < n_classes; k++) {                                                             \
+            TYPE made[XENTC_TILE_ROWS];                                                                         \
+            const TYPE *e = (const TYPE *)e_ + k * step;                                                        \
+            if (!e_) {                                                                                          \
+                exp_rows_##PRECISION((const TYPE *)(z + k * stride), n, rows, row, made);                       \
+                e = made;                                                                                       \
+            }                                                                                                   \
+            base_steps_##PRECISION(e, n, rows, row, (TYPE *)(g + k * g_stride), 1);                             \
+        }                                                                                                       \
+    }                                                                                                           \
+                                                                                                                \
     static inline void gradient_steps_##PRECISION(const double *restrict c, const TYPE *restrict z,             \
                                                   const TYPE *restrict exponential, ptrdiff_t n,                \
                                                   const xentc_softmax *rows, ptrdiff_t row, double *restrict g, \
