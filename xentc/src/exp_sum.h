@@ -134,9 +134,12 @@ static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, doubl
                                             ptrdiff_t row, TYPE *e)                                             \
     {                                                                                                           \
         ptrdiff_t j = 0;                                                                                        \
-        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK) {                                                            \
+            TYPE block[EXP_BLOCK]; /* which cannot be one of the inputs */                                      \
             exp_each_##PRECISION(z + j, rows->m_##PRECISION + row + j, rows->magic + row + j,                   \
-                                 rows->limit + row + j, e + j);                                                 \
+                                 rows->limit + row + j, block);                                                 \
+            memcpy(e + j, block, sizeof block);                                                                 \
+        }                                                                                                       \
         for (; j < n; j++)                                                                                      \
             e[j] = EXP(z[j], row + j);                                                                          \
     }

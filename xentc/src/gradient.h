@@ -35,8 +35,11 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
             exp_rows_##PRECISION(z, n, rows, row, e);                                                           \
             return;                                                                                             \
         }                                                                                                       \
-        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
-            exp_block_##PRECISION(z + j, rows->m_##PRECISION[row], rows->magic[row], rows->limit[row], e + j);  \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK) {                                                            \
+            TYPE block[EXP_BLOCK];                                                                              \
+            exp_block_##PRECISION(z + j, rows->m_##PRECISION[row], rows->magic[row], rows->limit[row], block);  \
+            memcpy(e + j, block, sizeof block);                                                                 \
+        }                                                                                                       \
         for (; j < n; j++)                                                                                      \
             e[j] = EXP(z[j], row);                                                                              \
     }                                                                                                           \
