@@ -92,6 +92,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*turn[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
         int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil

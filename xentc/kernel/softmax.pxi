@@ -131,6 +131,10 @@ cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
     if plan.n_classes >= SHORT_LOGITS or lies_as(&z, double_z, z.k):
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
+    if lies_as(&tile.y, double_z, tile.y.k):
+        plan.tier.turn[double_z](tile.y.data + first * tile.y.row, tile.y.row, n_rows, plan.n_classes,
+                                 <char *>w.packed + (first << (3 if double_z else 2)), XENTC_TILE_ROWS)
+        return
     for k in range(plan.n_classes):
         plan.tier.load[double_z][z.dtype](z.data + k * z.row + first * z.k, z.k, n_rows,
                                           <char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2)))

@@ -12,6 +12,7 @@
 #include "factors.h"
 #include "product.h"
 #include "binary.h"
+#include "turn.h"
 #include "stream.h"
 #include "exp_sum.h"
 #include "softmax.h"
@@ -57,6 +58,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_join = product_join,
     .binary_rows = binary_rows,
     .binary_logits_rows = binary_logits_rows,
+    .turn = {turn_single, turn_double},
     .max_piece = {max_piece_single, max_piece_double},
     .max_class = {max_class_single, max_class_double},
     .start_rows = {start_rows_single, start_rows_double},

@@ -100,6 +100,8 @@ typedef struct {
     void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     /* rows[i] = -(t softplus(-z) + (1 - t) softplus(z)) */
     void (*binary_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
+    /* contiguous rows of float32 or float64 into columns */
+    void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to, ptrdiff_t step);
     /* log-softmax: maxima, sums of exponentials, lse; by float32 or float64 */
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
     void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
