@@ -49,7 +49,7 @@ def test_tiers_threads_and_neighbours(t_dtype, z_dtype):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_shapes(shape):
-    for t_dtype, z_dtype in FEW_PAIRS[:3]:
+    for t_dtype, z_dtype in FEW_PAIRS[:2]:
         z = case(*shape, z_dtype)
         for t in logit_targets(191, *shape, t_dtype).values():
             want = expected(t, z)
