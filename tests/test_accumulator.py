@@ -53,7 +53,7 @@ LOGIT_OPTIONS = [
 ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(OPTIONS + LOGIT_OPTIONS),
     st.sampled_from(FLOATS),

@@ -49,7 +49,7 @@ def test_tiers_threads_and_neighbours(t_dtype, z_dtype):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_shapes(shape):
-    for t_dtype, z_dtype in FEW_PAIRS[:3]:
+    for t_dtype, z_dtype in FEW_PAIRS[:2]:
         z = case(*shape, z_dtype)
         for t in logit_targets(191, *shape, t_dtype).values():
             want = expected(t, z)
@@ -149,18 +149,20 @@ def test_the_order_of_additions(every_tier, dtype, n_classes):
 
 @pytest.mark.parametrize("n_classes", [24, 70, 1030])
 def test_the_order_in_which_exponentials_are_added(every_tier, n_classes):
-    """In float32 the last rounding hides it, unless the maximum is some 2^18 times what all others sum to."""
-    n_rows = 4000 if n_classes < 1000 else 200
+    """In float32 the last rounding hides it, unless terms of all sizes are left when a much larger maximum is taken."""
+    n_rows = 10_000 if n_classes < 1000 else 500
     rng = np.random.default_rng([200, n_classes])
-    z = rng.normal(size=(n_rows, n_classes)).astype("float32")
+    z = rng.normal(size=(n_rows, n_classes)) * 6
     labels = rng.integers(0, n_classes, n_rows)
-    z[np.arange(n_rows), labels] = 12.5 + np.log(n_classes) + rng.random(n_rows)
+    z[np.arange(n_rows), labels] = -np.inf
+    z[np.arange(n_rows), labels] = np.log(np.exp(z).sum(axis=-1)) + 13 + rng.random(n_rows) / 2
+    z = z.astype("float32")
     want = xentc.cross_entropy_labels(labels, z, from_logits=True)
     assert ((want > 2.0**-20) & (want < 2.0**-16)).all()
     for layout in ("class_axis_first", "strided_classes", "reversed_classes", "reversed_rows"):
         assert_same_bits(xentc.cross_entropy_labels(labels, LAYOUTS[layout](z), from_logits=True), want)
-    alone = [xentc.cross_entropy_labels(labels[i], z[i], from_logits=True) for i in range(0, n_rows, 2)]
-    assert_same_bits(np.array(alone), want[::2])
+    alone = [xentc.cross_entropy_labels(labels[i], z[i], from_logits=True) for i in range(0, n_rows, 5)]
+    assert_same_bits(np.array(alone), want[::5])
     with first_way():
         assert_same_bits(xentc.cross_entropy_labels(labels, z, from_logits=True), want)
 
