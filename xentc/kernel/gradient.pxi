@@ -285,6 +285,8 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
         else:
             for i in range(first, end):
                 if not is_zero_row(plan, w, tile, t, i):
+        if end <= first:    # CSR: the tile ended before this run
+            break
                     write_row(plan, w, tile, t, i)
     for i in range(tile.n_rows):
         if is_zero_row(plan, w, tile, t, i):
