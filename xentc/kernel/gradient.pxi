@@ -244,15 +244,20 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     """Whether any w_k t'_k of a row is not 0."""
     cdef Py_ssize_t k = 0, n, j
     cdef const double *c
-    if t == NULL and tile.way != LONG_CSR:
+    cdef bint is_csr = tile.way == LONG_CSR
+    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    if t == NULL and not is_csr:
         for j in range(tile.count):
             if list_has_term(plan, tile, j, row):
                 return True
-    if plan.uniform == 0.0 and t == NULL:
-        return tile.way == LONG_CSR
+    if plan.uniform == 0.0 and t == NULL and not is_csr:
+        return False
     while k < plan.n_classes:
         n = min(plan.n_classes - k, XENTC_BLOCK)
-        c = gradient_coefficients(plan, w, t, row, k, n)
+        if is_csr:
+            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+        else:
+            c = gradient_coefficients(plan, w, t, row, k, n)
         for j in range(n):
             if c[j] != 0.0:
                 return True
@@ -290,6 +295,8 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     for j in range(tile.n_runs):
         first = list.run_start[j]
         end = min(<Py_ssize_t>list.run_stop[j], tile.n_rows)
+        if end <= first:    # CSR: the tile ended before this run
+            break
         if can_go_side_by_side(plan, w, tile, first, end):
             write_side_by_side(plan, w, tile, t, first, end)
         else:
