@@ -40,7 +40,7 @@ def small(object t_object, object y_object):
     out = cnp.PyArray_EMPTY(ndim - 1, shape, cnp.PyArray_TYPE(y), 0)
     w = xentc_scratch_take()
     if w == NULL:
-        raise MemoryError("no memory for half a megabyte of working space")
+        raise MemoryError("no memory for 1.2 MB of working space")
     plan.tier = xentc_tiers[tier_number]
     plan.source = FROM_DENSE
     plan.n_classes = n_classes

@@ -103,7 +103,7 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             double value = -(rows->factor[row + j * step] * c[j]) / (double)y[j];                               \
-            g[j] = (c[j] != 0.0) & !(y[j] < (TYPE)eps) ? value : 0.0;                                           \
+            g[j] = ((c[j] != 0.0) & !(y[j] < (TYPE)eps)) ? value : 0.0;                                         \
         }                                                                                                       \
     }                                                                                                           \
     static void gradient_probabilities_##PRECISION(const double *c, const void *y, ptrdiff_t n, double eps,     \
