@@ -5,6 +5,7 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
+from bounds import GRADIENT, LOGITS
 
 Array = np.ndarray[Any, Any]
 
@@ -24,14 +25,15 @@ BOUNDS: dict[tuple[str, str], float] = {
     ("float32", "smoothed"): 0.501,
     ("float64", "smoothed"): 2.0,
     ("float64", "checked labels"): 0.55,
-    ("float32", "logits"): 2.0,
-    ("float64", "logits"): 2.0,
-    ("float32", "soft logits"): 2.0,
-    ("float32", "gradient"): 2.0,
-    ("float64", "gradient"): 2.0,
 }
+FROM_LOGITS = ("logits", "soft logits", "binary logits", "gradient")  # the last: the loss that comes with it
+GRADIENTS = ("gradient, labels", "gradient, soft", "gradient, probabilities", "Hessian")
+GRADIENTS += tuple(f"{kind}, scaled" for kind in GRADIENTS)  # by a mean, or weights
+BOUNDS |= {(dtype, kind): LOGITS for dtype in ("float32", "float64") for kind in FROM_LOGITS}
+BOUNDS |= {(dtype, kind): GRADIENT for dtype in ("float32", "float64") for kind in GRADIENTS}
+BOUNDS |= {("float16", kind): 0.501 for kind in (*FROM_LOGITS, *GRADIENTS)}
 # Of an entry of the gradient of a row with one label, in its own ulp.
-GRADIENT_BOUND = 4.0
+GRADIENT_BOUND = GRADIENT
 
 
 @lru_cache(maxsize=1 << 20)

@@ -85,3 +85,49 @@ def soft_t(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: Any) ->
     tiniest = np.array([0.0, float(np.finfo(dtype).minexp), -20.0])[rng.integers(0, 3, (n_rows, 1))]
     weights = np.where(kept, rng.random(shape) * np.exp2(tiniest * rng.random(shape)), 0)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype)
+
+
+def weights_down_to_0(rng: np.random.Generator, labels: Array, n_classes: int, dtype: Any) -> Array:
+    """Distributions, in half of the rows all but certain of the label, so that its loss counts however small it is."""
+    t = soft_t(rng, len(labels), n_classes, dtype)
+    rows = np.flatnonzero(rng.random(len(labels)) < 0.5)
+    largest = t[rows].argmax(axis=1)
+    t[rows, largest], t[rows, labels[rows]] = t[rows, labels[rows]], t[rows, largest]
+    return t
+
+
+def logits_of_any_loss(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: Any) -> tuple[Array, Array]:
+    """Labels and logits: losses of every exponent, from 1e-300 (the smallest normal number of a narrower dtype) to 1e4.
+
+    The other classes share ``log(exp(loss) - 1)`` above the label, evenly or not.
+    """
+    smallest = max(float(np.finfo(dtype).smallest_normal), 1e-300)
+    loss = np.exp(rng.uniform(np.log(smallest), np.log(1e4), n_rows))
+    with np.errstate(over="ignore"):
+        above = np.where(loss < 500, np.log(np.expm1(loss)), loss)
+    z = rng.normal(size=(n_rows, n_classes)) * rng.choice([0.0, 0.5, 5.0], (n_rows, 1))
+    labels = rng.integers(0, n_classes, n_rows)
+    at_label = np.arange(n_rows), labels
+    z[at_label] = -np.inf
+    z += (above - np.log(np.exp(z).sum(axis=1)))[:, np.newaxis]
+    z[at_label] = 0
+    # A shift changes no loss but by rounding z, which large shifts do.
+    z += rng.choice([0.0, 0.0, 0.0, 1.0, -7.5, 100.0], (n_rows, 1))
+    return labels, z.astype(dtype)
+
+
+def logits_of_two(rng: np.random.Generator, n: int, dtype: Any) -> Array:
+    """Of either sign and every exponent; every second one where exp(-abs(z)) neither vanishes nor is all but 1."""
+    furthest = -np.log(float(np.finfo(dtype).smallest_subnormal))
+    ordinary = rng.uniform(-1.02, 1.02, n // 2) * furthest * rng.choice([1.0, 0.1, 0.01], n // 2)
+    magnitudes = np.concatenate([special(dtype), random_exponents(rng, n - n // 2, dtype)])
+    return np.concatenate([ordinary.astype(dtype), magnitudes * rng.choice(np.array([-1, 1], dtype), len(magnitudes))])
+
+
+def logits_of_every_spread(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: Any) -> Array:
+    """Uniform around a centre: near each other, as networks put them out, and as far apart as exp goes."""
+    furthest = -0.4 * np.log(float(np.finfo(dtype).smallest_normal))
+    spread = rng.choice([1, min(10, furthest), furthest], (n_rows, 1))
+    centre = rng.choice([0, 0, 7.5, -40], (n_rows, 1))
+    z: Array = (rng.uniform(-1, 1, (n_rows, n_classes)) * spread + centre).astype(dtype)
+    return z

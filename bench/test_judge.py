@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import xentc
-from bench import compare, judge, measure, tables
+from bench import accuracy, compare, judge, logit_errors, measure, tables
 from bench.floor import Copy, Floor, Read
 from bench.peers import PEERS, Peer
 from bench.problem import Problem
@@ -87,6 +87,38 @@ def test_a_wrong_result_leaves_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "wrong" in record
     assert "ms" not in record
     assert "WRONG" in tables.speed([record])
+
+
+FOR_LOGITS = (
+    "cross_entropy",
+    "cross_entropy_labels",
+    "binary_cross_entropy",
+    "cross_entropy_and_grad",
+    "cross_entropy_labels_and_grad",
+    "softmax_objective",
+)
+
+
+@pytest.mark.parametrize("kind", logit_errors.KINDS)
+def test_the_accuracy_report_finds_an_ulp_too_many(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    t_dtype = logit_errors.KINDS[kind].t_dtypes[-1]
+    right = accuracy.measure(kind, t_dtype, "float32", 2000)
+    assert right.n_judged > 100
+    ulp = too_many(right.bound)
+    assert 0.4 < right.error_ulp < ulp - 0.5
+
+    def moves(f: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(*args: Any, **keywords: Any) -> Any:
+            result = f(*args, **keywords)
+            return tuple(moved(a, ulp) for a in result) if isinstance(result, tuple) else moved(result, ulp)
+
+        return wrong
+
+    for name in FOR_LOGITS:
+        monkeypatch.setattr(xentc, name, moves(getattr(xentc, name)))
+    found = accuracy.measure(kind, t_dtype, "float32", 2000)
+    assert not found.met
+    assert found.error_ulp > ulp - 0.5
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,8 @@ def exact_gradients(
     return rows
 
 
-def _vanishes(entry: Entry, dtype: np.dtype[Any]) -> bool:
+def vanishes(entry: Entry, dtype: np.dtype[Any]) -> bool:
+    """Whether 0 is right as well: the product of a p that is no number where it is computed."""
     computed = np.finfo(dtype if dtype == np.float64 else np.float32)
     return entry.p is not None and not mp.isnan(entry.p) and entry.p < mp.mpf(float(computed.smallest_subnormal))
 
@@ -181,7 +182,7 @@ def assert_gradients(got: Any, exact: list[list[Entry]], dtype: Any, most: float
     assert got.shape[0] == len(exact)
     for i, (row, wanted) in enumerate(zip(got.tolist(), exact, strict=True)):
         for k, (value, entry) in enumerate(zip(row, wanted, strict=True)):
-            if value == 0 and _vanishes(entry, dtype):
+            if value == 0 and vanishes(entry, dtype):
                 continue
             error = ulp_error(value, entry.value, dtype, entry.size)
             assert error <= most, (
