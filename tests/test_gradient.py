@@ -21,7 +21,7 @@ from cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from logit_cases import LOGIT_KINDS, logit_targets, logits, with_impossible_classes
-from logit_oracle import assert_gradients, exact_gradients, gradient_from_logits
+from logit_oracle import assert_gradients, exact_gradients, gradient_from_logits, hessian
 from oracle import coefficients, mp, ulp_error
 from ways import assert_same_bits
 
@@ -115,6 +115,27 @@ def test_the_entry_of_a_certain_class(every_tier, dtype):
         assert (abs(got[:, 0]) < 2 * float(np.finfo(dtype).smallest_normal) * 1e3).any()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n_classes", [5, 70])
+def test_tiny_sample_weights(every_tier, dtype, n_classes):
+    """A gradient that is a normal number of its dtype has all its digits, among rows of ordinary weight too."""
+    z = logits("sharp", 207, 8, n_classes, dtype)
+    t = logit_targets(207, 8, n_classes, "uint8")
+    s = np.array([1, 1e-20, 1e-26, -1e-28, 1e-30, 1e-33, 1e-36, 0])
+    for name, order in itertools.product(("one-hot", "counts"), (np.ascontiguousarray, np.asfortranarray)):
+        factors = [mp.mpf(v) for v in s.tolist()]
+        exact = exact_gradients(t[name], z, from_logits=True, factors=factors)
+        for step in (1, -1):
+            y, options = order(z[::step].copy()), {"from_logits": True, "sample_weight": s[::step]}
+            got = grad_of(t[name][::step], y, **options)
+            assert_gradients(got[::step], exact, dtype)
+            grad_of(t[name][::step], y, grad_out=y, **options)
+            assert_same_bits(y, got)
+    labels = np.argmax(t["one-hot"], axis=-1)
+    hess = xentc.softmax_objective(labels, z, sample_weight=s)[1]
+    assert_gradients(hess, [hessian(v, row) for v, row in zip(s.tolist(), z, strict=True)], dtype)
+
+
 def factors_of(t, reduction, options):
     """A of each row: s, over the number of rows or over their total weight, exactly."""
     a, w, s, where = (options[name] for name in ("label_smoothing", "class_weight", "sample_weight", "where"))
@@ -156,6 +177,30 @@ def test_options_of_logits(options):
         loss, grad = xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True, reduction=reduction, **options)
         assert_options(grad, one_hot_of(labels, K), z, options, reduction, from_logits=True)
         assert_same_bits(loss, xentc.cross_entropy_labels(labels, z, from_logits=True, reduction=reduction, **options))
+
+
+@pytest.mark.parametrize(("seed", "row"), [(0, 176), (2, 141), (4, 49), (11, 102), (24, 3), (136, 144)])
+def test_a_mean_of_weighted_rows_costs_few_digits(every_tier, seed, row):
+    """Rows found by search, more than 4 ulp off where scale, weights and the sum are rounded one after the other."""
+    rng = np.random.default_rng([212, seed])
+    z, labels = rng.normal(size=(300, 63)) * 3, rng.integers(0, 63, 300)
+    w, s = rng.uniform(0, 2, 63), rng.uniform(0, 2, 300)
+    options = {"from_logits": True, "class_weight": w, "sample_weight": s, "reduction": "mean"}
+    got = xentc.cross_entropy_labels_and_grad(labels, z, **options)[1][row : row + 1]
+    t = one_hot_of(labels, 63)[row : row + 1]
+    exact = exact_gradients(
+        t, z[row : row + 1], from_logits=True, factors=[mp.mpf(s[row]) / 300], label_smoothing=0.0, class_weight=w
+    )
+    assert_gradients(got, exact, "float64")
+
+
+def test_the_weighted_mean_of_rows_of_tiny_weight(every_tier):
+    """Their total, of which the reciprocal is infinite, is what the gradient is divided by."""
+    z, labels = logits("normal", 213, 4, 5, "float64"), np.arange(4)
+    s = np.full(4, 2.0**-1040)
+    options = {"from_logits": True, "reduction": "weighted_mean"}
+    want = xentc.cross_entropy_labels_and_grad(labels, z, **options)[1]
+    assert_same_bits(xentc.cross_entropy_labels_and_grad(labels, z, sample_weight=s, **options)[1], want)
 
 
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)

@@ -98,7 +98,7 @@ class Wanted:
     count_clipped: bool = False
     grad: Array | None = None
     hess: Array | None = None
-    grad_scale: float = 1.0
+    grad_divisor: float = 1.0
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -250,7 +250,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         count_off_sums=inputs.count_off_sums,
         grad=wanted.grad,
         hess=wanted.hess,
-        grad_scale=wanted.grad_scale,
+        grad_divisor=wanted.grad_divisor,
         in_order=wanted.in_order,
         lock=threading.Lock(),
     )

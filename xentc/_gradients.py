@@ -1,4 +1,4 @@
-"""Losses with their gradients, and what boosters take: where derivatives go in memory, and how they are scaled."""
+"""Losses with their gradients, and what boosters take: where derivatives go in memory, and what they are divided by."""
 
 import math
 from dataclasses import replace
@@ -40,10 +40,10 @@ def losses_and_gradients(
     if given is not None and target is not None and arguments.overlap(given, target):
         raise ValueError("grad_out must not overlap out: each takes a result of its own")
     grad, in_place = _place(inputs, given)
-    inputs, scale = _scaled(inputs, reduction, in_place)
+    inputs, divisor = _divided(inputs, reduction, in_place)
     # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.
     in_order = in_place and bool(options.check)
-    loss = evaluate(inputs, reduction, target, Wanted(grad=grad, grad_scale=scale, in_order=in_order))
+    loss = evaluate(inputs, reduction, target, Wanted(grad=grad, grad_divisor=divisor, in_order=in_order))
     grad = np.moveaxis(grad, -1, targets.axis)
     if given is None:
         return loss, grad
@@ -111,8 +111,8 @@ def _is_same_memory(a: Array, b: Array) -> bool:
     return bool(start_a == start_b and a.dtype == b.dtype and a.strides == b.strides)
 
 
-def _scaled(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, float]:
-    """What the reduction multiplies the derivatives of the rows by; where that needs a pass, a pass without y.
+def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, float]:
+    """What the reduction divides the derivatives of the rows by; where that needs a pass, a pass without y.
 
     And the inputs, which are canonical where y is overwritten, as no pass could begin anew.
     """
@@ -120,13 +120,11 @@ def _scaled(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, flo
     must_be_canonical = in_place and isinstance(inputs.targets, CsrTargets)
     if not (reduction == "weighted_mean" or (reduction == "mean" and masked) or must_be_canonical):
         n_rows = math.prod(inputs.targets.shape)
-        return inputs, 1 / n_rows if reduction == "mean" and n_rows else 1.0
+        return inputs, float(n_rows) if reduction == "mean" and n_rows else 1.0
     inputs, total = _without_y(inputs)
     if total.count == 0:
         return inputs, 1.0
-    divisor = {"mean": float(total.count), "weighted_mean": float(total.weight)}.get(reduction, 1.0)
-    with np.errstate(divide="ignore"):
-        return inputs, float(1 / np.float64(divisor))
+    return inputs, {"mean": float(total.count), "weighted_mean": float(total.weight)}.get(reduction, 1.0)
 
 
 def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:

@@ -46,7 +46,7 @@ class Job:
         count_off_sums: bool,
         grad: np.ndarray[Any, Any] | None,
         hess: np.ndarray[Any, Any] | None,
-        grad_scale: float,
+        grad_divisor: float,
         lock: Lock,
     ) -> None: ...
     def run(self) -> None: ...

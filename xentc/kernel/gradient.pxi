@@ -1,7 +1,7 @@
 # The gradient of a tile, and the booster's diagonal of the Hessian, after its losses are done:
 #     with respect to logits         A (W p_k - c_k)
 #     with respect to probabilities  -A c_k / y_k, and 0 under the clip
-# with c_k = w_k t'_k, W = sum_k c_k, and A the row's factor: its sample weight times the reduction's scale.
+# with c_k = w_k t'_k, W = sum_k c_k, and A the row's factor: its sample weight over the reduction's divisor.
 # The output may be y itself: what is needed of y is read before it is written over.
 
 
@@ -12,9 +12,11 @@ cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
                                                 tile.n_rows, w.softmax.factor)
     for i in range(tile.n_rows):
-        w.softmax.factor[i] = plan.grad_scale * (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0)
+        w.softmax.factor[i] = (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) / plan.grad_divisor
         w.softmax.weight[i] = w.weight[i]
-    plan.tier.gradient_rows(&w.softmax, tile.n_rows)
+    if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
+        do_tiny_as_double(plan, w, tile)
+        plan.tier.gradient_rows(&w.softmax, tile.n_rows)
 
 
 cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:

@@ -43,7 +43,7 @@ cdef class Job:
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_scale, lock):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -67,7 +67,7 @@ cdef class Job:
         plan.logits = from_logits
         plan.grad = output(grad)
         plan.hess = output(hess)
-        plan.grad_scale = grad_scale
+        plan.grad_divisor = grad_divisor
         plan.has_weight = weighed or (from_logits and grad is not None)
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)

@@ -114,7 +114,7 @@ cdef extern from "src/tiers.h" nogil:
                                   const double *) noexcept nogil
         void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
                                 double *) noexcept nogil
-        void (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
+        int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
                                  void *) noexcept nogil
@@ -266,7 +266,7 @@ cdef struct Plan:
     int64_t ignore_index
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
-    double grad_scale
+    double grad_divisor
     bint keep_exponentials      # for the gradient: those of a tile fit w.e
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous

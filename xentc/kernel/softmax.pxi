@@ -37,6 +37,21 @@ cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
                 w.softmax.wide[i] = True
 
 
+cdef double SMALLEST_NORMAL_SINGLE = 2.0 ** -126
+
+
+cdef void do_tiny_as_double(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """Once more those rows of which A W / total (gradient.h) has not all its digits in float32."""
+    cdef Py_ssize_t i, j
+    cdef double size
+    for j in range(tile.n_runs):
+        for i in range(tile.entries.run_start[j], min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)):
+            size = fabs(w.softmax.inverse[i])
+            if 0.0 < size < SMALLEST_NORMAL_SINGLE and not w.softmax.wide[i]:
+                softmax_along_classes(plan, w, &tile.y, i, 1, True)
+                w.softmax.wide[i] = True
+
+
 cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
                                 Py_ssize_t n_rows, int double_z) noexcept nogil:
     """A few rows at a time: what each row costs beyond its elements is then done for all of them at once.

@@ -6,13 +6,21 @@
    was found: with c == 0 it is the product that gradient_base makes. With respect to probabilities
    -A c_k / y_k, and 0 under the clip. */
 
-/* Constants of n rows, from the factor A and the weight W of each. */
-static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
+/* Constants of n rows, from the factor A and the weight W of each. A W / total is rounded once: what the product
+   and the division lost is added (unless one of them is no number, or infinite). Whether any is too small to have
+   all digits in float32. */
+static int gradient_rows(xentc_softmax *rows, ptrdiff_t n)
 {
+    int any_tiny = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        rows->inverse[i] = rows->factor[i] * rows->weight[i] / rows->total[i];
+        double a = rows->factor[i], w = rows->weight[i], total = rows->total[i];
+        double p = a * w, quotient = p / total;
+        double lost = (fma(a, w, -p) + fma(-quotient, total, p)) / total;
+        rows->inverse[i] = lost - lost == 0.0 ? quotient + lost : quotient;
         rows->inverse_single[i] = (float)rows->inverse[i];
+        any_tiny |= (fabs(rows->inverse[i]) < 0x1p-126) & (rows->inverse[i] != 0.0);
     }
+    return any_tiny;
 }
 
 #define ONE_ROW_OR_EACH(STEPS, ...)                                                                             \

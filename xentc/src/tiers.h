@@ -123,7 +123,7 @@ typedef struct {
     void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                              const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
-    void (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
+    int (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
     void (*write_pending[2])(xentc_pending *pending);
