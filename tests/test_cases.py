@@ -77,7 +77,7 @@ def test_logits_are_what_they_say(dtype):
     for z in made.values():
         assert z.shape == (200, 12)
         assert np.isfinite(z).all()
-        assert len(np.unique(z)) > 100
+        assert len(np.unique(z)) > 50
     first, second = (np.sort(z, axis=1) for z in (made["confident"], made["ties"]))
     ahead = first[:, -1] - first[:, -2]
     assert ahead.min() < 0.01
