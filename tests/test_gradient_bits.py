@@ -203,6 +203,22 @@ def test_csr_rows_around_the_capacity_of_a_tile(every_tier, n_entries):
                     assert_bits_or_nan(got[1], want[1])
 
 
+@pytest.mark.parametrize("from_logits", [False, True])
+def test_masked_csr_rows_beyond_the_end_of_a_tile(every_tier, from_logits):
+    """40 entries a row: a tile ends after some 100 rows of 256, and before runs of counted rows that were found."""
+    sparse = pytest.importorskip("scipy.sparse")
+    t = np.random.default_rng(243).integers(1, 5, (600, 40)).astype("uint8")
+    for dtype in FLOATS:
+        y = values(600, 40, dtype, from_logits=from_logits)
+        for step in (2, 7, 150):
+            where = np.arange(600) % step != 0
+            want = expected(t, y, from_logits, where=where)
+            for view in (y, np.asfortranarray(y)):
+                got = both(sparse.csr_array(t), view, from_logits, where=where)
+                assert_bits_or_nan(got[0], want[0])
+                assert_bits_or_nan(got[1], want[1])
+
+
 @pytest.mark.parametrize("axis", range(-4, 4))
 @pytest.mark.parametrize("from_logits", [False, True])
 def test_axes_and_orders_of_memory(every_way, axis, from_logits):

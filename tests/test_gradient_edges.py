@@ -140,6 +140,27 @@ def test_a_row_of_a_class_of_weight_0_is_0_whatever_it_holds(every_way, n_classe
                     assert_same_bits(grad[~empty], want[~empty])
 
 
+@pytest.mark.parametrize("special", [nan, inf, -inf])
+def test_a_csr_row_of_many_entries_that_are_no_terms_is_0(every_tier, special):
+    """5000 explicit zeros, or entries of classes of weight 0: as any other row without terms."""
+    sparse = pytest.importorskip("scipy.sparse")
+    n_entries, n_classes = 5000, 5100
+    w = np.arange(n_classes) >= n_entries
+    for dtype in ("float32", "float64"):
+        z = np.full((3, n_classes), special, dtype)
+        z[1] = 0.5
+        for value, options in ((1, {"class_weight": w}), (0, {})):
+            entries = np.full(2 * n_entries, value, dtype), np.tile(np.arange(n_entries), 2)
+            t = sparse.csr_array((*entries, [0, n_entries, n_entries, 2 * n_entries]), (3, n_classes))
+            loss, grad = xentc.cross_entropy_and_grad(t, z, from_logits=True, **options)
+            assert_same_bits(loss, np.zeros(3, dtype))
+            assert_same_bits(grad, np.zeros(z.shape, dtype))
+        t.data[7] = 1
+        grad = xentc.cross_entropy_and_grad(t, z, from_logits=True)[1]
+        assert np.isnan(grad[0]).all()
+        assert_same_bits(grad[1:], np.zeros((2, n_classes), dtype))
+
+
 @pytest.mark.parametrize("name", ["where", "ignore_index", "both"])
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("from_logits", [False, True])

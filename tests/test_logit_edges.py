@@ -93,6 +93,29 @@ def test_one_special_value_anywhere(every_tier, dtype, special, n_classes):
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("n_classes", [5, 70, 2000])
+def test_nan_at_every_place_of_a_row(every_tier, dtype, n_classes):
+    """Of either sign, where t is 0 too: the loss is NaN, by labels, one-hot, sparse and dense t, in every layout."""
+    z = np.tile(logits("normal", 177, 1, n_classes, dtype), (n_classes, 1))
+    np.fill_diagonal(z, np.copysign(nan, np.arange(n_classes) % 2 - 0.5).astype(dtype))
+    for label in (0, n_classes // 2, n_classes - 1) if n_classes < 2000 else (1234,):
+        one_hot = np.zeros((n_classes, n_classes), dtype)
+        one_hot[:, label] = 1
+        pair = one_hot.copy()
+        pair[:, label - 1] = 1
+        for view in (z, np.asfortranarray(z)) if n_classes < 2000 else (z,):
+            got = [xentc.cross_entropy_labels(np.full(n_classes, label), view, from_logits=True)]
+            got += [xentc.cross_entropy(t, view, from_logits=True) for t in (one_hot, pair, pair + 1)]
+            for loss in got:
+                np.testing.assert_array_equal(loss, np.full(n_classes, nan))
+    # One row alone, and the same row without NaN.
+    for place in range(0, n_classes, 1 if n_classes < 2000 else 97):
+        assert np.isnan(xentc.cross_entropy_labels(0, z[place], from_logits=True))
+        row = np.where(np.isnan(z[place]), -1, z[place]).astype(dtype)
+        assert np.isfinite(xentc.cross_entropy_labels(0, row, from_logits=True))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
 def test_impossible_classes_are_as_absent(every_tier, dtype):
     """-inf where t is 0: the bits of the loss are those of a row in which that class is far below."""
     z = logits("normal", 172, 60, 11, dtype)

@@ -158,7 +158,8 @@ cdef void write_zeros(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
     cdef Operand t_turned, y = turned(&tile.y)
-    cdef Py_ssize_t k
+    cdef Py_ssize_t k, step
+    cdef char *start
     cdef Run run
     run.n = end - first
     run.row = first
@@ -168,6 +169,15 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
     run.hess_step = plan.hess.row
     if t != NULL:
         t_turned = turned(t)
+    if (t == NULL and plan.uniform == 0.0 and plan.logits and plan.hess.data == NULL
+            and lies_as(&plan.grad, run.double_y, plan.grad.row)):
+        step = columns(plan, w, tile, run.double_y, &start)
+        if step:
+            plan.tier.gradient_classes[run.double_y](
+                kept_at(w, first, run.double_y) if plan.keep_exponentials else NULL, plan.tile_rows,
+                start + (first << (3 if run.double_y else 2)), step, plan.n_classes, run.n, &w.softmax, first,
+                grad_at(plan, tile, first, 0), plan.grad.k)
+            return
     for k in range(plan.n_classes):
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:
@@ -234,15 +244,20 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     """Whether any w_k t'_k of a row is not 0."""
     cdef Py_ssize_t k = 0, n, j
     cdef const double *c
-    if t == NULL and tile.way != LONG_CSR:
+    cdef bint is_csr = tile.way == LONG_CSR
+    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    if t == NULL and not is_csr:
         for j in range(tile.count):
             if list_has_term(plan, tile, j, row):
                 return True
-    if plan.uniform == 0.0 and t == NULL:
-        return tile.way == LONG_CSR
+    if plan.uniform == 0.0 and t == NULL and not is_csr:
+        return False
     while k < plan.n_classes:
         n = min(plan.n_classes - k, XENTC_BLOCK)
-        c = gradient_coefficients(plan, w, t, row, k, n)
+        if is_csr:
+            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+        else:
+            c = gradient_coefficients(plan, w, t, row, k, n)
         for j in range(n):
             if c[j] != 0.0:
                 return True
@@ -280,6 +295,8 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     for j in range(tile.n_runs):
         first = list.run_start[j]
         end = min(<Py_ssize_t>list.run_stop[j], tile.n_rows)
+        if end <= first:    # CSR: the tile ended before this run
+            break
         if can_go_side_by_side(plan, w, tile, first, end):
             write_side_by_side(plan, w, tile, t, first, end)
         else:

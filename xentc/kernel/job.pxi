@@ -139,7 +139,7 @@ cdef class Job:
         cdef BadRow bad
         if w == NULL:
             xentc_store_flag(&self.stop, 1)
-            raise MemoryError("no memory for half a megabyte of working space")
+            raise MemoryError("no memory for 1.2 MB of working space")
         bad.trouble = NONE
         with nogil:
             memset(&w.sum, 0, sizeof(xentc_exact))

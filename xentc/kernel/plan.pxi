@@ -53,8 +53,8 @@ cdef extern from "src/tiers.h" nogil:
                                     Py_ssize_t, void *, xentc_pending *, double *, double *) noexcept nogil
     ctypedef void (*xentc_sum_piece)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, void *, double *,
                                      double *) noexcept nogil
-    ctypedef void (*xentc_sum_class)(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t, int, void *, double *,
-                                     double *) noexcept nogil
+    ctypedef void (*xentc_sum_classes)(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
+                                       Py_ssize_t, void *, Py_ssize_t, double *, double *) noexcept nogil
     ctypedef void (*load_function)(const char *, Py_ssize_t, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
@@ -94,7 +94,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*turn[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
-        void (*max_class[2])(const void *, Py_ssize_t, xentc_softmax *, Py_ssize_t) noexcept nogil
+        void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,
+                               xentc_softmax *, Py_ssize_t) noexcept nogil
         int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
         void (*max_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
                             Py_ssize_t) noexcept nogil
@@ -102,8 +103,8 @@ cdef extern from "src/tiers.h" nogil:
         xentc_sum_rows sum_others_rows[2]
         xentc_sum_piece sum_all_piece[2]
         xentc_sum_piece sum_others_piece[2]
-        xentc_sum_class sum_all_class[2]
-        xentc_sum_class sum_others_class[2]
+        xentc_sum_classes sum_all_classes[2]
+        xentc_sum_classes sum_others_classes[2]
         int (*rest_of_all[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *, const double *, double *,
                               double *, uint8_t *) noexcept nogil
         void (*rest_of_others[2])(Py_ssize_t, const double *, const double *, double *, double *) noexcept nogil
@@ -118,6 +119,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
                                  void *) noexcept nogil
         void (*write_pending[2])(xentc_pending *) noexcept nogil
+        void (*gradient_classes[2])(const char *, Py_ssize_t, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+                                    const xentc_softmax *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
         void (*gradient_logits[2])(const double *, const void *, const void *, Py_ssize_t, const xentc_softmax *,
                                    Py_ssize_t, int, double *) noexcept nogil
         void (*gradient_probabilities[2])(const double *, const void *, Py_ssize_t, double, const xentc_softmax *,
@@ -265,6 +268,7 @@ cdef struct Plan:
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_scale
     bint keep_exponentials      # for the gradient: those of a tile fit w.e
+    bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous
     bint stream                 # and written around the cache
     int precision               # XENTC_SINGLE, ...

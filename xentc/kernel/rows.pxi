@@ -9,7 +9,9 @@ cdef enum:
 
 cdef void plan_units(Plan *plan) noexcept:
     """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
-    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1], size
+    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
+    cdef Py_ssize_t size = 8 if plan.precision == XENTC_DOUBLE else 4
+    cdef Operand z
     plan.tile_rows = XENTC_TILE_ROWS
     if plan.source == FROM_DENSE and along_classes(&plan.t):
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
@@ -18,10 +20,15 @@ cdef void plan_units(Plan *plan) noexcept:
         plan.tile_rows = min(max((LOGITS_IN_CACHE if plan.grad.data == NULL else LOGITS_WITH_GRADIENT) // n_classes, 1),
                              XENTC_TILE_ROWS)
     elif plan.logits:
-        plan.tile_rows = min(max(LOGITS_IN_CACHE // n_classes, 32) & -32, XENTC_TILE_ROWS)
+        plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
     # About 2^18 elements a unit: below a millisecond, so that threads end together.
     plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
-    size = 8 if plan.precision == XENTC_DOUBLE else 4
+    # Columns of many rows lie a large step apart, often a power of two, for which a cache has few places.
+    z = turned(&plan.y)
+    plan.copy_columns = (
+        plan.logits and n_inner > 1 and not along_classes(&plan.y)
+        and lies_as(&z, plan.precision == XENTC_DOUBLE, z.k) and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
+    )
     plan.keep_exponentials = (
         plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )

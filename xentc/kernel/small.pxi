@@ -40,7 +40,7 @@ def small(object t_object, object y_object):
     out = cnp.PyArray_EMPTY(ndim - 1, shape, cnp.PyArray_TYPE(y), 0)
     w = xentc_scratch_take()
     if w == NULL:
-        raise MemoryError("no memory for half a megabyte of working space")
+        raise MemoryError("no memory for 1.2 MB of working space")
     plan.tier = xentc_tiers[tier_number]
     plan.source = FROM_DENSE
     plan.n_classes = n_classes
@@ -53,11 +53,13 @@ def small(object t_object, object y_object):
     plan.base[<int>Y] = cnp.PyArray_BYTES(y)
     plan.base[<int>OUT] = cnp.PyArray_BYTES(out)
     plan.base[<int>ROW] = plan.base[<int>MASK] = plan.base[<int>FACTOR] = NULL
+    plan.base[<int>GRAD] = plan.base[<int>HESS] = NULL
     plan.stride[0][<int>T] = plan.t.row
     plan.stride[0][<int>Y] = plan.y.row
     plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
     plan.stride[0][<int>ROW] = 1
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
+    plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
     plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = plan.count_off_sums = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
     plan.logits = False

@@ -113,31 +113,52 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
         w.b[j] = w.exp_c[0]
 
 
+cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *w, const Tile *tile, int double_z,
+                        char **start) noexcept nogil:
+    """Where class 0 of a tile's row 0 is, and the bytes to the next class, where classes of rows side by side are
+    columns of the dtype that is computed in: copied, in memory, or (short rows) turned into w.packed. Else 0."""
+    cdef Operand z = turned(&tile.y)
+    start[0] = NULL
+    if plan.copy_columns:
+        start[0] = xentc_kept(w, 1)
+        return plan.tile_rows << (3 if double_z else 2)
+    if lies_as(&z, double_z, z.k):
+        start[0] = z.data
+        return z.row
+    if plan.n_classes < SHORT_LOGITS:
+        start[0] = <char *>w.packed
+        return XENTC_TILE_ROWS << (3 if double_z else 2)
+    return 0
+
+
 cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t k,
                                         Py_ssize_t first, Py_ssize_t n_rows, int double_z) noexcept nogil:
-    """Class k of some rows, side by side; short rows were turned by turn_logits."""
+    """Class k of some rows, side by side."""
     cdef Operand z = turned(&tile.y)
-    if plan.n_classes < SHORT_LOGITS and not lies_as(&z, double_z, z.k):
-        return <const char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2))
+    cdef char *start
+    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
+    if step:
+        return start + k * step + (first << (3 if double_z else 2))
     z.data += first * z.k
     return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, n_rows * size_of(&z), w.y)
 
 
 cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
                       int double_z) noexcept nogil:
-    """Short rows of other than the computed dtype or of another step, into w.packed, class by class."""
+    """Short rows into w.packed, class by class, unless they lie as columns in memory."""
     cdef Operand z = turned(&tile.y)
-    cdef Py_ssize_t k
+    cdef Py_ssize_t k, log2_size = 3 if double_z else 2
+    cdef char *to = <char *>w.packed + (first << log2_size)
     if plan.n_classes >= SHORT_LOGITS or lies_as(&z, double_z, z.k):
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
     if lies_as(&tile.y, double_z, tile.y.k):
-        plan.tier.turn[double_z](tile.y.data + first * tile.y.row, tile.y.row, n_rows, plan.n_classes,
-                                 <char *>w.packed + (first << (3 if double_z else 2)), XENTC_TILE_ROWS)
+        plan.tier.turn[double_z](tile.y.data + first * tile.y.row, tile.y.row, n_rows, plan.n_classes, to,
+                                 XENTC_TILE_ROWS)
         return
     for k in range(plan.n_classes):
         plan.tier.load[double_z][z.dtype](z.data + k * z.row + first * z.k, z.k, n_rows,
-                                          <char *>w.packed + ((k * XENTC_TILE_ROWS + first) << (3 if double_z else 2)))
+                                          to + (k * XENTC_TILE_ROWS << log2_size))
 
 
 cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -145,23 +166,17 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     """The same for rows one beside the other."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
-    cdef Py_ssize_t i, k
+    cdef Py_ssize_t i
     cdef bint any_wide
     turn_logits(plan, w, tile, first, n_rows, double_z)
-    for i in range(first, first + n_rows):
-        if double_z:
-            rows.m_double[i] = -INFINITY
-        else:
-            rows.m_single[i] = -INFINITY
-    for k in range(plan.n_classes):
-        tier.max_class[double_z](logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, rows, first)
+    max_side_by_side(plan, w, tile, first, n_rows, double_z)
     any_wide = tier.start_rows[double_z](rows, first, n_rows)
-    sum_side_by_side(plan, w, tile, first, n_rows, True, double_z, tier.sum_all_class[double_z])
+    sum_side_by_side(plan, w, tile, first, n_rows, True, double_z)
     if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
         for i in range(n_rows):
             if w.again[i]:
                 rows.count[first + i] = 0
-        sum_side_by_side(plan, w, tile, first, n_rows, False, double_z, tier.sum_others_class[double_z])
+        sum_side_by_side(plan, w, tile, first, n_rows, False, double_z)
         tier.rest_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
         for i in range(n_rows):
             if w.again[i]:
@@ -173,17 +188,47 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     return any_wide
 
 
+cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
+                           int double_z) noexcept nogil:
+    cdef Py_ssize_t i, k, log2_size = 3 if double_z else 2
+    cdef char *start = NULL
+    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
+    cdef Operand z = turned(&tile.y)
+    for i in range(first, first + n_rows):
+        if double_z:
+            w.softmax.m_double[i] = -INFINITY
+        else:
+            w.softmax.m_single[i] = -INFINITY
+    start += first << log2_size
+    if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
+        plan.tier.max_classes[double_z](z.data + first * z.k, z.row, plan.n_classes, n_rows, n_rows << log2_size,
+                                        start if plan.copy_columns else NULL, plan.tile_rows, &w.softmax, first)
+    elif step:
+        plan.tier.max_classes[double_z](start, step, plan.n_classes, n_rows, 0, NULL, 0, &w.softmax, first)
+    for k in range(0 if step else plan.n_classes):
+        plan.tier.max_classes[double_z](<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, 1,
+                                        n_rows, 0, NULL, 0, &w.softmax, first)
+
+
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
-                           bint keep, int double_z, xentc_sum_class sum_class) noexcept nogil:
-    """The sums of some rows to w.exp_s[i] + w.exp_c[i]."""
-    cdef Py_ssize_t k, lane, used = min(plan.n_classes, XENTC_EXP_LANES)
+                           bint of_all, int double_z) noexcept nogil:
+    """The sums of some rows, of all exponentials or of the others, to w.exp_s[i] + w.exp_c[i]."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_sum_classes sum_classes = (
+        tier.sum_all_classes[double_z] if of_all else tier.sum_others_classes[double_z]
+    )
+    cdef Py_ssize_t k, used = min(plan.n_classes, XENTC_EXP_LANES)
+    cdef bint keep = of_all and plan.keep_exponentials
+    cdef char *start
+    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
     memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     if double_z:
         memset(w.exp_c + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
-    for k in range(plan.n_classes):
-        lane = (k % XENTC_EXP_LANES) * n_rows
-        sum_class(logits_of_class(plan, w, tile, k, first, n_rows, double_z), n_rows, &w.softmax, first,
-                  k < XENTC_EXP_LANES,
-                  kept_at(w, k * plan.tile_rows + first, double_z) if keep and plan.keep_exponentials else NULL,
-                  w.exp_s + lane, w.exp_c + lane)
-    plan.tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)
+    if step:
+        sum_classes(start + (first << (3 if double_z else 2)), step, 0, plan.n_classes, n_rows, &w.softmax, first,
+                    kept_at(w, first, double_z) if keep else NULL, plan.tile_rows, w.exp_s, w.exp_c)
+    for k in range(0 if step else plan.n_classes):
+        sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, k, 1, n_rows,
+                    &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL, 0, w.exp_s,
+                    w.exp_c)
+    tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

@@ -134,9 +134,12 @@ static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, doubl
                                             ptrdiff_t row, TYPE *e)                                             \
     {                                                                                                           \
         ptrdiff_t j = 0;                                                                                        \
-        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK) {                                                            \
+            TYPE block[EXP_BLOCK]; /* which cannot be one of the inputs */                                      \
             exp_each_##PRECISION(z + j, rows->m_##PRECISION + row + j, rows->magic + row + j,                   \
-                                 rows->limit + row + j, e + j);                                                 \
+                                 rows->limit + row + j, block);                                                 \
+            memcpy(e + j, block, sizeof block);                                                                 \
+        }                                                                                                       \
         for (; j < n; j++)                                                                                      \
             e[j] = EXP(z[j], row + j);                                                                          \
     }
@@ -148,9 +151,9 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
 
 /* sum_rows: the sums of whole rows, `stride` bytes from one to the next. sum_piece: a piece of one row, from a
    multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is
-   read, so the memory `ahead` bytes further on is asked for. sum_class: one class of n rows, each term to the one
-   lane of its own row (or the first of it), for join_exp_class. Of all terms, or of the others while the maxima
-   are counted. The terms are left in `kept`, unless NULL; with each block a block of what is pending is written. */
+   read, so the memory `ahead` bytes further on is asked for. sum_classes: classes k, k + 1, ... of n rows side by
+   side, `stride` bytes from one to the next, each term to the lane of its own row, for join_exp_class; the lanes
+   of the first classes begin there. Of all terms, or of the others while the maxima are counted. The terms are left in `kept`, unless NULL; with each block a block of what is pending is written. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
     ALWAYS_INLINE void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
                                                        ptrdiff_t row, ptrdiff_t ahead, TYPE *kept,              \
@@ -243,19 +246,24 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
         memcpy(c, (char *)&lane + sizeof lane.s, sizeof lane - sizeof lane.s);                                  \
     }                                                                                                           \
                                                                                                                 \
-    static void sum_##WHICH##_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows,               \
-                                                ptrdiff_t row, int first, void *kept, double *s, double *c)     \
+    static void sum_##WHICH##_classes_##PRECISION(const char *z_, ptrdiff_t stride, ptrdiff_t k,                \
+                                                  ptrdiff_t n_classes, ptrdiff_t n, xentc_softmax *rows,        \
+                                                  ptrdiff_t row, void *kept, ptrdiff_t step, double *s,         \
+                                                  double *c)                                                    \
     {                                                                                                           \
-        const TYPE *restrict z = z_;                                                                            \
-        TYPE passing[XENTC_TILE_ROWS], *restrict e = kept ? kept : passing;                                     \
-        const TYPE *restrict m = rows->m_##PRECISION + row;                                                     \
-        uint32_t *restrict count = rows->count + row;                                                           \
-        exp_rows_##PRECISION(z, n, rows, row, e);                                                               \
-        for (ptrdiff_t i = 0; i < (OTHERS ? n : 0); i++) {                                                      \
-            count[i] += z[i] == m[i];                                                                           \
-            e[i] = z[i] == m[i] ? 0 : e[i];                                                                     \
+        const TYPE *m = rows->m_##PRECISION + row;                                                              \
+        uint32_t *count = rows->count + row;                                                                    \
+        for (ptrdiff_t j = 0; j < n_classes; j++) {                                                             \
+            const TYPE *z = (const TYPE *)(z_ + j * stride);                                                    \
+            TYPE passing[XENTC_TILE_ROWS], *e = kept ? (TYPE *)kept + j * step : passing;                       \
+            ptrdiff_t lane = (k + j) % EXP_LANES * n;                                                           \
+            exp_rows_##PRECISION(z, n, rows, row, e);                                                           \
+            for (ptrdiff_t i = 0; i < (OTHERS ? n : 0); i++) {                                                  \
+                count[i] += z[i] == m[i];                                                                       \
+                e[i] = z[i] == m[i] ? 0 : e[i];                                                                 \
+            }                                                                                                   \
+            add_exp_class_##PRECISION(e, n, k + j < EXP_LANES, s + lane, c + lane);                             \
         }                                                                                                       \
-        add_exp_class_##PRECISION(e, n, first, s, c);                                                           \
     }
 
 static void join_exp_row_single(double *s, double *c)

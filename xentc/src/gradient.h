@@ -35,8 +35,11 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
             exp_rows_##PRECISION(z, n, rows, row, e);                                                           \
             return;                                                                                             \
         }                                                                                                       \
-        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK)                                                              \
-            exp_block_##PRECISION(z + j, rows->m_##PRECISION[row], rows->magic[row], rows->limit[row], e + j);  \
+        for (; j + EXP_BLOCK <= n; j += EXP_BLOCK) {                                                            \
+            TYPE block[EXP_BLOCK];                                                                              \
+            exp_block_##PRECISION(z + j, rows->m_##PRECISION[row], rows->magic[row], rows->limit[row], block);  \
+            memcpy(e + j, block, sizeof block);                                                                 \
+        }                                                                                                       \
         for (; j < n; j++)                                                                                      \
             e[j] = EXP(z[j], row);                                                                              \
     }                                                                                                           \
@@ -54,6 +57,23 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
     {                                                                                                           \
         ONE_ROW_OR_EACH(base_steps_##PRECISION, e, n, rows, row, g);                                            \
     } \
+                                                                                                                \
+    /* The same of n_classes classes of n rows side by side: e at `step` elements from one class to the next, or \
+       (NULL) made of z, g in bytes. */                                                                         \
+    static void gradient_classes_##PRECISION(const char *e_, ptrdiff_t step, const char *z, ptrdiff_t stride,   \
+                                             ptrdiff_t n_classes, ptrdiff_t n, const xentc_softmax *rows,       \
+                                             ptrdiff_t row, char *g, ptrdiff_t g_stride)                        \
+    {                                                                                                           \
+        for (ptrdiff_t k = 0; k < n_classes; k++) {                                                             \
+            TYPE made[XENTC_TILE_ROWS];                                                                         \
+            const TYPE *e = (const TYPE *)e_ + k * step;                                                        \
+            if (!e_) {                                                                                          \
+                exp_rows_##PRECISION((const TYPE *)(z + k * stride), n, rows, row, made);                       \
+                e = made;                                                                                       \
+            }                                                                                                   \
+            base_steps_##PRECISION(e, n, rows, row, (TYPE *)(g + k * g_stride), 1);                             \
+        }                                                                                                       \
+    }                                                                                                           \
                                                                                                                 \
     static inline void gradient_steps_##PRECISION(const double *restrict c, const TYPE *restrict z,             \
                                                   const TYPE *restrict exponential, ptrdiff_t n,                \
@@ -83,7 +103,7 @@ static void gradient_rows(xentc_softmax *rows, ptrdiff_t n)
     {                                                                                                           \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             double value = -(rows->factor[row + j * step] * c[j]) / (double)y[j];                               \
-            g[j] = (c[j] != 0.0) & !(y[j] < (TYPE)eps) ? value : 0.0;                                           \
+            g[j] = ((c[j] != 0.0) & !(y[j] < (TYPE)eps)) ? value : 0.0;                                         \
         }                                                                                                       \
     }                                                                                                           \
     static void gradient_probabilities_##PRECISION(const double *c, const void *y, ptrdiff_t n, double eps,     \

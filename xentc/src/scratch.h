@@ -1,4 +1,4 @@
-/* Working memory of one thread: about half a megabyte, whatever the size of the arrays.
+/* Working memory of one thread: 1.2 MB, most of it touched for gradients alone, whatever the size of the arrays.
 
    Kept between calls, so that a small call does not pay for the allocation: a few buffers wait in slots
    that are taken and given back by one atomic exchange, from any thread. */

@@ -55,12 +55,34 @@ DEFINE_LARGEST(double, double)
             rows->m_##PRECISION[row + j] = (TYPE)max_piece_##PRECISION(z + j * stride, n, -INFINITY);           \
     }                                                                                                           \
                                                                                                                 \
-    static void max_class_##PRECISION(const void *z_, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row)          \
+    /* Of n_classes classes of n rows side by side, `stride` bytes from one class to the next. On the way the    \
+       memory `ahead` bytes further on is asked for, and they are copied, `step` elements apart, unless to NULL. */ \
+    static void max_classes_##PRECISION(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n,     \
+                                        ptrdiff_t ahead, void *copy, ptrdiff_t step, xentc_softmax *rows,       \
+                                        ptrdiff_t row)                                                          \
     {                                                                                                           \
-        const TYPE *restrict z = z_;                                                                            \
-        TYPE *restrict m = rows->m_##PRECISION + row;                                                           \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            m[i] = z[i] > m[i] ? z[i] : m[i];                                                                   \
+        TYPE *m = rows->m_##PRECISION + row;                                                                    \
+        for (ptrdiff_t first = 0; first < n; first += 64) {                                                     \
+            const ptrdiff_t width = n - first < 64 ? n - first : 64;                                            \
+            TYPE lane[64];                                                                                      \
+            for (int l = 0; l < 64; l++)                                                                        \
+                lane[l] = -INFINITY;                                                                            \
+            for (ptrdiff_t j = 0; j < n_classes; j++) {                                                         \
+                const TYPE *restrict z = (const TYPE *)(z_ + j * stride) + first;                               \
+                TYPE *restrict to = (TYPE *)copy + j * step + first;                                            \
+                for (size_t i = 0; ahead && i < 64 * sizeof *z; i += 64)                                        \
+                    __builtin_prefetch((const char *)z + ahead + i);                                            \
+                if (width == 64)                                                                                \
+                    for (int l = 0; l < 64; l++)                                                                \
+                        lane[l] = z[l] > lane[l] ? z[l] : lane[l];                                              \
+                for (ptrdiff_t l = 0; l < (width == 64 ? 0 : width); l++)                                       \
+                    lane[l] = z[l] > lane[l] ? z[l] : lane[l];                                                  \
+                if (copy)                                                                                       \
+                    memcpy(to, z, width == 64 ? 64 * sizeof *z : (size_t)width * sizeof *z);                    \
+            }                                                                                                   \
+            for (ptrdiff_t l = 0; l < width; l++)                                                               \
+                m[first + l] = lane[l] > m[first + l] ? lane[l] : m[first + l];                                 \
+        }                                                                                                       \
     }
 
 DEFINE_MAX(single, float)

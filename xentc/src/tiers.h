@@ -62,8 +62,8 @@ typedef void (*xentc_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows
                                double *c);
 typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
                                 double *c);
-typedef void (*xentc_sum_class)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, int first, void *kept,
-                                double *s, double *c);
+typedef void (*xentc_sum_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
+                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s, double *c);
 
 typedef struct {
     const char *name;
@@ -104,13 +104,14 @@ typedef struct {
     void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to, ptrdiff_t step);
     /* log-softmax: maxima, sums of exponentials, lse; by float32 or float64 */
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
-    void (*max_class[2])(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row);
+    void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,
+                           void *copy, ptrdiff_t step, xentc_softmax *rows, ptrdiff_t row);
     int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
     void (*max_rows[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                         ptrdiff_t row);
     xentc_sum_rows sum_all_rows[2], sum_others_rows[2];
     xentc_sum_piece sum_all_piece[2], sum_others_piece[2];
-    xentc_sum_class sum_all_class[2], sum_others_class[2];
+    xentc_sum_classes sum_all_classes[2], sum_others_classes[2];
     void (*join_exp_row[2])(double *s, double *c);
     void (*join_exp_class[2])(double *s, double *c, ptrdiff_t n);
     int (*rest_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c,
@@ -126,6 +127,8 @@ typedef struct {
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
     void (*write_pending[2])(xentc_pending *pending);
+    void (*gradient_classes[2])(const char *e, ptrdiff_t step, const char *z, ptrdiff_t stride, ptrdiff_t n_classes,
+                                ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, char *g, ptrdiff_t g_stride);
     void (*gradient_logits[2])(const double *c, const void *z, const void *e, ptrdiff_t n, const xentc_softmax *rows,
                                ptrdiff_t row, int step, double *g);
     void (*gradient_probabilities[2])(const double *c, const void *y, ptrdiff_t n, double eps,
