@@ -16,6 +16,7 @@ from cases import (
     probabilities,
     targets,
 )
+from logit_cases import LOGIT_KINDS, logits, with_impossible_classes
 
 
 @pytest.mark.parametrize("dtype", T_DTYPES)
@@ -68,6 +69,29 @@ def test_probabilities_vary(dtype):
     eps = np.finfo(dtype).eps
     for some in (y == 0, (y > 0) & (y < eps), (y > eps) & (y < 0.01), (y > 0.5) & (y < 1), y == 1, y > 1):
         assert some.any()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_logits_are_what_they_say(dtype):
+    made = {kind: logits(kind, 1, 200, 12, dtype).astype(float) for kind in LOGIT_KINDS}
+    for z in made.values():
+        assert z.shape == (200, 12)
+        assert np.isfinite(z).all()
+        assert len(np.unique(z)) > 50
+    first, second = (np.sort(z, axis=1) for z in (made["confident"], made["ties"]))
+    ahead = first[:, -1] - first[:, -2]
+    assert ahead.min() < 0.01
+    assert ahead.max() > {"float16": 9, "float32": 70, "float64": 600}[dtype]
+    assert (second[:, -1] == second[:, -2]).sum() > 100
+    assert (second[:, -1] == second[:, 0]).any()
+    assert abs(made["shifted"]).max() > 3e4
+    assert ((made["around_256"] > 256).any(axis=1) & (made["around_256"] < -256).any(axis=1)).any()
+    assert abs(made["large"]).max() > (1e4 if dtype == "float16" else 1e29)
+    assert 0 < abs(made["tiny"])[made["tiny"] != 0].min() < np.finfo(dtype).smallest_normal
+    possible = with_impossible_classes(made["normal"], np.eye(200, 12))
+    assert (np.isneginf(possible).sum(axis=1) > 0).sum() > 100
+    assert not np.isneginf(possible[np.eye(200, 12) != 0]).any()
+    assert np.isfinite(possible.max(axis=1)).all()
 
 
 def test_shapes_reach_around_the_tiles():

@@ -97,6 +97,45 @@ def test_losses_of_every_size(every_tier, dtype, n_classes):
     assert max(sizes) >= 1e4
 
 
+def assert_near_float64(z, d):
+    """Losses of class 0 of float32 rows, the others d below it or impossible, by float64, in which d is exact."""
+    want = np.log1p(np.exp(-d))
+    got = xentc.cross_entropy_labels(np.zeros(d.size, np.uint8), z, from_logits=True)
+    errors = abs(got.astype(float) - want) / np.spacing(want.astype(np.float32))
+    i = int(np.argmax(errors))
+    assert errors[i] <= LOGITS, f"{errors[i]:.4g} ulp of {float(want[i]).hex()}, z={[float(v).hex() for v in z[i]]}"
+
+
+def test_float32_losses_just_below_a_power_of_two(every_tier):
+    """The worst place: an exponential above it has twice the ulp of the loss, log1p of it, below."""
+    for k in range(1, 30):
+        first, last = (np.float32(-np.log(np.expm1(share * 2.0**-k))).view(np.uint32) for share in (1.0, 0.86))
+        step = max((int(last) - int(first)) // 20_000, 1)
+        x = np.arange(int(first), int(last), step, dtype=np.uint32).view(np.float32)
+        for n_classes in (2, 9):
+            z = np.full((x.size, n_classes), -np.inf, np.float32)
+            z[:, 0], z[:, -1] = 0, -x
+            assert_near_float64(z, x.astype(float))
+
+
+def test_float32_losses_just_below_a_power_of_two_far_from_0(every_tier):
+    rng = np.random.default_rng(170)
+    for largest in (8, 256):
+        m, n = rng.uniform(-largest, largest, 400_000), 400_000
+        d = -np.log(np.expm1(rng.uniform(0.86, 1, n) * 2.0 ** -rng.integers(1, 12, n)))
+        z = np.stack([m, m - d], axis=-1).astype(np.float32)
+        wide = z.astype(float)
+        assert_near_float64(z, wide[:, 0] - wide[:, 1])
+
+
+def test_float64_losses_just_below_a_power_of_two():
+    for k in range(1, 8):
+        x = np.linspace(*(-math.log(math.expm1(share * 2.0**-k)) for share in (1.0, 0.9)), 150)
+        z = np.stack([np.zeros_like(x), -x], axis=-1)
+        t = one_hot_of(np.zeros(x.size, int), 2)
+        assert_losses(xentc.cross_entropy(t, z, from_logits=True), t, z)
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_losses_below_the_normal_numbers(every_tier, dtype):
     """Within two of the smallest subnormal, and 0 beyond."""
