@@ -126,7 +126,9 @@ def header() -> str:
     # In float32 a step is ln 2 / 16. Its float32 ends at 2^-28, and x at 2^-29 or before where x has a step: so
     # x - n STEP_HIGH, below 2^-5, has no more than 24 bits, and is exact.
     step_high = to_single(mp.log(2) / 16)
-    table = ", ".join(hexadecimal(to_single(mp.mpf(2) ** (mp.mpf(j) / 16))) + "f" for j in range(16))
+    powers = [mp.mpf(2) ** (mp.mpf(j) / 16) for j in range(16)]
+    table = ", ".join(hexadecimal(to_single(p)) + "f" for p in powers)
+    rest = ", ".join(hexadecimal(to_single(p / to_single(p) - 1)) + "f" for p in powers)
 
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",
@@ -158,11 +160,12 @@ def header() -> str:
             LOG1P_DEGREE,
         ),
         f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})",
-        "/* For float32: 16 / ln 2, ln 2 / 16 in two parts, and 2^(j/16), rounded. */\n"
+        "/* For float32: 16 / ln 2, ln 2 / 16 in two parts, 2^(j/16) rounded, and what that lacks, relative to it. */\n"
         f"#define INVERSE_STEP ({hexadecimal(16 / mp.log(2))})\n"
         f"#define STEP_HIGH ({hexadecimal(step_high)}f)\n"
         f"#define STEP_LOW ({hexadecimal(mp.log(2) / 16 - step_high)}f)\n"
-        f"#define EXP2_TABLE {{{table}}}",
+        f"#define EXP2_TABLE {{{table}}}\n"
+        f"#define EXP2_REST {{{rest}}}",
         polynomial(
             "EXP_SINGLE",
             "(exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.",

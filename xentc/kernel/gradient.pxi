@@ -146,9 +146,11 @@ cdef inline char *hess_at(const Plan *plan, const Tile *tile, Py_ssize_t row, Py
     return tile.address[<int>HESS] + row * plan.hess.row + k * plan.hess.k
 
 
-cdef void write_zeros(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
-    cdef Py_ssize_t k = 0, n
-    memset(w.a, 0, XENTC_BLOCK * sizeof(double))
+cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                         double value) noexcept nogil:
+    cdef Py_ssize_t k = 0, n, j
+    for j in range(XENTC_BLOCK):
+        w.a[j] = value
     while k < plan.n_classes:
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
@@ -278,12 +280,19 @@ cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j,
     return t != 0.0 and (plan.class_weight == NULL or plan.class_weight[tile.entries.class_of[j]] != 0.0)
 
 
-cdef bint is_zero_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
-                      Py_ssize_t row) noexcept nogil:
-    """Whether a row is masked, or all of its w_k t'_k are 0 (which no NaN or infinity of its logits changes)."""
+cdef enum RowKind:
+    ORDINARY_ROW
+    ZERO_ROW    # masked, or all of its w_k t'_k are 0, which no NaN or infinity of its logits changes
+    NAN_ROW     # of logits that have no softmax: one NaN for all, whose sign would depend on the order of operands
+
+
+cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                         Py_ssize_t row) noexcept nogil:
     if not (tile.all_counted or tile.entries.counted[row]):
-        return True
-    return plan.logits and w.softmax.inverse[row] != w.softmax.inverse[row] and not has_terms(plan, w, tile, t, row)
+        return ZERO_ROW
+    if not plan.logits or w.softmax.inverse[row] == w.softmax.inverse[row]:
+        return ORDINARY_ROW
+    return NAN_ROW if has_terms(plan, w, tile, t, row) else ZERO_ROW
 
 
 cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
@@ -291,26 +300,31 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     cdef bint listed = tile.way == ONE_HOT or tile.way == SPARSE
     cdef const Operand *t = NULL if listed or tile.way == LONG_CSR else &tile.t
     cdef Py_ssize_t i, j, first, end
+    cdef RowKind kind
+    cdef double value
     write_rest(plan, w)     # of the tile before
     if listed:
         gradient_of_entries(plan, w, tile)
     for j in range(tile.n_runs):
         first = list.run_start[j]
         end = min(<Py_ssize_t>list.run_stop[j], tile.n_rows)
-        if end <= first:    # CSR: the tile ended before this run
+        if first >= end:    # runs are those of the rows asked for; entries may have filled the tile before
             break
         if can_go_side_by_side(plan, w, tile, first, end):
             write_side_by_side(plan, w, tile, t, first, end)
         else:
             for i in range(first, end):
-                if not is_zero_row(plan, w, tile, t, i):
+                if kind_of_row(plan, w, tile, t, i) == ORDINARY_ROW:
                     write_row(plan, w, tile, t, i)
     for i in range(tile.n_rows):
-        if is_zero_row(plan, w, tile, t, i):
-            write_zeros(plan, w, tile, i)
-            for j in range(w.n_patches):
-                if list.index[j] == i:
-                    w.patch[j] = 0.0
+        kind = kind_of_row(plan, w, tile, t, i)
+        if kind == ORDINARY_ROW:
+            continue
+        value = 0.0 if kind == ZERO_ROW else NAN
+        write_constant(plan, w, tile, i, value)
+        for j in range(w.n_patches):
+            if list.index[j] == i:
+                w.patch[j] = value
     if w.pending.n_rows == 0:
         write_rest(plan, w)
     else:

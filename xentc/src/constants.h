@@ -41,11 +41,12 @@
 
 #define INVERSE_LN2 (0x1.71547652b82fep+0)
 
-/* For float32: 16 / ln 2, ln 2 / 16 in two parts, and 2^(j/16), rounded. */
+/* For float32: 16 / ln 2, ln 2 / 16 in two parts, 2^(j/16) rounded, and what that lacks, relative to it. */
 #define INVERSE_STEP (0x1.71547652b82fep+4)
 #define STEP_HIGH (0x1.62e4300000000p-5f)
 #define STEP_LOW (-0x1.05c610ca86c39p-33f)
 #define EXP2_TABLE {0x1.0000000000000p+0f, 0x1.0b55860000000p+0f, 0x1.172b840000000p+0f, 0x1.2387a60000000p+0f, 0x1.306fe00000000p+0f, 0x1.3dea640000000p+0f, 0x1.4bfdae0000000p+0f, 0x1.5ab07e0000000p+0f, 0x1.6a09e60000000p+0f, 0x1.7a11480000000p+0f, 0x1.8ace540000000p+0f, 0x1.9c49180000000p+0f, 0x1.ae89fa0000000p+0f, 0x1.c199be0000000p+0f, 0x1.d5818e0000000p+0f, 0x1.ea4afa0000000p+0f}
+#define EXP2_REST {0x0.0p+0f, 0x1.8d96d40000000p-25f, -0x1.9c0c220000000p-27f, 0x1.9649040000000p-25f, 0x1.1250020000000p-25f, 0x1.370be40000000p-25f, -0x1.0a35500000000p-25f, -0x1.00d8ac0000000p-27f, 0x1.26055c0000000p-26f, -0x1.05cb440000000p-25f, 0x1.67a1ca0000000p-28f, 0x1.a3b5e40000000p-28f, -0x1.f9c3040000000p-27f, -0x1.6961b40000000p-28f, -0x1.a5217c0000000p-28f, 0x1.61428e0000000p-28f}
 
 /* (exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.
    Error below 2^-29.2 on [-0x1.633ce8fb9f87ep-6, 0x1.633ce8fb9f87ep-6]. */

@@ -93,7 +93,8 @@ static int gradient_rows(xentc_softmax *rows, ptrdiff_t n)
             double e = exponential[j], factor = rows->factor[i], weight = rows->weight[i];                      \
             double base = (double)((TYPE)e * rows->INVERSE[i]);                                                 \
             double at_maximum = factor * fma(-weight, rows->others[i], weight - c[j]);                          \
-            double elsewhere = fma(e, rows->inverse[i], -(factor * c[j]));                                      \
+            double part = factor * c[j]; /* and what it lost */                                                 \
+            double elsewhere = fma(e, rows->inverse[i], -part) - fma(factor, c[j], -part);                      \
             int sure = (z[j] == rows->m_##PRECISION[i]) & (rows->others[i] < 0.5);                              \
             double value = sure ? at_maximum : elsewhere;                                                       \
             g[j] = c[j] != 0.0 ? value : base;                                                                  \

@@ -170,7 +170,9 @@ DEFINE_REST(double, LARGEST_DOUBLE, VALUE_AS_IS)
             TWO_SUM_INTO(s, s_low, x, 0.0);                                                                     \
             u[j] = s;                                                                                           \
             u_low[j] = s_low / s; /* log(u + u_low) is log u + u_low / u up to 2^-107 */                        \
-            rows->others[row + j] = ((count - 1.0) + x) / s;                                                    \
+            double other = (count - 1.0) + x, part = other / s; /* (other + low) / (s + s_low) */               \
+            double low = ((count - 1.0) - (other - x)) + (rest_low[j] - (sum - rest[j])) * unit;                \
+            rows->others[row + j] = part + (fma(-part, s, other) + low - part * s_low) / s;                     \
             rows->total[row + j] = e_m[j] * s;                                                                  \
         }                                                                                                       \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
