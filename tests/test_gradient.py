@@ -194,6 +194,24 @@ def test_a_mean_of_weighted_rows_costs_few_digits(every_tier, seed, row):
     assert_gradients(got, exact, "float64")
 
 
+@pytest.mark.parametrize("n_classes", [1, 5, 70])
+def test_one_class_with_a_weight_under_smoothing(every_tier, n_classes):
+    """One c other than 0: what is left of W p - c near p = 1 is the share of the others; nothing, of one class."""
+    z, labels = logits("confident", 214, 40, n_classes, "float64"), label_numbers(214, 40, n_classes, "int64")
+    sparse = pytest.importorskip("scipy.sparse")
+    for weight, a in itertools.product((0.3, 0.7, 1.1), (0.1, 0.5, 1.0)):
+        k, w = n_classes // 2, np.zeros(n_classes)
+        w[k] = weight
+        z[::2, k] = z.max() + 30
+        t = one_hot_of(labels, n_classes)
+        options = {"label_smoothing": a, "class_weight": w}
+        exact = exact_gradients(t, z, from_logits=True, **options)
+        for form in (t, t.astype("float64"), np.asfortranarray(t), sparse.csr_array(t)):
+            got = grad_of(form, z, from_logits=True, **options)
+            assert_gradients(got, exact, "float64")
+        assert_same_bits(xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True, **options)[1], got)
+
+
 def test_the_weighted_mean_of_rows_of_tiny_weight(every_tier):
     """Their total, of which the reciprocal is infinite, is what the gradient is divided by."""
     z, labels = logits("normal", 213, 4, 5, "float64"), np.arange(4)

@@ -229,10 +229,7 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
         else:
             tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
         for j in range(run.n):
-            w.t[j] = smoothed(plan, w.t[j])
-        if plan.class_weight != NULL:
-            for j in range(run.n):
-                w.t[j] *= plan.class_weight[list.class_of[i + j]]
+            w.t[j] = coefficient(plan, weight_of(plan, list.class_of[i + j]), w.t[j])
         tier.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
         if plan.logits:
             tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
@@ -276,8 +273,7 @@ cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j,
         return False
     if plan.source != FROM_LABELS:
         plan.tier.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
-    t = smoothed(plan, t)
-    return t != 0.0 and (plan.class_weight == NULL or plan.class_weight[tile.entries.class_of[j]] != 0.0)
+    return coefficient(plan, weight_of(plan, tile.entries.class_of[j]), t) != 0.0
 
 
 cdef enum RowKind:
