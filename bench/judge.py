@@ -5,7 +5,7 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
-from bounds import GRADIENT, LOGITS
+from bounds import GRADIENT, LOGITS, SCALED_GRADIENT
 
 Array = np.ndarray[Any, Any]
 
@@ -31,6 +31,7 @@ GRADIENTS = ("gradient, labels", "gradient, soft", "gradient, probabilities", "H
 GRADIENTS += tuple(f"{kind}, scaled" for kind in GRADIENTS)  # by a mean, or weights
 BOUNDS |= {(dtype, kind): LOGITS for dtype in ("float32", "float64") for kind in FROM_LOGITS}
 BOUNDS |= {(dtype, kind): GRADIENT for dtype in ("float32", "float64") for kind in GRADIENTS}
+BOUNDS |= {("float64", kind): SCALED_GRADIENT for kind in GRADIENTS if kind.endswith(", scaled")}
 BOUNDS |= {("float16", kind): 0.501 for kind in (*FROM_LOGITS, *GRADIENTS)}
 # Of an entry of the gradient of a row with one label, in its own ulp.
 GRADIENT_BOUND = GRADIENT

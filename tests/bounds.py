@@ -56,6 +56,9 @@ def bound(
 # part; in a row with one it is counted in ulp of the entry itself.
 LOGITS = 2.0
 GRADIENT = 4.0
+# Of a float64 gradient, or Hessian, with smoothing, class or sample weights or a mean: what they are made of is rounded
+# (4.8 found).
+SCALED_GRADIENT = 5.0
 
 
 def logits_bound(

@@ -134,7 +134,7 @@ def cross_entropy(
     relative to the sum of ``|t log y|``. Smoothing adds at most 3 ulp to a float64 row, class weights one; a
     sample weight doubles the bound, as a multiplication does in ulp, and adds half a ulp. (All this for terms
     in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.) From logits a loss is
-    within 2 ulp, however small it is.
+    within 2 ulp, however small it is, where the share of the other classes is a normal number.
 
     A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from
     one-hot rows, CSR and labels.

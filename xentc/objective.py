@@ -61,8 +61,8 @@ def softmax_objective(
 
     Notes
     -----
-    A row with NaN, inf or only -inf has NaN in all entries of both. Entries of g are within 4 ulp, also where p
-    is near 1.
+    A row with NaN, inf or only -inf has NaN in all entries of both. Entries of g and h are within 4 ulp (float64
+    ones with weights within 5), also where p is near 1.
 
     What the boosters' own objectives take as h:
 
