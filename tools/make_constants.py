@@ -127,8 +127,8 @@ def header() -> str:
     # x - n STEP_HIGH, below 2^-5, has no more than 24 bits, and is exact.
     step_high = to_single(mp.log(2) / 16)
     powers = [mp.mpf(2) ** (mp.mpf(j) / 16) for j in range(16)]
-    table = ", ".join(hexadecimal(to_single(p)) + "f" for p in powers)
-    rest = ", ".join(hexadecimal(to_single(p / to_single(p) - 1)) + "f" for p in powers)
+    table = ", \\\n    ".join(hexadecimal(to_single(p)) + "f" for p in powers)
+    rest = ", \\\n    ".join(hexadecimal(to_single(p / to_single(p) - 1)) + "f" for p in powers)
 
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",

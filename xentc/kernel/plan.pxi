@@ -267,7 +267,7 @@ cdef struct Plan:
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_divisor
-    bint keep_exponentials      # for the gradient: those of a tile fit w.e
+    bint keep_exponentials      # for the gradient: those of a tile fit w.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous
     bint stream                 # and written around the cache

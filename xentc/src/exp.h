@@ -12,7 +12,7 @@
    below `limit`, where the result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN
    passes, by r.
 
-   Error below 0.55 ulp, nearly all from the last fma: the table has a second one, of what its values lack. */
+   Error below 0.6 ulp, nearly all from the last fma: the table has a second one, of what its values lack. */
 #define EXP_BLOCK 16
 static const float exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
 static const float exp2_rest[16] __attribute__((aligned(64))) = EXP2_REST;
@@ -73,8 +73,8 @@ ALWAYS_INLINE void look_up(const float *values, const float *t, float *power)
 DEFINE_EXP_BLOCK_SINGLE(exp_block_single, ONE_FOR_ALL, OF_ALL)
 DEFINE_EXP_BLOCK_SINGLE(exp_each_single, ONE_EACH, OF_EACH)
 
-/* exp(x + x_low) 2^shift, |x_low| at most half a ulp of x, for -744.5 <= x < 709, and 0 below; NaN passes.
-   Error below 0.65 ulp: half from the last addition, the rest from the polynomial and the one before. */
+/* exp(x + x_low) 2^shift, |x_low| at most half a ulp of x, for -744.5 <= x < 600, and 0 below; NaN passes.
+   Error below 0.75 ulp: half from the last addition, the rest from the polynomial and the one before. */
 #define EXP_LIMIT_DOUBLE (-744.5) /* exp(-745.13) is 2^-1075 */
 
 ALWAYS_INLINE double exp_double(double x, double x_low, int shift)

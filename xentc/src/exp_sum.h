@@ -153,7 +153,8 @@ DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
    multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is
    read, so the memory `ahead` bytes further on is asked for. sum_classes: classes k, k + 1, ... of n rows side by
    side, `stride` bytes from one to the next, each term to the lane of its own row, for join_exp_class; the lanes
-   of the first classes begin there. Of all terms, or of the others while the maxima are counted. The terms are left in `kept`, unless NULL; with each block a block of what is pending is written. */
+   of the first classes begin there. Of all terms, or of the others while the maxima are counted. The terms are
+   left in `kept`, unless NULL; with each block of them a block of what is pending is written. */
 #define DEFINE_EXP_SUM(PRECISION, TYPE, WHICH, OTHERS)                                                          \
     ALWAYS_INLINE void sum_##WHICH##_steps_##PRECISION(const TYPE *z, ptrdiff_t n, xentc_softmax *rows,         \
                                                        ptrdiff_t row, ptrdiff_t ahead, TYPE *kept,              \

@@ -101,7 +101,8 @@ typedef struct {
     /* rows[i] = -(t softplus(-z) + (1 - t) softplus(z)) */
     void (*binary_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
     /* contiguous rows of float32 or float64 into columns */
-    void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to, ptrdiff_t step);
+    void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to,
+                    ptrdiff_t step);
     /* log-softmax: maxima, sums of exponentials, lse; by float32 or float64 */
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
     void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,
