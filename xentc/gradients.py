@@ -95,9 +95,9 @@ def cross_entropy_and_grad(
     ============================================ =======================================
 
     Entries are within 4 ulp (float64 ones with smoothing, weights or a mean within 5): from logits, in rows with
-    several classes of :math:`c_{ik} \ne 0`, of the larger of the two terms of the difference, W the sum of the sizes
-    of c; else of the entry itself, also where p is near 1 and the difference small. A share p below the smallest
-    subnormal number may count as 0.
+    several classes of :math:`c_{ik} \ne 0`, of the larger of the two terms of the difference (where c has both
+    signs, of them with the sizes of c in the sum); else of the entry itself, also where p is near 1 and the
+    difference small. A share p below the smallest subnormal number may count as 0.
     A row has the same bits in every batch, on any number of threads and every SIMD tier.
 
     "mean" with ``where``, and "weighted_mean", look at the targets once more, before all else, for what they

@@ -318,7 +318,7 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
             continue
         value = 0.0 if kind == ZERO_ROW else NAN
         write_constant(plan, w, tile, i, value)
-        for j in range(w.n_patches):
+        for j in range(w.n_patches if tile.all_counted or list.counted[i] else 0):  # a masked row has none
             if list.index[j] == i:
                 w.patch[j] = value
     if w.pending.n_rows == 0:
