@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 
-import numpy as np
 import pytest
 from cases import probabilities, targets
 from test_environment import python

@@ -11,7 +11,6 @@ from test_environment import python
 from ways import TIERS, assert_same_bits, way
 
 import xentc
-from xentc import _kernels
 
 # Rows that are one row in memory: a call of seconds that needs none.
 N_ROWS, N_CLASSES = 1 << 20, 4000
