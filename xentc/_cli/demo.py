@@ -7,6 +7,7 @@ import timeit
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -28,28 +29,32 @@ COLUMNS = ("one line of NumPy", "best NumPy", "xentc")
 
 def one_line(t: Array, y: Array) -> Array:
     """The formula as people write it: three temporaries of the size of y."""
-    return -np.sum(t * np.log(np.clip(y, np.finfo(y.dtype).eps, None)), axis=1)
+    loss: Array = -np.sum(t * np.log(np.clip(y, np.finfo(y.dtype).eps, None)), axis=1)
+    return loss
 
 
 def best(t: Array, y: Array) -> Array:
     """For one-hot rows only: the dot product of t and y is the probability of the class, so one logarithm a row."""
-    loss = np.einsum("ik,ik->i", t, y)
+    loss: Array = np.einsum("ik,ik->i", t, y)
     np.maximum(loss, np.finfo(y.dtype).eps, out=loss)
     np.log(loss, out=loss)
-    return np.negative(loss, out=loss)
+    np.negative(loss, out=loss)
+    return loss
 
 
 def one_line_labels(labels: Array, y: Array) -> Array:
     """The same for class numbers, as people write it."""
-    return -np.log(np.clip(y, np.finfo(y.dtype).eps, None))[np.arange(len(y)), labels]
+    loss: Array = -np.log(np.clip(y, np.finfo(y.dtype).eps, None))[np.arange(len(y)), labels]
+    return loss
 
 
 def best_labels(labels: Array, y: Array) -> Array:
     """Pick first, then one logarithm a row."""
-    loss = np.take_along_axis(y, labels[:, np.newaxis], axis=1)[:, 0]
+    loss: Array = np.take_along_axis(y, labels[:, np.newaxis], axis=1)[:, 0]
     np.maximum(loss, np.finfo(y.dtype).eps, out=loss)
     np.log(loss, out=loss)
-    return np.negative(loss, out=loss)
+    np.negative(loss, out=loss)
+    return loss
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Comparison:
 
     def report(self) -> str:
         """All of it, as lines to print."""
-        line, best_form, ours = self.measured
+        line, _, ours = self.measured
         times = "".join(f"{m.seconds * 1e3:>16,.2f} ms" for m in self.measured)
         extras = "".join(f"{m.extra_bytes / 2**20:>15,.2f} MiB" for m in self.measured)
         return "\n".join(
@@ -146,7 +151,7 @@ def call_and_measure(function: Callable[[Array, Array], Any], t: Array, y: Array
 def compare(title: str, functions: tuple[Callable[[Array, Array], Any], ...], t: Array, y: Array) -> Comparison:
     """Call each once for its result and memory, then in turns for their times."""
     first_calls = [call_and_measure(function, t, y) for function in functions]
-    timers = [timeit.Timer(lambda function=function: function(t, y)) for function in functions]
+    timers = [timeit.Timer(partial(function, t, y)) for function in functions]
     numbers = [max(1, int(SECONDS_A_ROUND / timer.timeit(1))) for timer in timers]
     seconds: tuple[list[float], ...] = tuple([] for _ in functions)
     for _ in range(ROUNDS):

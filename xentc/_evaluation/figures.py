@@ -71,9 +71,13 @@ def number(value: float | None, digits: int = OF_VALUE) -> str:
     return precision(value, digits=digits)(value)
 
 
-def count(n: int) -> str:
-    """A count, with commas."""
-    return f"{n:,}"
+def rounded(value: float | None, error: float | None, digits: int = OF_ERROR) -> str:
+    """A value alone, to the digits that its standard error leaves, and ``digits`` at least."""
+    if value is None or not math.isfinite(value) or error is None or not math.isfinite(error) or error <= 0:
+        return number(value)
+    alone = precision(value, digits=digits)
+    place = _first(error, OF_ERROR) - OF_ERROR + 1
+    return Precision(max(min(alone.place, place), _first(value, AT_MOST) - AT_MOST + 1), alone.exponent)(value)
 
 
 def plural(n: int, noun: str) -> str:
