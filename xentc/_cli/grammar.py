@@ -10,12 +10,15 @@ from .._version import __version__
 from . import commands
 
 EVALUATE = """\
-Evaluate predictions: cross-entropy with its standard error, perplexity, accuracy, Brier score, calibration,
-and what looks wrong with the data, in one pass over files of any size.
+Evaluate predictions: cross-entropy with its standard error, perplexity,
+accuracy, Brier score, calibration, and what looks wrong with the data, in one
+pass over files of any size.
 
-FILE is a .npy, .npz, Parquet, Arrow or CSV file (also .gz and .zst), a folder or a pattern of such files, or - for
-standard input. Labels are a column of the same file, or the last FILE. What is taken for what is shown on the first
-line; where that could be wrong, the command asks for the option that settles it.
+FILE is a .npy, .npz, Parquet, Arrow or CSV file (also .gz and .zst), a folder
+or a pattern of such files, or - for standard input. The labels are a column of
+the same file, or the last FILE. The first line of the answer says what was
+taken for what; where a guess could be wrong, the command stops and names the
+option that settles it.
 """
 
 EVALUATE_EXAMPLES = """\
@@ -25,23 +28,28 @@ examples:
   xentc evaluate logits.npy labels.npy --logits --html report.html
   xentc evaluate 'parts/*.parquet' --state run.state --fail-above 0.35
 
-exit codes: 0, 1 the loss is above --fail-above, 2 bad usage or bad data, 130 interrupted
+exit codes: 0; 1 if the loss is above --fail-above; 2 for bad usage or bad
+data; 130 if interrupted
 """
 
 COMPARE = """\
-Compare the predictions of two models for the same rows: the mean difference of their losses, its standard error and
-95 % interval, and how many rows either of them predicts better.
+Compare the predictions of two models for the same rows: the mean difference of
+their losses with its standard error and 95 % interval, and how many rows each
+of them predicts better.
 """
 
 MERGE = """\
-Add up what 'xentc evaluate --state' saved, on one machine or on many, and report on all of it. The result has the bits
-of one evaluation of all the files.
+Add up what 'xentc evaluate --state' saved, on one machine or on many, and
+report on all of it. The result is, to the last bit, that of one evaluation of
+all the files.
 """
 
 DEMO = """\
-Compute cross-entropy as people write it with NumPy, in the fastest way that NumPy has, and with xentc; check that they
-agree; print the time and memory of each. The data are random, and the predictions of a classifier for 1,797
-handwritten digits. The default size needs half a gigabyte and two seconds. The exit code is 1 if anything disagrees.
+Compute cross-entropy as people write it with NumPy, in the fastest way that
+NumPy has, and with xentc; check that they agree; print the time and memory of
+each. The data are random, and the predictions of a classifier for 1,797
+handwritten digits. The default size needs half a gigabyte and two seconds.
+The exit code is 1 if anything disagrees.
 """
 
 
@@ -120,7 +128,8 @@ def _add_meaning(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ignore-index", type=int, metavar="N", help="leave out the rows whose label is N")
 
 
-def _add_showing(parser: argparse.ArgumentParser) -> None:
+def _add_showing(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The group, for options that only some commands have."""
     group = parser.add_argument_group("what is shown")
     group.add_argument("--by-class", action="store_true", help="a table of the classes")
     group.add_argument("--calibration", action="store_true", help="a table of the calibration")
@@ -130,6 +139,8 @@ def _add_showing(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--plot", metavar="FILE", help="write the pictures alone, as .png, .svg or .pdf")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors, and JSON if asked for")
     group.add_argument("--fail-above", type=real, metavar="X", help="exit with code 1 if the loss is above X")
+    group.add_argument("--worst", type=natural, metavar="N", help="a table of the N rows with the largest losses")
+    return group
 
 
 def _add_running(parser: argparse.ArgumentParser) -> None:
@@ -159,10 +170,9 @@ def _parser() -> Parser:
     evaluate.add_argument("--labels", metavar="FILE", help="labels, if the last FILE is one of predictions")
     _add_reading(evaluate)
     _add_meaning(evaluate)
-    _add_showing(evaluate)
-    evaluate.add_argument("--by", metavar="COLUMN", help="a table of the groups of rows that share a value of COLUMN")
-    evaluate.add_argument("--worst", type=natural, metavar="N", help="a table of the N rows of the largest losses")
-    evaluate.add_argument("--bins", type=positive, default=15, metavar="N", help="of the calibration (default: 15)")
+    showing = _add_showing(evaluate)
+    showing.add_argument("--by", metavar="COLUMN", help="a table of the groups of rows that share a value of COLUMN")
+    showing.add_argument("--bins", type=positive, default=15, metavar="N", help="bins of the calibration (default: 15)")
     evaluate.add_argument(
         "--state", metavar="FILE", help="save the totals here, and go on from them if the file exists"
     )
@@ -181,9 +191,7 @@ def _parser() -> Parser:
 
     merge = command("merge", "add up saved states", MERGE)
     merge.add_argument("files", nargs="+", metavar="STATE", help="files that --state wrote")
-    _add_showing(merge)
-    merge.add_argument("--by", action="store_true", help="a table of the groups that were evaluated")
-    merge.add_argument("--worst", type=natural, metavar="N", help="a table of the N rows of the largest losses")
+    _add_showing(merge).add_argument("--by", action="store_true", help="a table of the groups")
     merge.add_argument("--state", metavar="FILE", help="save the sum here")
 
     demo = command("demo", "compare xentc with NumPy in result, time and memory", DEMO)
