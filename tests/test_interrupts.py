@@ -210,7 +210,7 @@ import os, resource, sys
 import numpy as np, xentc
 from xentc import _kernels, _parallel
 
-_parallel.ELEMENTS_PER_THREAD = 1
+_parallel.NANOSECONDS_PER_THREAD = 1
 rng = np.random.default_rng(3)
 y = rng.random((30_000, 100)) + 0.01
 labels = rng.integers(0, 100, 30_000)

@@ -129,7 +129,7 @@ def test_calls_from_eight_threads_at_once():
 
     way_threads = xentc.num_threads
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
-        patch.setattr(_parallel, "ELEMENTS_PER_THREAD", 1000)
+        patch.setattr(_parallel, "NANOSECONDS_PER_THREAD", 1000)
         for future in [pool.submit(call, i) for i in range(8)]:
             future.result(timeout=120)
     assert numbers == [True] * 40

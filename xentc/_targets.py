@@ -217,10 +217,8 @@ class CsrTargets(Targets):
 
     def canonical(self) -> "CsrTargets":
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
-        from scipy import sparse
-
         self.check_indptr()
-        t = sparse.csr_matrix(
+        t = sys.modules["scipy.sparse"].csr_matrix(
             (self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape
         )
         t.sum_duplicates()
