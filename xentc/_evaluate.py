@@ -161,7 +161,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
         arguments.as_sample_weight(options.sample_weight, targets.shape),
         arguments.as_mask(options.where, targets.shape),
-        arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
         tolerance_t,
         tolerance_y,
         options.ceiling,
