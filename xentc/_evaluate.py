@@ -1,6 +1,5 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import threading
 import warnings
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -253,7 +252,6 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         in_order=wanted.in_order,
-        lock=threading.Lock(),
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
