@@ -11,6 +11,7 @@ from ._arrays import as_array, refuse_masked
 from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
 
 Array = np.ndarray[Any, Any]
+ClassWeight = npt.ArrayLike | Mapping[int, float] | None
 
 
 def _to_rows(name: str, array: Array, shape: tuple[int, ...]) -> Array:
@@ -30,7 +31,7 @@ def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Arr
     return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
 
 
-def as_class_weight(value: npt.ArrayLike | Mapping[int, Any] | None, n_classes: int | None = None) -> Array | None:
+def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array | None:
     """w of classes 0 to K - 1, from an array or by their numbers; of as many as there are, without n_classes."""
     if value is None:
         return None
@@ -43,7 +44,7 @@ def as_class_weight(value: npt.ArrayLike | Mapping[int, Any] | None, n_classes: 
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def _by_class(weights: Mapping[int, Any], n_classes: int) -> list[Any]:
+def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
     missing = [k for k in range(n_classes) if k not in weights]
     unknown = [key for key in weights if key not in range(n_classes)]
     if missing or unknown:

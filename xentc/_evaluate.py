@@ -10,6 +10,7 @@ import numpy.typing as npt
 from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _kernels, _parallel
+from ._arguments import ClassWeight
 from ._exact import ExactSum
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
@@ -28,7 +29,7 @@ class Options:
     eps: float | None = None
     from_logits: bool = False
     label_smoothing: float = 0.0
-    class_weight: npt.ArrayLike | None = None
+    class_weight: ClassWeight = None
     sample_weight: npt.ArrayLike | None = None
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from ._arguments import ClassWeight
 from ._arrays import as_array
 from ._dtypes import as_float
 from ._evaluate import (
@@ -58,7 +59,7 @@ def gradients_and_hessians(
     labels: npt.ArrayLike,
     z: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
-    class_weight: npt.ArrayLike | None,
+    class_weight: ClassWeight,
     layout: str,
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from . import _arguments as arguments
 from . import _parallel
+from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
 from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
@@ -86,7 +87,7 @@ class CrossEntropy:
         eps: float | None = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        class_weight: npt.ArrayLike | None = None,
+        class_weight: ClassWeight = None,
         ignore_index: int | None = None,
         check: bool = False,
     ) -> None:
