@@ -1,6 +1,5 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import threading
 import warnings
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._exact import ExactSum, divided
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
@@ -136,7 +136,7 @@ def totals(
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
     dtype = targets.y.dtype
-    result = arguments.result_dtype(targets.dtype, dtype)
+    result = dtypes.result_dtype(targets.dtype, dtype)
     from_logits = arguments.check_flag("from_logits", options.from_logits)
     eps = 0.0
     if from_logits:
@@ -146,7 +146,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         eps = arguments.check_eps(options.eps, dtype, precision)
     tolerance_t = tolerance_y = _UNCHECKED
     if options.check:
-        if targets.t_dtype.kind == "f":
+        if dtypes.is_float(targets.t_dtype):
             tolerance_t = arguments.tolerance(targets.t_dtype)
         if not from_logits:
             off_sums = options.count_off_sums
@@ -253,7 +253,6 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
         in_order=wanted.in_order,
-        lock=threading.Lock(),
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)

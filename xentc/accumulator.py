@@ -1,6 +1,5 @@
 """CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
 
-import threading
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -8,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _parallel
 from ._evaluate import Kind, Options, Totals, mean, totals
 from ._targets import DenseTargets, Labels
 
@@ -113,7 +113,6 @@ class CrossEntropy:
             bool(check),
         )
         self._totals = Totals()
-        self._lock = threading.Lock()
 
     def update(
         self,
@@ -173,10 +172,17 @@ class CrossEntropy:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
         options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
-        batch = totals(kind, t, y, options)
-        with self._lock:
-            self._totals = self._totals.merge(batch)
-        return self
+        return self._merge_totals(totals(kind, t, y, options))
+
+    def _merge_totals(self, more: Totals) -> Self:
+        """Add them in one step, which no other thread, signal handler or fork comes between."""
+        while True:
+            before = self._totals
+            after = before.merge(more)
+            with _parallel.lock():
+                if self._totals is before:
+                    self._totals = after
+                    return self
 
     def merge(self, other: "CrossEntropy") -> Self:
         """Add all the rows of another accumulator.
@@ -203,10 +209,7 @@ class CrossEntropy:
         mine, its = self._described(), other._described()
         if mine != its:
             raise ValueError(f"other must have the options of this accumulator, ({mine}); it has ({its})")
-        theirs = other._totals
-        with self._lock:
-            self._totals = self._totals.merge(theirs)
-        return self
+        return self._merge_totals(other._totals)
 
     def __add__(self, other: "CrossEntropy") -> "CrossEntropy":
         if not isinstance(other, CrossEntropy):
@@ -220,7 +223,7 @@ class CrossEntropy:
 
     def reset(self) -> Self:
         """Forget all rows, keep the options. Returns itself."""
-        with self._lock:
+        with _parallel.lock():
             self._totals = Totals()
         return self
 
@@ -275,4 +278,3 @@ class CrossEntropy:
 
     def __setstate__(self, state: tuple[Options, Totals]) -> None:
         self._options, self._totals = state
-        self._lock = threading.Lock()
