@@ -8,7 +8,9 @@ import numpy.typing as npt
 
 from . import _arguments as arguments
 from . import _parallel
+from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
+from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
 
 
@@ -85,11 +87,11 @@ class CrossEntropy:
         eps: float | None = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        class_weight: npt.ArrayLike | None = None,
+        class_weight: ClassWeight = None,
         ignore_index: int | None = None,
         check: bool = False,
     ) -> None:
-        arguments.check_axis(axis, 64)
+        check_axis(axis, MAX_AXES)
         from_logits = arguments.check_flag("from_logits", from_logits)
         if from_logits:
             arguments.check_no_eps(eps)
@@ -97,7 +99,7 @@ class CrossEntropy:
             eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
         if class_weight is not None:
             # A copy, so that what the caller does to his array later does not change the meaning of the total.
-            class_weight = np.array(arguments.as_class_weight(class_weight, np.size(class_weight)))
+            class_weight = np.array(arguments.as_class_weight(class_weight))
             class_weight.flags.writeable = False
         arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
         # Plain Python numbers: options are compared, and shown, as they would be written.

@@ -113,7 +113,7 @@ cdef class Job:
         else:
             walking = values = t
             plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
-            plan.index_dtype = label_code_of(walking) if plan.source == FROM_LABELS else -1
+            plan.index_dtype = code_of(walking, "labels" if source == "labels" else "t")
         cdef int dtype = code_of(values, "t")
         if double:
             plan.precision = XENTC_DOUBLE

@@ -73,7 +73,7 @@ typedef struct {
     void (*pick[2][XENTC_N_DTYPES])(const char *base, const uint32_t *index, ptrdiff_t n, void *to);
     /* float32 or float64 to a result dtype */
     void (*store[2][XENTC_N_RESULTS])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
-    /* strided integers to int64, by dtype (NULL for the others) */
+    /* strided integers, or whole numbers of any dtype, to int64 */
     void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
     /* where t is not zero */
     ptrdiff_t (*scan_nonzero)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
