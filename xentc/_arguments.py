@@ -7,48 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
-
-
-def check_dtype(name: str, dtype: np.dtype[Any], kinds: str = "biuf") -> None:
-    """Refuse what the kernels do not read: all but real numbers up to 64 bits, of the kinds given."""
-    if dtype.kind in kinds and (dtype.kind != "f" or dtype.itemsize <= 8):
-        return
-    names = {"b": "bool", "i": "signed integer", "u": "unsigned integer", "f": "float16, float32 or float64"}
-    allowed = ", ".join(text for kind, text in names.items() if kind in kinds)
-    hint = "; is it a list of unequal rows, or a table with columns of several types?" if dtype.kind == "O" else ""
-    raise TypeError(f"{name} must have a dtype that is {allowed}; got {dtype}{hint}")
-
-
-def as_array(name: str, value: npt.ArrayLike, kinds: str = "biuf", *, scalar: bool = False) -> np.ndarray[Any, Any]:
-    """value as an array that the kernels read.
-
-    Whatever offers its memory (pandas, polars, pyarrow, torch on the CPU) is read without a copy. Only
-    byte-swapped and misaligned arrays are copied.
-    """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data, and `where`")
-    if hasattr(value, "tocsr"):
-        raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:  # unequal rows
-        raise ValueError(f"{name} cannot be read as an array: {error}") from None
-    check_dtype(name, array.dtype, kinds)
-    if array.ndim == 0 and not scalar:
-        raise ValueError(f"{name} must have at least one axis, the classes; got the 0-d value {array[()]!r}")
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    if not array.flags.aligned:
-        array = array.copy()
-    return array
+from ._arrays import as_array, refuse_masked
+from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
 
 
 def as_labels(value: npt.ArrayLike) -> np.ndarray[Any, Any]:
     """Class numbers; an empty list, which NumPy reads as float64, is no labels."""
     if not isinstance(value, np.ndarray) and np.size(value) == 0:
         return np.zeros(np.shape(value), np.intp)
-    return as_array("labels", value, "iu", scalar=True)
+    return as_array("labels", value, INTEGERS, scalar=True)
 
 
 def _to_rows(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
@@ -61,7 +28,7 @@ def _to_rows(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> 
 
 
 def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
-    return None if value is None else _to_rows("where", as_array("where", value, "b", scalar=True), shape)
+    return None if value is None else _to_rows("where", as_array("where", value, BOOL, scalar=True), shape)
 
 
 def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
@@ -180,16 +147,6 @@ def broadcast_labels(
     return np.broadcast_to(labels, shape), np.broadcast_to(y, (*shape, y.shape[-1])), number - y.ndim
 
 
-def as_float(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype that probabilities are read as: integers and bool as float64."""
-    return dtype if dtype.kind == "f" else np.dtype(np.float64)
-
-
-def result_dtype(t: np.dtype[Any], y: np.dtype[Any]) -> np.dtype[Any]:
-    """y's dtype where t is bool or integer, else the common one."""
-    return np.result_type(t, as_float(y)) if t.kind == "f" else as_float(y)
-
-
 def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
     """The clip as the kernels take it: a float, in the precision that the logarithm is computed in."""
     if eps is None:
@@ -233,12 +190,14 @@ def check_out(
         return None
     if not isinstance(out, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array, not {type(out).__name__}")
-    if isinstance(out, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array")
+    refuse_masked(name, out)
     if out.shape != shape:
         raise ValueError(f"{name} must have the shape of the {what}, {shape}; got {out.shape}")
-    if out.dtype.newbyteorder("=") not in FLOATS:
-        raise TypeError(f"{name} must have a float16, float32 or float64 dtype for a {dtype} {what}, not {out.dtype}")
+    if out.dtype.num not in FLOATS:
+        raise TypeError(
+            f"{name} must have a float16, float32 or float64 dtype for a {dtype} {what}, not {out.dtype}; make it by"
+            f" np.empty({shape}, np.{dtype}), or {name}.astype(np.{dtype})"
+        )
     if not out.flags.writeable:
         raise ValueError(f"{name} must be writeable; it is read-only")
     if _overlaps_itself(out):

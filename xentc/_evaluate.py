@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._exact import ExactSum
-from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, Trouble
+from ._kernels import Trouble
+from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -136,7 +138,7 @@ def totals(
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
     dtype = targets.y.dtype
-    result = arguments.result_dtype(targets.dtype, dtype)
+    result = dtypes.result_dtype(targets.dtype, dtype)
     from_logits = arguments.check_flag("from_logits", options.from_logits)
     eps = 0.0
     if from_logits:
@@ -146,7 +148,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         eps = arguments.check_eps(options.eps, dtype, precision)
     tolerance_t = tolerance_y = _UNCHECKED
     if options.check:
-        if targets.t_dtype.kind == "f":
+        if dtypes.is_float(targets.t_dtype):
             tolerance_t = arguments.tolerance(targets.t_dtype)
         if not from_logits:
             off_sums = options.count_off_sums

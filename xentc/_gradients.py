@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from ._arrays import as_array
+from ._dtypes import as_float
 from ._evaluate import (
     Array,
     Inputs,
@@ -23,7 +25,8 @@ from ._evaluate import (
     prepare_with_out,
     run,
 )
-from ._targets import CsrTargets, Labels, Trouble
+from ._kernels import Trouble
+from ._targets import CsrTargets, Labels
 
 LAYOUTS = ("rows", "classes")
 
@@ -35,7 +38,7 @@ def losses_and_gradients(
     inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
     targets = inputs.targets
     shape = np.moveaxis(targets.y, -1, targets.axis).shape
-    dtype = arguments.as_float(targets.y.dtype)
+    dtype = as_float(targets.y.dtype)
     given = arguments.check_out(grad_out, shape, dtype, "grad_out", "gradient")
     if given is not None and target is not None and arguments.overlap(given, target):
         raise ValueError("grad_out must not overlap out: each takes a result of its own")
@@ -61,7 +64,7 @@ def gradients_and_hessians(
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     arguments.check_choice("layout", layout, LAYOUTS)
-    labels, z = arguments.as_labels(labels), arguments.as_array("z", z)
+    labels, z = arguments.as_labels(labels), as_array("z", z)
     shape = z.shape
     if labels.ndim != 1:
         raise ValueError(f"labels must have the shape (rows,); got {labels.shape}")
@@ -80,7 +83,7 @@ def gradients_and_hessians(
     options = Options(-1 if layout == "rows" else 0, None, True, 0.0, class_weight, sample_weight)
     inputs = prepare(Labels, labels, z, options)
     y = inputs.targets.y
-    grad, hess = (empty_in_order_of(y, arguments.as_float(y.dtype)) for _ in range(2))
+    grad, hess = (empty_in_order_of(y, as_float(y.dtype)) for _ in range(2))
     run(inputs, Wanted(grad=grad, hess=hess))
     axis = inputs.targets.axis
     return np.moveaxis(grad, -1, axis).reshape(shape), np.moveaxis(hess, -1, axis).reshape(shape)
@@ -96,7 +99,7 @@ def _place(inputs: Inputs, given: Array | None) -> tuple[Array, bool]:
     """What the kernel may write the gradient into, the class axis last; and whether it is y itself."""
     y = inputs.targets.y
     if given is None:
-        return empty_in_order_of(y, arguments.as_float(y.dtype)), False
+        return empty_in_order_of(y, as_float(y.dtype)), False
     grad = np.moveaxis(given, inputs.targets.axis, -1)
     in_place = _is_same_memory(grad, y)
     if can_be_written(grad, inputs.arrays if in_place else [*inputs.arrays, y]):
@@ -130,7 +133,7 @@ def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, fl
 def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     """Weights and counts of the rows, and the inputs with canonical targets; no y is read, all targets are checked."""
     y = inputs.targets.y
-    ones = np.broadcast_to(arguments.as_float(y.dtype).type(1), y.shape)
+    ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
     targets: Any = replace(inputs.targets, y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
     wanted = Wanted(summed=True, weighed=True)

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
+from ._arrays import as_array
 from ._kernels import Trouble
 
 Array = npt.NDArray[Any]
@@ -100,11 +102,11 @@ class DenseTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, y: Any, axis: int) -> Targets:
-        y = arguments.as_array("y", y)
+        y = as_array("y", y)
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
-        t, y, axis = arguments.broadcast(arguments.as_array("t", t), y, axis)
+        t, y, axis = arguments.broadcast(as_array("t", t), y, axis)
         return cls(y, axis, t)
 
     @property
@@ -121,7 +123,7 @@ class Labels(Targets):
 
     @classmethod
     def from_arguments(cls, labels: Any, y: Any, axis: int) -> Targets:
-        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), arguments.as_array("y", y), axis)
+        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), as_array("y", y), axis)
         return cls(y, axis, labels)
 
     @property
@@ -192,14 +194,20 @@ class CsrTargets(Targets):
             raise ValueError(
                 f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
             ) from None
-        index = np.result_type(t.indptr, t.indices)
+        data = as_array("t", t.data)
+        indptr, indices = (as_array(f"t.{name}", getattr(t, name), dtypes.SIGNED) for name in ("indptr", "indices"))
+        if len(indptr) != t.shape[0] + 1:
+            raise ValueError(
+                f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(indptr)}"
+            )
+        index = np.result_type(indptr, indices)
         targets = cls(
             y,
             number - 2,
-            np.ascontiguousarray(t.indptr, dtype=index),
-            np.ascontiguousarray(t.indices, dtype=index),
-            np.ascontiguousarray(t.data, dtype=t.dtype.newbyteorder("=")),
-            t.dtype.newbyteorder("="),
+            np.ascontiguousarray(indptr, dtype=index),
+            np.ascontiguousarray(indices, dtype=index),
+            np.ascontiguousarray(data),
+            data.dtype,
         )
         return targets.first_row() if one_for_all else targets
 
@@ -278,20 +286,17 @@ def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
 
 
 def _as_csr(t: Any) -> Any:
-    """t in CSR format, its arrays as many and as long as its shape asks for; their content is the kernel's to check."""
-    if t.format != "csr":
-        if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
-            try:
-                t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
-            except ValueError as error:
-                raise ValueError(f"t cannot be read as CSR: {error}") from None
-        t = t.tocsr()
-    arguments.check_dtype("t", t.dtype)
-    for name, array in (("t.indptr", t.indptr), ("t.indices", t.indices)):
-        arguments.check_dtype(name, array.dtype, "i")
-    if len(t.indptr) != t.shape[0] + 1:
-        raise ValueError(f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(t.indptr)}")
-    return t
+    """t in CSR format; what its arrays hold is looked at later."""
+    if t.format == "csr":
+        return t
+    if t.dtype.num not in dtypes.REAL:
+        raise dtypes.refusal("t", t.dtype)
+    if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
+        try:
+            t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
+        except ValueError as error:
+            raise ValueError(f"t cannot be read as CSR: {error}") from None
+    return t.tocsr()
 
 
 @dataclass(frozen=True)
@@ -303,7 +308,7 @@ class BinaryTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, p: Any, axis: int) -> Targets:
-        t, p = arguments.as_array("t", t, scalar=True), arguments.as_array("p", p, scalar=True)
+        t, p = as_array("t", t, scalar=True), as_array("p", p, scalar=True)
         try:
             t, p = np.broadcast_arrays(t, p)
         except ValueError:

@@ -56,19 +56,21 @@ cdef class Job:
         self.lock = lock
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
-        plan.y = operand(dtype_of[cnp.PyArray_TYPE(y)], NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
-        plan.class_weight = <const double *>cnp.PyArray_DATA(class_weight) if class_weight is not None else NULL
+        plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
+        plan.class_weight = weights_of(class_weight, plan.n_classes)
         plan.class_weight_total = class_weight.sum() if class_weight is not None else plan.n_classes
         plan.keep = 1.0 - label_smoothing
         plan.uniform = label_smoothing / plan.n_classes if plan.n_classes else 0.0
         plan.has_ignore = ignore_index is not None
         plan.ignore_index = ignore_index if plan.has_ignore else 0
         plan.has_mask = where is not None
-        plan.factor_dtype = dtype_of[cnp.PyArray_TYPE(sample_weight)] if sample_weight is not None else -1
+        if where is not None and code_of(where, "where") != XENTC_BOOL:
+            raise TypeError("where must be bool in the kernel")
+        plan.factor_dtype = code_of(sample_weight, "sample_weight") if sample_weight is not None else -1
         plan.has_sum = summed
         plan.logits = from_logits
-        plan.grad = output(grad)
-        plan.hess = output(hess)
+        plan.grad = output(grad, "grad")
+        plan.hess = output(hess, "hess")
         plan.grad_divisor = grad_divisor
         plan.has_weight = weighed or (from_logits and grad is not None)
         plan.count_clipped = count_clipped and not from_logits
@@ -84,6 +86,8 @@ cdef class Job:
         plan.result = result
         plan.stored = stored
         plan.has_out = out is not None
+        if out is not None:
+            float_code_of(out, "out")
         plan.n_axes = ndim - 1
         for i in range(<int>N_WALKERS):
             walking = walkers[i]
@@ -109,14 +113,16 @@ cdef class Job:
         if source == "csr":
             plan.source = FROM_CSR
             walking, indices, values = t
-            plan.index_dtype = dtype_of[cnp.PyArray_TYPE(walking)]
+            plan.index_dtype = csr_code_of(walking, "t.indptr")
+            if csr_code_of(indices, "t.indices") != plan.index_dtype:
+                raise TypeError("t.indices and t.indptr must have one dtype")
             plan.csr_indices = cnp.PyArray_BYTES(<cnp.ndarray>indices)
             plan.csr_length = min(len(indices), len(values))
         else:
             walking = values = t
             plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
-            plan.index_dtype = dtype_of[cnp.PyArray_TYPE(walking)]
-        cdef int dtype = dtype_of[cnp.PyArray_TYPE(values)]
+            plan.index_dtype = label_code_of(walking) if plan.source == FROM_LABELS else -1
+        cdef int dtype = code_of(values, "t")
         if double:
             plan.precision = XENTC_DOUBLE
         elif plan.source == FROM_LABELS or dtype <= XENTC_FLOAT32:
@@ -214,11 +220,11 @@ cdef class Job:
         return as_integers(&self.sum_of_weights)
 
 
-cdef Operand output(cnp.ndarray array):
+cdef Operand output(cnp.ndarray array, str name):
     """An array with the class axis last, or nothing."""
     if array is None:
         return operand(XENTC_FLOAT64, NULL, 0, 0)
-    return operand(dtype_of[cnp.PyArray_TYPE(array)], cnp.PyArray_BYTES(array), 0,
+    return operand(float_code_of(array, name), cnp.PyArray_BYTES(array), 0,
                    cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])
 
 

@@ -297,7 +297,10 @@ cdef struct Plan:
     Py_ssize_t n_units
 
 
-cdef int dtype_of[32]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
+cdef enum:
+    N_TYPE_NUMBERS = 32     # of NumPy's own dtypes
+
+cdef int dtype_of[N_TYPE_NUMBERS]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
 cdef int log2_size_of[12]
 cdef uint64_t nonzero_bits_of[12]
 
@@ -305,7 +308,7 @@ cdef uint64_t nonzero_bits_of[12]
 cdef void fill_dtype_tables() noexcept:
     cdef int i
     cdef int *size = log2_size_of
-    for i in range(32):
+    for i in range(N_TYPE_NUMBERS):
         dtype_of[i] = -1
     dtype_of[<int>cnp.NPY_BOOL] = XENTC_BOOL
     dtype_of[<int>cnp.NPY_BYTE] = XENTC_INT8

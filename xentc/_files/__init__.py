@@ -1,0 +1,17 @@
+"""Reading predictions from files and tables, batch by batch, in constant memory.
+
+``open_predictions(...)`` gives a :class:`Predictions`, which is iterated once for :class:`Batch` es::
+
+    with open_predictions("predictions.csv", "labels.csv", id="id") as predictions:
+        for batch in predictions:
+            evaluation.update(batch.labels, batch.y, sample_weight=batch.weight, by=batch.by, row=batch.row)
+
+Anything wrong with a file is a :class:`FileError`, whose message is one line.
+"""
+
+from .batch import Batch
+from .done import Done
+from .errors import FileError, MissingFile, MissingPackage
+from .predictions import Predictions, open_predictions
+
+__all__ = ["Batch", "Done", "FileError", "MissingFile", "MissingPackage", "Predictions", "open_predictions"]

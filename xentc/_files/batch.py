@@ -1,0 +1,39 @@
+"""What a reader yields."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of predictions, in the order of the file. The arrays may be views of memory that is used again.
+
+    Attributes
+    ----------
+    labels : ndarray, (n,)
+        The number of each row's class, in the order of y's columns; or `ignore_index`. In range.
+    y : ndarray, (n, K)
+        Predicted probabilities (or logits), in C or Fortran order. Values are as in the file, not checked.
+    weight : ndarray, (n,), or None
+        Row weights, where asked for. Not checked.
+    by : ndarray, (n,), or None
+        The group of each row, where asked for: integers, bool, float64, or objects that are all str.
+    row : int
+        The number of the first row, counted from 0 over all files in their order.
+    file : str
+        The file of these rows, for messages; rows of two files are never in one batch.
+    """
+
+    labels: Array
+    y: Array
+    weight: Array | None
+    by: Array | None
+    row: int
+    file: str
+
+    def __len__(self) -> int:
+        return len(self.labels)
