@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from . import _arguments as arguments
 from . import _dtypes as dtypes
+from . import _shapes as shapes
 from ._arrays import as_array
 from ._kernels import Trouble
 
 Array = npt.NDArray[Any]
+LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
 
 
 def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -106,7 +108,7 @@ class DenseTargets(Targets):
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
-        t, y, axis = arguments.broadcast(as_array("t", t), y, axis)
+        t, y, axis = shapes.broadcast(as_array("t", t), y, axis)
         return cls(y, axis, t)
 
     @property
@@ -123,23 +125,35 @@ class Labels(Targets):
 
     @classmethod
     def from_arguments(cls, labels: Any, y: Any, axis: int) -> Targets:
-        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), as_array("y", y), axis)
+        labels, y, axis = shapes.broadcast_labels(as_array("labels", labels, scalar=True), as_array("y", y), axis)
         return cls(y, axis, labels)
 
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.labels,)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return LIKE_INTEGERS
+
     def error(self, bad: BadRow) -> Exception:
         if bad.trouble != Trouble.OUT_OF_RANGE:
             return super().error(bad)
-        label = bad.numbers[0]
-        if label < 0 and self.labels.dtype.kind == "u":  # the kernel reads labels as int64
-            label += 2**64
+        label, n_classes = self._as_given(bad), self.y.shape[-1]
+        where = _shown(_position(bad.row, self.shape), " at position")
+        if label != np.trunc(label) or not np.isfinite(label):
+            return ValueError(f"labels must be whole numbers, from 0 to K - 1 = {n_classes - 1}; got {label}{where}")
+        hint = f"; if such rows are to be left out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
         return IndexError(
-            f"labels must be in [0, K) with K = {self.y.shape[-1]}, the number of classes of y; got"
-            f" {label}{_shown(_position(bad.row, self.shape), ' at position')}"
+            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {label}{where}{hint}"
         )
+
+    def _as_given(self, bad: BadRow) -> Any:
+        """The label, which the kernel reads as int64, as it is in the caller's array."""
+        label, dtype = bad.numbers[0], self.labels.dtype
+        if dtypes.is_float(dtype):
+            return dtype.type(bad.value)
+        return label + 2**64 if label < 0 and dtype.kind == "u" else label
 
 
 @dataclass(frozen=True)
@@ -154,10 +168,7 @@ class SparseRow(DenseTargets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
-
-
-_DTYPE_OF_SPARSE = np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+        return LIKE_INTEGERS
 
 
 @dataclass(frozen=True)
@@ -176,7 +187,7 @@ class CsrTargets(Targets):
             raise ValueError(f"t must have two axes where it is sparse; got the shape {t.shape}")
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
-        number = arguments.check_axis(axis, 2)
+        number = shapes.check_axis(axis, 2)
         if number == 0:
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
@@ -253,7 +264,7 @@ class CsrTargets(Targets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
+        return LIKE_INTEGERS
 
     @property
     def t_dtype(self) -> np.dtype[Any]:
@@ -308,13 +319,9 @@ class BinaryTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, p: Any, axis: int) -> Targets:
-        t, p = as_array("t", t, scalar=True), as_array("p", p, scalar=True)
-        try:
-            t, p = np.broadcast_arrays(t, p)
-        except ValueError:
-            raise ValueError(
-                f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}"
-            ) from None
+        t, p = shapes.broadcast_elements(as_array("t", t, scalar=True), as_array("p", p, scalar=True))
+        if p.ndim == shapes.MAX_AXES:
+            raise ValueError(f"t and p must have at most {p.ndim - 1} axes together, not {p.ndim}")
         return cls(p[..., np.newaxis], -1, t[..., np.newaxis])
 
     @property

@@ -233,6 +233,10 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
         if label >= n_classes:      # negative ones too
             tile.count = count
             bad.number[0] = w.label[i]
+            # As a float it may be no whole number, which int64 does not tell.
+            plan.tier.load[True][plan.index_dtype](
+                tile.address[<int>T] + i * plan.stride[plan.n_axes - 1][<int>T], 0, 1, &bad.value
+            )
             return report(bad, OUT_OF_RANGE, i)
         list.index[count] = <uint32_t>i
         list.class_of[count] = <Py_ssize_t>label
