@@ -12,7 +12,8 @@ from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._arguments import ClassWeight
 from ._exact import ExactSum, divided
-from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
+from ._kernels import Trouble
+from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -214,19 +215,19 @@ def copy_into(out: Array, answer: Any) -> None:
 
 def run(inputs: Inputs, wanted: Wanted) -> Totals:
     """One pass, or a second one where the first found what it cannot go on with."""
-    totals, trouble, row = attempt(inputs, wanted)
-    if not trouble:
+    totals, bad = attempt(inputs, wanted)
+    if bad is None:
         return totals
-    if trouble == "not canonical":
+    if bad.trouble == Trouble.NOT_CANONICAL:
         return run(inputs.canonical(), wanted)
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
-    raise inputs.targets.error(trouble, row)
+    raise inputs.targets.error(bad)
 
 
-def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
-    """One pass, what is wrong with a row, if anything is, and which row."""
+def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
+    """One pass, and the first row with which something is wrong, if there is one."""
     targets = inputs.targets
     job = _kernels.Job(
         targets.job_arrays,
@@ -257,8 +258,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
-    trouble, row = job.bad_row or ("", 0)
-    return left, trouble, row
+    return left, BadRow(*job.bad_row) if job.bad_row else None
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:

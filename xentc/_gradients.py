@@ -26,6 +26,7 @@ from ._evaluate import (
     prepare_with_out,
     run,
 )
+from ._kernels import Trouble
 from ._targets import CsrTargets, Labels
 
 LAYOUTS = ("rows", "classes")
@@ -140,7 +141,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     targets: Any = replace(inputs.targets, y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
     wanted = Wanted(summed=True, weighed=True)
-    total, trouble, _ = attempt(blank, wanted)
-    if trouble == "not canonical":
+    total, bad = attempt(blank, wanted)
+    if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
         return _without_y(inputs.canonical())
-    return inputs, run(blank, wanted) if trouble else total
+    return inputs, run(blank, wanted) if bad is not None else total

@@ -1,5 +1,7 @@
 # A whole computation: its arrays and options as a plan, what its threads leave.
 
+from enum import IntEnum
+
 cdef int tier_number = 0
 
 
@@ -183,10 +185,12 @@ cdef class Job:
 
     @property
     def bad_row(self):
-        """(what is wrong with it, its number in C order) of the first row the caller must hear of, or None."""
-        if self.work.bad.trouble == NONE:
+        """Of the first row the caller must hear of: what is wrong with it, its number in C order, and what was read:
+        a column, the value there, the sum of the row, and two integers, as the trouble has them. Or None."""
+        cdef BadRow *bad = &self.work.bad
+        if bad.trouble == NONE:
             return None
-        return TROUBLES[<int>self.work.bad.trouble], self.work.bad.row
+        return Trouble(<int>bad.trouble), bad.row, bad.column, bad.value, bad.total, (bad.number[0], bad.number[1])
 
     @property
     def exact_sum(self):
@@ -208,8 +212,18 @@ cdef Operand output(cnp.ndarray array, str name):
                    cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])
 
 
-TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range", "not canonical", "t is outside",
-            "y is outside", "bad indptr")
+class Trouble(IntEnum):
+    """What can be wrong with a row, as search.pxi lists it."""
+
+    NOT_CANONICAL = TroubleKind.NOT_CANONICAL
+    OUT_OF_RANGE = TroubleKind.OUT_OF_RANGE
+    BAD_INDPTR = TroubleKind.BAD_INDPTR
+    T_OUTSIDE = TroubleKind.T_OUTSIDE
+    Y_OUTSIDE = TroubleKind.Y_OUTSIDE
+    T_SUM = TroubleKind.T_SUM
+    Y_SUM = TroubleKind.Y_SUM
+
+
 cdef uint8_t TRUE = 1
 
 

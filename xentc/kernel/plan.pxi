@@ -160,6 +160,7 @@ cdef extern from "src/scratch.h" nogil:
         Py_ssize_t *t_offset
         Py_ssize_t *y_offset
         uint8_t *counted
+        int64_t *start
         int32_t *run_start
         int32_t *run_stop
 

@@ -21,6 +21,7 @@ def small(object t_object, object y_object):
     """Losses of two small plain arrays without any option, or None for what the general route must look at."""
     cdef Plan plan
     cdef BadRow bad
+    cdef TroubleKind trouble = NONE
     cdef cnp.ndarray t, y, out
     cdef xentc_scratch *w
     if not is_plain(t_object) or not is_plain(y_object):
@@ -82,8 +83,12 @@ def small(object t_object, object y_object):
     plan_units(&plan)
     w.n_counted = 0
     for unit in range(plan.n_units):
-        run_unit(&plan, w, unit, &bad)
+        trouble = run_unit(&plan, w, unit, &bad)
+        if trouble != NONE:
+            break
     xentc_scratch_give(w)
+    if trouble != NONE:     # which the general route finds again, and names
+        return None
     if ndim == 2:
         return out
     Py_INCREF(out)   # PyArray_Return takes a reference over, which its declaration does not say
