@@ -2,8 +2,8 @@
 
 
 # Nanoseconds on one thread, where float32 and where float64 is computed in: rounded means of the tiers avx2 and avx512,
-# of arrays of a million elements, by `python -m bench.costs` on two cores of an Intel Xeon (family 6, model 207), gcc 12,
-# 2026-11-26. A figure that is wrong by half costs some speed and no bit: no result depends on units or threads.
+# of arrays of a million elements, by `python -m bench.costs` on two cores of an Intel Xeon (family 6, model 207), gcc
+# 12, 2026-11-26. A figure that is wrong by half costs some speed and no bit: no result depends on units or threads.
 cdef double[2] ENTRY = [5, 6]           # of a sparse row, or the one of a label: a line of y, a logarithm
 cdef double FAR = 15                    # and if no two rows share a page
 cdef double[2] TERM = [1.1, 2.3]        # an element of a dense row
