@@ -92,7 +92,6 @@ class Mapped:
     def close(self) -> None:
         """The pages go when the last array that looks at them goes."""
         self._map = self._buffer = None
-        self._file.close()
 
 
 class ArrowTable(Table):

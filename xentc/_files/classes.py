@@ -31,7 +31,7 @@ def _ends_word(name: str, n: int) -> bool:
     if last.isalnum():
         return last.isalpha() and following.isdigit()
     if following.isdigit():  # a sign and a decimal point belong to the number
-        return not (last == "-" and not before.isalnum() or last in ".," and before.isdigit())
+        return not ((last == "-" and not before.isalnum()) or (last in ".," and before.isdigit()))
     return True
 
 
@@ -55,7 +55,11 @@ class LabelReader:
     """
 
     def __init__(
-        self, names: Sequence[str] | None, full_names: Sequence[str] | None, n_classes: int, ignore_index: int | None
+        self,
+        names: Sequence[str] | None,
+        full_names: Sequence[str] | None,
+        n_classes: int | None,
+        ignore_index: int | None,
     ) -> None:
         self._n_classes, self._ignored = n_classes, ignore_index
         self._names = tuple(names) if names is not None else None
@@ -75,8 +79,18 @@ class LabelReader:
         self._known: dict[Any, int] = {}
         #: What stands for an ignored row: the same number, unless as a position it is another class.
         self.ignored_as = ignore_index
-        if ignore_index is not None and not self._positions and 0 <= ignore_index < n_classes:
+        if ignore_index is not None and not self._positions and ignore_index >= 0:
             self.ignored_as = -1
+
+    @property
+    def n_classes(self) -> int:
+        """K, which the first rows of y may have to tell."""
+        assert self._n_classes is not None
+        return self._n_classes
+
+    def tell(self, n_classes: int | None) -> None:
+        """How many classes there are."""
+        self._n_classes = n_classes
 
     def __call__(self, values: Values, where: Where) -> Array:
         """(n,) integers in [0, K), or `ignore_index`."""
@@ -92,9 +106,9 @@ class LabelReader:
 
     def of_matrix(self, matrix: Array, where: Where) -> Array:
         """Of rows with a 1 at their class."""
-        if matrix.shape[1] != self._n_classes:
+        if matrix.shape[1] != self.n_classes:
             raise FileError(
-                f"{where[0]}: the labels have {matrix.shape[1]} columns of 0 and 1, where there are {self._n_classes}"
+                f"{where[0]}: the labels have {matrix.shape[1]} columns of 0 and 1, where there are {self.n_classes}"
                 f" classes"
             )
         return one_hot_labels(matrix, where)
@@ -109,7 +123,7 @@ class LabelReader:
             labels = whole.astype(np.int64)
         if labels.dtype == np.bool_:
             return self._looked_up(["False", "True"], labels.view(np.uint8), where)
-        if self._positions and (not self._by_number or len(self._by_number) == self._n_classes):
+        if self._positions and (not self._by_number or len(self._by_number) == self.n_classes):
             return self._checked(labels, where)
         found, codes = np.unique(labels, return_inverse=True)
         return self._looked_up(found.tolist(), codes, where)
@@ -118,9 +132,9 @@ class LabelReader:
         """Positions, which are used as they are."""
         if not labels.size:
             return labels
-        if int(labels.min()) >= 0 and int(labels.max()) < self._n_classes:
+        if int(labels.min()) >= 0 and int(labels.max()) < self.n_classes:
             return labels
-        wrong = (labels < 0) | (labels >= self._n_classes)
+        wrong = (labels < 0) | (labels >= self.n_classes)
         if self._ignored is not None:
             wrong &= labels != self._ignored
         if wrong.any():
@@ -168,12 +182,12 @@ class LabelReader:
             return self.ignored_as
         if self._by_number:
             return self._by_number.get(number)
-        return number if 0 <= number < self._n_classes else None
+        return number if 0 <= number < self.n_classes else None
 
     def _unknown(self, value: Any, row: int, where: Where) -> FileError:
         if value == "":
             return at_row(where[0], where[1] + row, "the label is missing")
-        classes = listed(self._names) if self._names is not None else f"0 ... {self._n_classes - 1}"
+        classes = listed(self._names) if self._names is not None else f"0 ... {self.n_classes - 1}"
         shown = repr(value) if isinstance(value, str) else str(value)
         trouble = f"the label {shown} is no class; they are {classes}"
         if isinstance(value, str) and self._names is None and whole_number(value) is None:

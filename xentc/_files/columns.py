@@ -9,10 +9,10 @@ from .errors import FileError, listed
 from .table import FLOATING, SCALAR, Column, Table, Use
 
 LABEL_NAMES = frozenset(("label", "labels", "target", "targets", "y", "y_true", "class"))
-PROBS_NAMES = frozenset(
-    "p prob probs proba probas probability probabilities y y_prob y_proba y_pred y_score y_hat pred preds prediction"
-    " predictions logit logits z score scores softmax output outputs".split()
-)
+_PROBABILITIES = ("p", "prob", "probs", "proba", "probas", "probability", "probabilities", "softmax")
+_LOGITS = ("logit", "logits", "z", "score", "scores", "output", "outputs")
+_PREDICTIONS = ("y", "y_prob", "y_proba", "y_pred", "y_score", "y_hat", "pred", "preds", "prediction", "predictions")
+PROBS_NAMES = frozenset((*_PROBABILITIES, *_LOGITS, *_PREDICTIONS))
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def choose(y: Table, labels: Table | None, asked: Asked) -> tuple[Chosen, Chosen
     else:
         _choose_label(labels, asked.label, theirs, alone=True, probs=None)
     _choose_probs(y, asked.probs, ours)
+    if theirs.id is not None:
+        theirs.taken.append(f"joined on '{theirs.id}'")
     return ours, theirs
 
 
@@ -78,12 +80,9 @@ def _choose_id(y: Table, labels: Table | None, name: str | None, ours: Chosen, t
     if labels is not None:
         labels.find(name, "id (--id)")
         theirs.id = name
-        theirs.taken.append(f"joined on '{name}'")
 
 
-def _choose_extra(
-    y: Table, labels: Table | None, what: str, name: str | None, ours: Chosen, theirs: Chosen
-) -> None:
+def _choose_extra(y: Table, labels: Table | None, what: str, name: str | None, ours: Chosen, theirs: Chosen) -> None:
     """Weight and group, which may be in either table."""
     if name is None:
         return
@@ -112,7 +111,9 @@ def match(table: Table, spec: str | Sequence[str], what: str) -> list[str]:
         else:
             table.find(each, what)
         if not matched:
-            raise FileError(f"{table.name} has no column like '{each}', asked for as {what}; it has {table.described()}")
+            raise FileError(
+                f"{table.name} has no column like '{each}', asked for as {what}; it has {table.described()}"
+            )
         found += matched
     if len(set(found)) < len(found):
         twice = next(name for name in found if found.count(name) > 1)
@@ -223,6 +224,8 @@ def _guess_probs(table: Table, free: list[Column]) -> tuple[list[str], bool]:
     whole = [column for column in free if column.kind == "integer"]
     if not table.named:
         return _guess_unnamed(table, scalars, whole)
+    if not scalars:  # none but zeros and ones, as far as was seen, in columns that say what they are
+        scalars = [c for c in whole if c.doubtful and _stem(c.name) in PROBS_NAMES - LABEL_NAMES]
     prefix = common_prefix([column.name for column in scalars])
     called = [column for column in scalars if _stem(column.name) in PROBS_NAMES or _is_numbered(column.name)]
     if 1 < len(called) < len(scalars) and len({_prefix_of(column.name) for column in called}) == 1:
@@ -238,7 +241,7 @@ def _guess_probs(table: Table, free: list[Column]) -> tuple[list[str], bool]:
 
 
 def _guess_unnamed(table: Table, scalars: list[Column], whole: list[Column]) -> tuple[list[str], bool]:
-    if not scalars and len(table.columns) == 1:
+    if len(table.columns) == 1 and table.columns[0].kind in (*FLOATING, "integer", "bool"):
         return [table.columns[0].name], True
     if not scalars or any(column.doubtful for column in whole):
         raise _ask(table, scalars + whole, "there are no names to tell which columns are the probabilities")

@@ -30,9 +30,11 @@ def find_dialect(name: str, sample: bytes, suffix: str, header: bool | None) -> 
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileError(f"{name} is text in UTF-16; save it as UTF-8")
     if b"\0" in sample:
-        raise FileError(f"{name} is in no format that is read: no text, but binary data that begins with {sample[:8]!r}")
+        raise FileError(
+            f"{name} is in no format that is read: no text, but binary data that begins with {sample[:8]!r}"
+        )
     end = begin
-    lines = []
+    lines: list[str] = []
     while end < len(sample) and len(lines) < N_LINES:
         stop = _end_of_line(sample, end)
         try:

@@ -43,7 +43,9 @@ def open_table(part: Part, header: bool | None) -> Table:
     try:
         magic = file.read(16)
         file.seek(0)
-        return _from_file(part, file, magic, header)
+        table = _from_file(part, file, magic, header)
+        table.owned = file
+        return table
     except OSError as error:
         file.close()
         if isinstance(error, FileError):

@@ -61,4 +61,4 @@ class IpcTable(ArrowTable):
     def close(self) -> None:
         self._once = None
         self._mapped.close()
-
+        super().close()

@@ -9,32 +9,33 @@ import numpy as np
 from .errors import FileError, listed
 from .pieces import Piece
 from .table import Array
+from .values import take, together
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def by_position(predictions: Iterator[Piece], labels: Iterator[Piece], names: tuple[str, str], start: int) -> Iterator[Piece]:
-    """Row after row of both, until both end; the first `start` rows of the labels belong to rows left out."""
+def by_position(predictions: Iterator[Piece], labels: Iterator[Piece], names: tuple[str, str]) -> Iterator[Piece]:
+    """Row after row of both, until both end."""
     mine: Piece | None = None
-    at, n_labels = 0, start
-    skip = start
+    end = 0
     for piece in predictions:
         done = 0
         while done < len(piece):
-            if mine is None or at == len(mine):
-                mine, at = next(labels, None), 0
+            number = piece.number + done
+            while mine is None or number >= mine.number + len(mine):
+                end = mine.number + len(mine) if mine is not None else 0
+                mine = next(labels, None)
                 if mine is None:
-                    raise _unequal(names, sum(map(len, predictions), n_labels + len(piece) - done), n_labels)
-                if skip:
-                    at = min(skip, len(mine))
-                    skip -= at
-                    continue
+                    end_of_all = max([piece.number + len(piece), *(p.number + len(p) for p in predictions)])
+                    raise _unequal(names, end_of_all, end)
+            at = number - mine.number
             n = min(len(piece) - done, len(mine) - at)
             yield _joined(piece.cut(done, done + n), mine.cut(at, at + n))
-            done, at, n_labels = done + n, at + n, n_labels + n
-    left = (len(mine) - at if mine is not None else 0) + sum(map(len, labels)) - skip
-    if left > 0:
-        raise _unequal(names, n_labels, n_labels + left)
+            done += n
+            end = number + n
+    n_labels = max([end, mine.number + len(mine) if mine is not None else 0, *(p.number + len(p) for p in labels)])
+    if n_labels > end:
+        raise _unequal(names, end, n_labels)
 
 
 def _unequal(names: tuple[str, str], n_predictions: int, n_labels: int) -> FileError:
@@ -48,15 +49,15 @@ def _joined(piece: Piece, labels: Piece) -> Piece:
     return replace(
         piece,
         labels=labels.labels,
-        weight=labels.weight if piece.weight is None else piece.weight,
-        by=labels.by if piece.by is None else piece.by,
+        weight=piece.weight if labels.weight is None else labels.weight,
+        by=piece.by if labels.by is None else labels.by,
     )
 
 
 class ById:
     """All labels in memory, found by id."""
 
-    def __init__(self, labels: Iterator[Piece], name: str, column: str) -> None:
+    def __init__(self, labels: Iterator[Piece], name: str, column: str, seen: Array | None = None) -> None:
         pieces = list(labels)
         self._name, self._column = name, column
         if not pieces:
@@ -65,15 +66,16 @@ class ById:
         self.text = True in kinds
         self.ids = np.concatenate([as_kind(piece.id, self.text) for piece in pieces])
         self._labels = np.concatenate([_narrow(piece.labels) for piece in pieces])
-        self._weight = _together([piece.weight for piece in pieces])
-        self._by = _together([piece.by for piece in pieces])
-        self._first_row = {piece.part: (piece.file, piece.row) for piece in reversed(pieces)}
+        self._weight = together([piece.weight for piece in pieces]) if pieces[0].weight is not None else None
+        self._by = together([piece.by for piece in pieces]) if pieces[0].by is not None else None
         self._keys = _keys(self.ids)
         self._order: Array | None = None
         self._sorted: Array | None = None
         self._cursor = 0
         self._check_distinct()
         self.seen = np.zeros(len(self.ids), bool)
+        if seen is not None:  # by predictions that were evaluated before
+            self.seen[: len(seen)] = seen
 
     def _sort(self) -> tuple[Array, Array]:
         if self._order is None or self._sorted is None:
@@ -116,7 +118,7 @@ class ById:
             piece,
             labels=self._labels[places],
             weight=piece.weight if self._weight is None else self._weight[places],
-            by=piece.by if self._by is None else self._by[places],
+            by=piece.by if self._by is None else take(self._by, places),
         )
         return found, places
 
@@ -134,13 +136,6 @@ class ById:
         if not self.seen.all():
             left = self.ids[~self.seen]
             raise self._listed(f"ids of {self._name} are missing", left, len(left), name)
-
-
-def by_id(predictions: Iterator[Piece], labels: ById, name: str) -> Iterator[tuple[Piece, Array]]:
-    """The predictions, in their order, with the labels of their ids."""
-    for piece in predictions:
-        yield labels(piece)
-    labels.check_all_seen(name)
 
 
 def _is_text(ids: Array | None) -> bool:
@@ -176,7 +171,3 @@ def _narrow(labels: Array | None) -> Array:
         return labels.astype(np.int8)
     low, high = int(labels.min()), int(labels.max())
     return labels.astype(np.min_scalar_type(min(low, -1 - high)))
-
-
-def _together(arrays: list[Array | None]) -> Array | None:
-    return None if arrays[0] is None else np.concatenate(arrays)  # type: ignore[arg-type]  # all of them are there

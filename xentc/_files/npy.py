@@ -74,7 +74,8 @@ def elements(header: Header, name: str) -> np.dtype[Any]:
             from ml_dtypes import bfloat16
         except ImportError:
             raise MissingPackage(f"{name} holds bfloat16, which takes a package: pip install ml_dtypes") from None
-        return np.dtype(bfloat16)
+        named: np.dtype[Any] = np.dtype(bfloat16)
+        return named
     return dtype
 
 
@@ -111,7 +112,8 @@ class ArrayTable(Table):
         return as_rows(array[first:last], use)[rows.start - first * step : rows.stop - first * step]
 
     def close(self) -> None:
-        self._arrays = ()
+        self._arrays = ()  # the pages go when the last array that looks at them goes
+        super().close()
 
 
 class MappedNpy(ArrayTable):
@@ -154,11 +156,6 @@ class MappedNpy(ArrayTable):
         if last > first:
             self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
 
-    def close(self) -> None:
-        super().close()
-        self._file.close()
-
-
 def _check_size(name: str, header: Header, there: int) -> None:
     if there < header.n_bytes:
         row = there // max(header.n_bytes // header.shape[0], 1)
@@ -200,7 +197,7 @@ class StreamedNpy(Table):
         for first in range(0, n_rows, length):
             n = min(length, n_rows - first)
             flat = np.empty(n * width, self._dtype)
-            self._fill(memoryview(flat.view(np.uint8)), first, n)
+            self._fill(flat.view(np.uint8).data, first, n)
             if first + n > start:
                 block = flat.reshape(n, width) if len(shape) > 1 and use != "flat" else flat
                 yield as_rows(block[max(start - first, 0) :], use)
@@ -243,6 +240,3 @@ class StreamedNpy(Table):
             table = MappedNpy(self.name, file, read_header(file, self.name))
             for (block,) in table.blocks([(0, use)], start, length):
                 yield block
-
-    def close(self) -> None:
-        self._stream.close()

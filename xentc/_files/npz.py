@@ -70,3 +70,4 @@ class NpzTable(Table):
 
     def close(self) -> None:
         self._archive.close()
+        super().close()

@@ -63,3 +63,4 @@ class ParquetTable(ArrowTable):
 
     def close(self) -> None:
         self._mapped.close()
+        super().close()

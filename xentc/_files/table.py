@@ -45,12 +45,15 @@ class Table:
         Whether the names of the columns are the file's own.
     ahead : bool
         Whether a block takes work to come by, so that a thread should do it ahead.
+    owned
+        The open file, where this table is to close it; a caller's stream stays open.
     """
 
     name: str
     columns: tuple[Column, ...]
     named: bool = True
     ahead: bool = True
+    owned: Any = None
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int | None:
         """Rows of the wanted columns, where that is known before reading."""
@@ -61,7 +64,9 @@ class Table:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and close it, if it was opened for this."""
+        if self.owned is not None:
+            self.owned.close()
 
     def find(self, name: str, what: str) -> int:
         """The place of a column, which `what` asks for."""

@@ -20,7 +20,7 @@ class TextTable(Table):
     """Lines of fields. Numbers are float64; labels, groups and ids are text, so that no block decides their type."""
 
     def __init__(self, name: str, suffix: str, stream: io.BufferedReader, header: bool | None) -> None:
-        self.name, self._stream = name, stream
+        self.name = name
         self._arrow, self._csv = pyarrow(name), pyarrow(name, "pyarrow.csv")
         sample, whole = _sample(name, stream)
         self._dialect = find_dialect(name, sample, suffix, header)
@@ -28,7 +28,7 @@ class TextTable(Table):
         rows = sample[self._dialect.start :]
         self._rest = io.BufferedReader(_Joined(rows, stream), 1 << 16)
         self._longest = max(map(len, rows.split(b"\n")))
-        self.columns = self._look(rows if whole else rows[: rows.rfind(b"\n") + 1])
+        self.columns = self._look(rows if whole else rows[: _end_of_lines(rows)])
 
     def _look(self, rows: bytes) -> tuple[Column, ...]:
         """The columns, their kinds as the first rows show them."""
@@ -100,9 +100,6 @@ class TextTable(Table):
                 piece = batch.slice(first, length)
                 yield [piece.column(str(i)) for i, _ in wanted]
 
-    def close(self) -> None:
-        self._stream.close()
-
 
 def _sample(name: str, stream: io.BufferedReader) -> tuple[bytes, bool]:
     """The first lines, two of them at least, and whether that is all there is."""
@@ -117,6 +114,14 @@ def _sample(name: str, stream: io.BufferedReader) -> tuple[bytes, bool]:
         if wanted >= LONGEST_LINE:
             raise FileError(f"{name} has no line end within its first {wanted} bytes; is it a text file?")
         wanted *= 4
+
+
+def _end_of_lines(rows: bytes) -> int:
+    """Behind the last whole line: where the quotes before a line end are even, it is in no field."""
+    stop = rows.rfind(b"\n") + 1
+    while stop and rows.count(b'"', 0, stop) % 2:
+        stop = rows.rfind(b"\n", 0, stop - 1) + 1
+    return stop
 
 
 class _Joined(io.RawIOBase):

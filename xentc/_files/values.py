@@ -112,7 +112,10 @@ def as_text(values: Values, where: Where) -> tuple[Array, list[Any]]:
         codes = coded.indices.to_numpy(zero_copy_only=False)
         distinct = [_decoded(value, where) for value in coded.dictionary.to_pylist()]
         return codes, distinct
-    found, codes = np.unique(values, return_inverse=True)
+    try:
+        found, codes = np.unique(values, return_inverse=True)
+    except TypeError:  # of objects
+        raise FileError(f"{where[0]}: {_column(where[2])}must be all text or all numbers, not both") from None
     return codes, [_decoded(value, where) for value in found.tolist()]
 
 
@@ -125,27 +128,46 @@ def _decoded(value: Any, where: Where) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def as_groups(values: Values, where: Where) -> Array:
-    """(n,) of what rows are grouped by: numbers as they are, all else as text."""
+def as_groups(values: Values, where: Where) -> Values:
+    """(n,) of what rows are grouped by, as it is: numbers, text or times, none missing."""
     if _is_arrow(values):
         values = _plain(values, where)
-        text = hasattr(values, "dictionary") or kind_of_arrow(values) == "text"
+        if kind_of_arrow(values) == "number":
+            return _numbers(values, where)
+        empty = is_text(values) and _is_empty(values)
     else:
-        text = kind_of(values.dtype) not in ("float", "integer", "bool")
-        if values.dtype.kind == "M" and np.isnat(values).any():
-            raise wrong(where, int(np.argmax(np.isnat(values))), "the value is missing")
-    if not text:
-        return as_numbers(values, where)
-    if not _is_arrow(values) and values.dtype.kind not in "UST":
-        values = values.astype(str)
-    codes, distinct = as_text(values, where)
-    names = np.empty(len(distinct), object)
-    names[:] = [str(value) for value in distinct]
-    empty = np.flatnonzero(np.isin(codes, [i for i, name in enumerate(names) if not name]))
-    if empty.size:
-        raise wrong(where, int(empty[0]), "the value is missing")
-    taken: Array = names[codes]
-    return taken
+        empty = np.isnat(values) if values.dtype.kind in "mM" else values != values
+        if values.dtype.kind == "O":
+            empty |= np.array([value is None for value in values.tolist()], bool)
+    if np.any(empty):
+        raise wrong(where, int(np.argmax(empty)), "the value is missing")
+    return values
+
+
+def _is_empty(values: Any) -> Array:
+    """Where Arrow's text is empty, which is how a text file leaves out a value."""
+    import pyarrow.compute as pc
+
+    if not hasattr(values, "dictionary"):
+        return np.asarray(pc.equal(pc.binary_length(values), 0))
+    empty = np.asarray(pc.equal(pc.binary_length(values.dictionary), 0))
+    return empty[np.asarray(values.indices)] if empty.any() else empty
+
+
+def take(values: Values, places: Array) -> Values:
+    """The values at some places."""
+    return values.take(places) if _is_arrow(values) else values[places]
+
+
+def together(values: Sequence[Values]) -> Values:
+    """Blocks of one column as one."""
+    if not _is_arrow(values[0]):
+        return np.concatenate(values)
+    import pyarrow as pa
+
+    if hasattr(values[0], "dictionary"):  # of each block its own
+        return pa.chunked_array(values).unify_dictionaries().combine_chunks()
+    return pa.concat_arrays(values)
 
 
 def kind_of_arrow(values: Any) -> str:
@@ -188,15 +210,14 @@ def one_hot_labels(matrix: Array, where: Where) -> Array:
     if not good.all():
         row = int(np.argmin(good))
         raise wrong(where, row, f"labels must be a single 1 among zeros; got {listed(matrix[row].tolist(), 8)}")
-    return ones.argmax(axis=1)
-
+    labels: Array = ones.argmax(axis=1)
+    return labels
 
 
 def is_text(values: Values) -> bool:
     """Whether values are text or codes of it, so not numbers."""
     if isinstance(values, np.ndarray):
         return kind_of(values.dtype) == "text" or values.dtype == object
-    storage = getattr(values, "storage", values)
-    if hasattr(storage, "dictionary"):
-        storage = storage.dictionary
-    return str(storage.type) in ("string", "large_string", "string_view", "binary", "large_binary")
+    storage: Any = getattr(values, "storage", values)
+    given = str(storage.dictionary.type if hasattr(storage, "dictionary") else storage.type)
+    return given in ("string", "large_string", "string_view", "binary", "large_binary")
