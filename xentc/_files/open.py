@@ -274,11 +274,16 @@ def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, piece: Piece) 
 
 
 def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:
-    """Whether two files (the first of folders or patterns) are tables of different columns: not parts of one table."""
-    tables = [open_table(find_parts(each)[0], header) for each in (first, last)]
-    try:
-        kinds = [[(column.name, column.kind, column.width) for column in table.columns] for table in tables]
-        return kinds[0] != kinds[1]
-    finally:
-        for table in tables:
-            table.close()
+    """Whether two files (the first of folders or patterns) have different columns, and so are no parts of one table.
+
+    Streams, which would be read by looking, are taken to differ.
+    """
+    parts = [find_parts(each)[0] for each in (first, last)]
+    if any(part.path is None for part in parts):
+        return True
+    kinds = []
+    for part in parts:
+        table = open_table(part, header)
+        kinds.append([(column.name, column.kind, column.width) for column in table.columns])
+        table.close()
+    return kinds[0] != kinds[1]
