@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -100,6 +101,8 @@ class Wanted:
     grad: Array | None = None
     hess: Array | None = None
     grad_divisor: float = 1.0
+    evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
+    evaluated: _kernels.Evaluator | None = None
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -226,6 +229,8 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
     """One pass, what is wrong with a row, if anything is, and which row."""
     targets, rows = inputs.targets, wanted.rows
+    if wanted.evaluator is not None:
+        wanted.evaluated = wanted.evaluator()
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
@@ -252,6 +257,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         grad=wanted.grad,
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
+        evaluator=wanted.evaluated,
         in_order=wanted.in_order,
         lock=threading.Lock(),
     )

@@ -38,20 +38,24 @@ cdef class Job:
     cdef int64_t clipped, counted, off_sums
     cdef BadRow bad
     cdef object arrays, lock
+    cdef Evaluator evaluator
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, lock):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, Evaluator evaluator, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight, grad, hess]
+        walkers = [None, y, out, None, where, sample_weight, grad, hess, None, None]
+        if evaluator is not None:
+            walkers[<int>GROUP], walkers[<int>NUMBER] = evaluator.groups, evaluator.numbers
         self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
         self.lock = lock
+        self.evaluator = evaluator
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
@@ -102,6 +106,8 @@ cdef class Job:
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
         plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
+        if evaluator is not None:
+            evaluator.start(plan)
         plan_units(plan)
 
     cdef cnp.ndarray plan_targets(self, t, str source, bint double):
@@ -143,7 +149,10 @@ cdef class Job:
         cdef xentc_scratch *w = xentc_scratch_take()
         cdef Py_ssize_t unit
         cdef BadRow bad
-        if w == NULL:
+        if w != NULL:
+            w.evaluation = new_evaluation(&self.plan) if self.evaluator is not None else NULL
+        if w == NULL or (self.evaluator is not None and w.evaluation == NULL):
+            xentc_scratch_give(w)
             xentc_store_flag(&self.stop, 1)
             raise MemoryError("no memory for 1.2 MB of working space")
         bad.trouble = NONE
@@ -173,7 +182,12 @@ cdef class Job:
             # smallest number of all threads is the smallest of all.
             if bad.trouble != NONE and (self.bad.trouble == NONE or bad.row < self.bad.row):
                 self.bad = bad
+            if self.evaluator is not None:
+                self.evaluator.collect(&self.plan, w.evaluation)
+                free_evaluation(w.evaluation)
         xentc_scratch_give(w)
+        if bad.trouble == NO_MEMORY:
+            raise MemoryError("no memory for the totals of so many classes and groups")
 
     @property
     def n_elements(self):
@@ -226,11 +240,11 @@ cdef Operand output(cnp.ndarray array, str name):
 
 
 TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range", "not canonical", "t is outside",
-            "y is outside", "bad indptr")
+            "y is outside", "no memory", "bad indptr")
 cdef uint8_t TRUE = 1
 
 
-cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept:
+cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept nogil:
     cdef int i
     for i in range(XENTC_DIGITS):
         total.digit[i] += part.digit[i]

@@ -8,6 +8,7 @@ cdef enum Trouble:
     OUT_OF_RANGE                            # a label or a CSR column
     NOT_CANONICAL                           # CSR columns of a row that do not increase
     T_OUTSIDE, Y_OUTSIDE                    # binary: not in [0, 1]
+    NO_MEMORY
     BAD_INDPTR                              # CSR row starts that are no row starts
 
 
@@ -201,7 +202,7 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     tile.way = ONE_HOT
     tile.in_rows = tile.all_counted
     tile.flat = False
-    if tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL:
+    if tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL and plan.evaluation == NULL:
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes

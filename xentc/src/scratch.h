@@ -52,6 +52,7 @@ typedef struct {
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
+    xentc_evaluation *evaluation;       /* NULL where none is wanted */
 } xentc_scratch;
 
 static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }

@@ -1,0 +1,438 @@
+# What an evaluation asks of a tile (src/survey.h, src/evaluation.h): all of y is looked at once while it is in the
+# cache, rows are scored, and what they add goes to the tallies of their class, bin and group.
+
+cdef xentc_evaluation *new_evaluation(const Plan *plan) noexcept:
+    """Room for one thread, or NULL when out of memory."""
+    cdef const EvaluationPlan *asked = plan.evaluation
+    cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 else 1
+    cdef xentc_evaluation *e = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
+    if e == NULL:
+        return NULL
+    memset(e, 0, sizeof(xentc_evaluation))
+    e.worst = <xentc_worst *>malloc(max(asked.n_worst, 1) * sizeof(xentc_worst))
+    if (e.worst == NULL or not xentc_tally_start(&e.classes, n_quads, plan.n_classes)
+            or not xentc_tally_start(&e.bins, 1, asked.scoring.n_bins + 1)
+            or not xentc_tally_start(&e.groups, n_quads, asked.n_groups)):
+        free_evaluation(e)
+        return NULL
+    return e
+
+
+cdef void free_evaluation(xentc_evaluation *e) noexcept:
+    xentc_tally_free(&e.classes)
+    xentc_tally_free(&e.bins)
+    xentc_tally_free(&e.groups)
+    free(e.worst)
+    free(e)
+
+
+cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """All of the tile's y, which are probabilities or (once their softmax is done) logits."""
+    cdef xentc_survey *s = &w.evaluation.survey
+    cdef int double_y = plan.precision == XENTC_DOUBLE
+    cdef Py_ssize_t i, n, end
+    if plan.n_classes == 0:
+        return
+    if side_by_side(plan, tile):
+        i = 0
+        while i < tile.n_rows:
+            n = min(tile.n_rows - i, <Py_ssize_t>STRIP)
+            if not plan.logits:
+                turn_logits(plan, w, tile, i, n, double_y)
+            survey_side_by_side(plan, w, tile, i, n, double_y)
+            i += n
+        return
+    for j in range(tile.n_runs):
+        i = tile.entries.run_start[j]
+        end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+        if lies_as(&tile.y, double_y, tile.y.k):
+            plan.tier.survey_rows[double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s, i)
+        else:
+            for i in range(i, end):
+                survey_pieces(plan, w, tile, i, double_y, False, s)
+
+
+cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n,
+                              int double_y) noexcept nogil:
+    cdef xentc_survey *s = &w.evaluation.survey
+    cdef char *start
+    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k
+    plan.tier.survey_start(s, first, n)
+    if step:
+        plan.tier.survey_classes[double_y](start + (first << (3 if double_y else 2)), step, 0, plan.n_classes, n, s,
+                                           first)
+    for k in range(0 if step else plan.n_classes):
+        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), 0, k, 1,
+                                           n, s, first)
+    plan.tier.survey_join(s, first, n, plan.n_classes)
+
+
+cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row, int double_y,
+                        bint exponentials, xentc_survey *s) noexcept nogil:
+    """One row block by block, or its exponentials once more."""
+    cdef Py_ssize_t k = 0, n
+    cdef const void *y
+    while k < plan.n_classes:
+        n = min(plan.n_classes - k, <Py_ssize_t>XENTC_BLOCK)
+        y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
+        if exponentials:
+            plan.tier.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
+            y = w.lse
+        plan.tier.survey_piece[double_y](y, n, k, k + n == plan.n_classes, s, row)
+        k += n
+
+
+cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """The exponentials that the tile's softmax was made of: as they were kept, or once more."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef xentc_survey *e = &w.evaluation.exponentials
+    cdef int double_y = plan.precision == XENTC_DOUBLE
+    cdef bint beside = side_by_side(plan, tile)
+    cdef Py_ssize_t i, j, k, end, step = plan.tile_rows << (3 if double_y else 2)
+    if plan.n_classes == 0:
+        return
+    if beside:
+        tier.survey_start(e, 0, tile.n_rows)
+        if plan.keep_exponentials:
+            tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, tile.n_rows, e, 0)
+        for k in range(0 if plan.keep_exponentials else plan.n_classes):
+            tier.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y), tile.n_rows,
+                                        &w.softmax, 0, 1, w.lse)
+            tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, tile.n_rows, e, 0)
+        tier.survey_join(e, 0, tile.n_rows, plan.n_classes)
+    for j in range(tile.n_runs):
+        i = tile.entries.run_start[j]
+        end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+        if plan.keep_exponentials and not beside:
+            tier.survey_rows[double_y](kept_at(w, i * plan.n_classes, double_y),
+                                       plan.n_classes << (3 if double_y else 2), end - i, plan.n_classes, e, i)
+        for i in range(i, end):
+            if w.softmax.wide[i] and not double_y:
+                survey_pieces(plan, w, tile, i, True, True, e)
+            elif not plan.keep_exponentials and not beside:
+                survey_pieces(plan, w, tile, i, double_y, True, e)
+
+
+cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """The rows that count, and whose weight is not 0, one behind the other; returns how many."""
+    cdef xentc_evaluation *e = w.evaluation
+    cdef xentc_scores *r = &e.rows
+    cdef const xentc_survey *s = &e.survey
+    cdef const xentc_entries *list = tile.entries
+    cdef bint weighted = plan.factor_dtype >= 0
+    cdef Py_ssize_t inner = plan.n_axes - 1, i, j, n = 0
+    cdef double like_probabilities = 1.0 + plan.evaluation.scoring.tolerance, total
+    if weighted:
+        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR],
+                                                tile.n_rows, w.factor)
+    for j in range(tile.count):
+        i = list.index[j]
+        if weighted and w.factor[i] == 0.0:
+            continue
+        e.at[n] = <uint32_t>i
+        e.offset[n] = list.y_offset[j]
+        r.label[n] = list.class_of[j]
+        n += 1
+    for j in range(n):
+        i = e.at[j]
+        r.loss[j] = w.rows[i]
+        r.weight[j] = w.factor[i]
+        r.place[j] = s.place[i]
+        r.sum[j] = s.sum[i]
+        r.smallest[j] = s.smallest[i]
+        r.probability[j] = s.largest[i]
+        r.brier[j] = s.squares[i]
+    if not plan.logits:
+        plan.tier.gather[True][tile.y.dtype](tile.y.data, e.offset, n, r.label_y)
+        return n
+    for j in range(n):
+        i = e.at[j]
+        if plan.n_classes == 1 or not (r.smallest[j] >= 0.0 and r.probability[j] <= like_probabilities):
+            r.sum[j] = NAN
+        total = w.softmax.total[i]
+        r.brier[j] = e.exponentials.squares[i] / (total * total)
+        r.probability[j] = 1.0 - w.softmax.others[i]
+    return n
+
+
+cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """All that is made of a tile's rows, whose losses are in w.rows; False when out of memory."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const EvaluationPlan *asked = plan.evaluation
+    cdef xentc_evaluation *e = w.evaluation
+    cdef xentc_scores *r = &e.rows
+    cdef Py_ssize_t n, j
+    cdef bint weighted = plan.factor_dtype >= 0, any_fault
+    if plan.logits:
+        survey_tile(plan, w, tile)
+        survey_exponentials(plan, w, tile)
+    n = take_rows(plan, w, tile)
+    any_fault = tier.score_rows(r, n, &asked.scoring)
+    number_rows(plan, e, tile, n)
+    for j in range(n):
+        e.losses[r.loss_bin[j]] += 1
+    if any_fault:
+        note_faults(r, e.number, n, e.findings)
+    keep_worst(asked, e, n)
+    for j in range(n):
+        e.key[j] = r.bin[j]
+    if not find_slots(&e.bins, e.key, n, e.slot):
+        return False
+    if tier.quads_of_rows(r, n, weighted, e.x, e.bins_x) and not set_aside(plan, w, tile, n):
+        return False
+    if not add_rows(tier, &e.bins, e.slot, r.hit, e.bins_x, n, e.lost):
+        return False
+    if not (find_slots(&e.classes, r.label, n, e.slot) and add_rows(tier, &e.classes, e.slot, r.hit, e.x, n, e.lost)):
+        return False
+    if not asked.has_groups:
+        return True
+    group_keys(plan, e, tile, n)
+    return find_slots(&e.groups, e.key, n, e.slot) and add_rows(tier, &e.groups, e.slot, r.hit, e.x, n, e.lost)
+
+
+cdef void group_keys(const Plan *plan, xentc_evaluation *e, const Tile *tile, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>GROUP], j
+    for j in range(n):
+        e.key[j] = (<const int64_t *>(tile.address[<int>GROUP] + e.at[j] * step))[0]
+
+
+cdef void number_rows(const Plan *plan, xentc_evaluation *e, const Tile *tile, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t j, inner = plan.n_axes - 1
+    cdef Py_ssize_t step = plan.stride[inner][<int>NUMBER]
+    if plan.evaluation.has_numbers:
+        for j in range(n):
+            e.number[j] = (<const int64_t *>(tile.address[<int>NUMBER] + e.at[j] * step))[0]
+        return
+    step = plan.stride[inner][<int>ROW]
+    for j in range(n):
+        e.number[j] = plan.evaluation.first_row + <Py_ssize_t>tile.address[<int>ROW] + e.at[j] * step
+
+
+cdef double size_of_fault(const xentc_scores *r, Py_ssize_t i, int fault) noexcept nogil:
+    if fault == XENTC_OFF_SUM:
+        return fabs(r.sum[i] - 1.0)
+    if fault == XENTC_OUTSIDE:
+        return max(-r.smallest[i], r.probability[i] - 1.0)
+    return 0.0
+
+
+cdef void note_faults(const xentc_scores *r, const int64_t *number, Py_ssize_t n,
+                      xentc_finding *findings) noexcept nogil:
+    cdef xentc_finding one
+    cdef Py_ssize_t i
+    cdef int fault
+    one.count = 1
+    for i in range(n):
+        for fault in range(XENTC_N_FAULTS if r.fault[i] else 0):
+            if r.fault[i] >> fault & 1:
+                one.first_row = one.largest_row = number[i]
+                one.largest = size_of_fault(r, i, fault)
+                merge_finding(&findings[fault], &one)
+
+
+cdef void merge_finding(xentc_finding *into, const xentc_finding *other) noexcept nogil:
+    if other.count == 0:
+        return
+    if into.count == 0:
+        into[0] = other[0]
+        return
+    into.count += other.count
+    into.first_row = min(into.first_row, other.first_row)
+    # The largest; NaN (of infinite values) above all; of equal ones the first row.
+    if (other.largest > into.largest or (other.largest != other.largest and into.largest == into.largest)
+            or (same(other.largest, into.largest) and other.largest_row < into.largest_row)):
+        into.largest = other.largest
+        into.largest_row = other.largest_row
+
+
+cdef inline bint same(double x, double y) noexcept nogil:
+    return x == y or (x != x and y != y)
+
+
+cdef inline bint ranks_before(const xentc_worst *a, const xentc_worst *b) noexcept nogil:
+    """Larger losses first, NaN before all, equal ones by row number."""
+    if same(a.loss, b.loss):
+        return a.row < b.row
+    return a.loss != a.loss or a.loss > b.loss
+
+
+cdef void keep_worst(const EvaluationPlan *asked, xentc_evaluation *e, Py_ssize_t n) noexcept nogil:
+    cdef const xentc_scores *r = &e.rows
+    cdef xentc_worst one
+    cdef Py_ssize_t i
+    for i in range(n if asked.n_worst else 0):
+        if e.n_worst == asked.n_worst and r.loss[i] < e.worst[0].loss:
+            continue
+        one.loss = r.loss[i]
+        one.row = e.number[i]
+        one.label = r.label[i]
+        one.predicted = <int64_t>r.place[i] if r.probability[i] == r.probability[i] else -1
+        one.probability = r.probability[i]
+        if e.n_worst < asked.n_worst:
+            rise(e.worst, e.n_worst, &one)
+            e.n_worst += 1
+        elif ranks_before(&one, &e.worst[0]):
+            sink(e.worst, e.n_worst, &one)
+
+
+cdef void rise(xentc_worst *heap, Py_ssize_t at, const xentc_worst *one) noexcept nogil:
+    """Puts a row at the end of a heap, whose first is the one that ranks last."""
+    while at and ranks_before(&heap[(at - 1) // 2], one):
+        heap[at] = heap[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at] = one[0]
+
+
+cdef void sink(xentc_worst *heap, Py_ssize_t n, const xentc_worst *one) noexcept nogil:
+    """In the place of the first."""
+    cdef Py_ssize_t at = 0, child = 1
+    while child < n:
+        if child + 1 < n and ranks_before(&heap[child], &heap[child + 1]):
+            child += 1
+        if not ranks_before(one, &heap[child]):
+            break
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at + 1
+    heap[at] = one[0]
+
+
+cdef inline bint has_exact_product(double x, double y) noexcept nogil:
+    """Whether x y and what its rounding loses are doubles (src/evaluation.h)."""
+    return in_product_range(x) and in_product_range(y)
+
+
+cdef inline bint in_product_range(double x) noexcept nogil:
+    return x == 0.0 or 2.0 ** -484 <= fabs(x) <= 2.0 ** 484
+
+
+cdef bint set_aside(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n) noexcept nogil:
+    """Values that the parts of a tally are not for go to its rest, and become 0."""
+    cdef xentc_evaluation *e = w.evaluation
+    cdef int width = e.classes.n_quads * XENTC_QUAD, quad
+    cdef Py_ssize_t i
+    cdef double *x
+    cdef double loss, s
+    if plan.evaluation.has_groups:
+        group_keys(plan, e, tile, n)
+    for i in range(n):
+        x = e.x + i * width
+        loss = x[0]
+        s = e.rows.weight[i]
+        for quad in range(e.classes.n_quads):
+            if not set_sums_aside(plan, e, i, quad, x + quad * XENTC_QUAD):
+                return False
+        if not has_exact_product(loss, loss) and not set_product_aside(plan, e, i, 0, loss, loss, x + 1):
+            return False
+        if width == XENTC_QUAD:
+            continue
+        if not has_exact_product(s, s) and not set_product_aside(plan, e, i, 1, s, s, x + 5):
+            return False
+        if not has_exact_product(loss, s) and not set_product_aside(plan, e, i, 2, loss, s, x + 8):
+            return False
+    for i in range(n):
+        for quad in range(XENTC_QUAD):
+            x = e.bins_x + i * XENTC_QUAD + quad
+            if not fabs(x[0]) <= PARTS_TO:
+                if not add_to_rest(plan.tier, &e.bins, e.slot[i], 0, quad, x[0]):
+                    return False
+                x[0] = 0.0
+    return True
+
+
+cdef bint set_sums_aside(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, double *x) noexcept nogil:
+    """Of a quad the sums that are no products."""
+    cdef int which
+    for which in range(0 if quad < 2 else XENTC_QUAD, XENTC_QUAD, 3):
+        if not fabs(x[which]) <= PARTS_TO:
+            if not add_row_to_rest(plan, e, i, quad, which, x[which]):
+                return False
+            x[which] = 0.0
+    return True
+
+
+cdef bint add_row_to_rest(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, int which,
+                          double x) noexcept nogil:
+    cdef uint32_t slot
+    if not (find_slots(&e.classes, e.rows.label + i, 1, &slot)
+            and add_to_rest(plan.tier, &e.classes, slot, quad, which, x)):
+        return False
+    return not plan.evaluation.has_groups or (find_slots(&e.groups, e.key + i, 1, &slot)
+                                              and add_to_rest(plan.tier, &e.groups, slot, quad, which, x))
+
+
+cdef bint set_product_aside(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, double x, double y,
+                            double *parts) noexcept nogil:
+    cdef uint32_t slot
+    cdef xentc_tally *tally
+    cdef int which
+    parts[0] = parts[1] = 0.0
+    if x - x != 0.0 or y - y != 0.0:
+        return add_row_to_rest(plan, e, i, quad, 1 if quad < 2 else 0, NAN)
+    for which in range(2 if plan.evaluation.has_groups else 1):
+        tally = &e.groups if which else &e.classes
+        if not find_slots(tally, e.key + i if which else e.rows.label + i, 1, &slot):
+            return False
+        if xentc_tally_rest(tally, slot, quad) == NULL:
+            return False
+        xentc_wide_add(&tally.rest[slot * tally.n_quads + quad].product, x, y)
+    return True
+
+
+cdef class Evaluator:
+    """What an evaluation asks of a Job over labels, and what the job leaves of it.
+
+    `edges` are those of the calibration bins, float64; `groups` and `numbers`, if not None, int64 and of the shape of
+    the rows, the former in [0, n_groups).
+    """
+
+    cdef EvaluationPlan plan
+    cdef cnp.ndarray edges, groups, numbers
+    cdef xentc_finding[5] found
+    cdef readonly Tally class_tally, bin_tally, group_tally
+    cdef readonly list losses, worst
+
+    def __init__(self, *, cnp.ndarray edges, double tolerance, Py_ssize_t n_worst, int64_t first_row,
+                 cnp.ndarray numbers, cnp.ndarray groups, Py_ssize_t n_groups):
+        self.edges, self.groups, self.numbers = edges, groups, numbers
+        self.plan.scoring.edges = <const double *>cnp.PyArray_DATA(edges)
+        self.plan.scoring.n_bins = <int>(len(edges) - 1)
+        self.plan.scoring.tolerance = tolerance
+        self.plan.has_groups = groups is not None
+        self.plan.has_numbers = numbers is not None
+        self.plan.first_row = first_row
+        self.plan.n_worst = n_worst
+        self.plan.n_groups = n_groups
+        self.losses = [0] * XENTC_LOSS_BINS
+        self.worst = []
+
+    cdef start(self, Plan *plan):
+        """When all else of the plan is set."""
+        cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 else 1
+        self.plan.scoring.logits = plan.logits
+        self.plan.scoring.eps = plan.eps
+        self.class_tally = Tally(n_quads, plan.n_classes)
+        self.bin_tally = Tally(1, self.plan.scoring.n_bins + 1)
+        self.group_tally = Tally(n_quads, self.plan.n_groups)
+        plan.evaluation = &self.plan
+
+    cdef collect(self, const Plan *plan, xentc_evaluation *e):
+        """What a thread leaves."""
+        cdef Py_ssize_t i
+        if not (merge_tally(plan.tier, &self.class_tally.tally, &e.classes, NULL)
+                and merge_tally(plan.tier, &self.bin_tally.tally, &e.bins, NULL)
+                and merge_tally(plan.tier, &self.group_tally.tally, &e.groups, NULL)):
+            raise MemoryError
+        for i in range(XENTC_LOSS_BINS):
+            self.losses[i] += e.losses[i]
+        for i in range(XENTC_N_FAULTS):
+            merge_finding(&self.found[i], &e.findings[i])
+        for i in range(e.n_worst):
+            self.worst.append((e.worst[i].loss, e.worst[i].row, e.worst[i].label, e.worst[i].predicted,
+                               e.worst[i].probability))
+
+    @property
+    def findings(self):
+        """(count, first row, size of the largest, its row) of each kind of fault."""
+        return [(self.found[i].count, self.found[i].first_row, self.found[i].largest, self.found[i].largest_row)
+                for i in range(XENTC_N_FAULTS)]
