@@ -103,6 +103,7 @@ class Wanted:
     grad_divisor: float = 1.0
     evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
     evaluated: _kernels.Evaluator | None = None
+    spread: bool = False  # sums of squares
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -258,6 +259,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         evaluator=wanted.evaluated,
+        spread=wanted.spread,
         in_order=wanted.in_order,
         lock=threading.Lock(),
     )

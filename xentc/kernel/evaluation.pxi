@@ -4,11 +4,16 @@
 cdef xentc_evaluation *new_evaluation(const Plan *plan) noexcept:
     """Room for one thread, or NULL when out of memory."""
     cdef const EvaluationPlan *asked = plan.evaluation
-    cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 else 1
+    cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 or plan.spread else 1
     cdef xentc_evaluation *e = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
     if e == NULL:
         return NULL
     memset(e, 0, sizeof(xentc_evaluation))
+    if plan.spread:
+        if not (xentc_tally_start(&e.classes, n_quads, 1) and xentc_tally_new_slot(&e.classes, 0)):
+            free_evaluation(e)
+            return NULL
+        return e
     e.worst = <xentc_worst *>malloc(max(asked.n_worst, 1) * sizeof(xentc_worst))
     if (e.worst == NULL or not xentc_tally_start(&e.classes, n_quads, plan.n_classes)
             or not xentc_tally_start(&e.bins, 1, asked.scoring.n_bins + 1)
@@ -19,6 +24,8 @@ cdef xentc_evaluation *new_evaluation(const Plan *plan) noexcept:
 
 
 cdef void free_evaluation(xentc_evaluation *e) noexcept:
+    if e == NULL:
+        return
     xentc_tally_free(&e.classes)
     xentc_tally_free(&e.bins)
     xentc_tally_free(&e.groups)
@@ -137,6 +144,7 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
         i = e.at[j]
         r.loss[j] = w.rows[i]
         r.weight[j] = w.factor[i]
+        r.r[j] = w.rows[i] * w.factor[i] if weighted else w.rows[i]
         r.place[j] = s.place[i]
         r.sum[j] = s.sum[i]
         r.smallest[j] = s.smallest[i]
@@ -160,34 +168,53 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
     cdef const xentc_tier *tier = plan.tier
     cdef const EvaluationPlan *asked = plan.evaluation
     cdef xentc_evaluation *e = w.evaluation
-    cdef xentc_scores *r = &e.rows
+    cdef xentc_scores *rows = &e.rows
     cdef Py_ssize_t n, j
-    cdef bint weighted = plan.factor_dtype >= 0, any_fault
+    cdef bint weighted = plan.factor_dtype >= 0, odd
     if plan.logits:
         survey_tile(plan, w, tile)
         survey_exponentials(plan, w, tile)
     n = take_rows(plan, w, tile)
-    any_fault = tier.score_rows(r, n, &asked.scoring)
     number_rows(plan, e, tile, n)
-    for j in range(n):
-        e.losses[r.loss_bin[j]] += 1
-    if any_fault:
-        note_faults(r, e.number, n, e.findings)
+    if tier.score_rows(rows, n, &asked.scoring):
+        note_faults(rows, e.number, n, e.findings)
     keep_worst(asked, e, n)
     for j in range(n):
-        e.key[j] = r.bin[j]
-    if not find_slots(&e.bins, e.key, n, e.slot):
+        e.losses[rows.loss_bin[j]] += 1
+        e.key[j] = rows.bin[j]
+    odd = tier.bins_of_rows(rows, n, weighted, e.x)
+    if not tally(plan, e, &e.bins, e.key, n, odd):
         return False
-    if tier.quads_of_rows(r, n, weighted, e.x, e.bins_x) and not set_aside(plan, w, tile, n):
-        return False
-    if not add_rows(tier, &e.bins, e.slot, r.hit, e.bins_x, n, e.lost):
-        return False
-    if not (find_slots(&e.classes, r.label, n, e.slot) and add_rows(tier, &e.classes, e.slot, r.hit, e.x, n, e.lost)):
+    odd = tier.quads_of_rows(rows, n, weighted, e.x)
+    if not tally(plan, e, &e.classes, rows.label, n, odd):
         return False
     if not asked.has_groups:
         return True
     group_keys(plan, e, tile, n)
-    return find_slots(&e.groups, e.key, n, e.slot) and add_rows(tier, &e.groups, e.slot, r.hit, e.x, n, e.lost)
+    if odd:     # what the tally before was spared
+        tier.quads_of_rows(rows, n, weighted, e.x)
+    return tally(plan, e, &e.groups, e.key, n, odd)
+
+
+cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const int64_t *key, Py_ssize_t n,
+                bint odd) noexcept nogil:
+    """Adds e.x, whose odd values become 0."""
+    if not find_slots(to, key, n, e.slot):
+        return False
+    if odd and not set_aside(plan.tier, to, e.slot, n, to != &e.bins, e.x):
+        return False
+    return add_rows(plan.tier, to, e.slot, e.rows.hit, e.x, n, e.lost)
+
+
+cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double *r, const double *weight,
+                       Py_ssize_t n) noexcept nogil:
+    """Squares and products of up to a tile of rows, to the one slot of e.classes."""
+    memcpy(e.rows.r, r, n * sizeof(double))
+    memcpy(e.rows.weight, weight, n * sizeof(double))
+    memset(e.slot, 0, n * sizeof(uint32_t))
+    if tier.quads_of_rows(&e.rows, n, True, e.x) and not set_aside(tier, &e.classes, e.slot, n, True, e.x):
+        return False
+    return add_rows(tier, &e.classes, e.slot, e.rows.hit, e.x, n, e.lost)
 
 
 cdef void group_keys(const Plan *plan, xentc_evaluation *e, const Tile *tile, Py_ssize_t n) noexcept nogil:
@@ -297,86 +324,83 @@ cdef void sink(xentc_worst *heap, Py_ssize_t n, const xentc_worst *one) noexcept
     heap[at] = one[0]
 
 
-cdef inline bint has_exact_product(double x, double y) noexcept nogil:
-    """Whether x y and what its rounding loses are doubles (src/evaluation.h)."""
-    return in_product_range(x) and in_product_range(y)
+cdef inline bint is_odd(double x) noexcept nogil:
+    """Whether a product with x is none that the parts of a tally are for (src/evaluation.h)."""
+    return x != 0.0 and not 2.0 ** -484 <= fabs(x) <= 2.0 ** 484
 
 
-cdef inline bint in_product_range(double x) noexcept nogil:
-    return x == 0.0 or 2.0 ** -484 <= fabs(x) <= 2.0 ** 484
-
-
-cdef bint set_aside(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n) noexcept nogil:
+cdef bint set_aside(const xentc_tier *tier, xentc_tally *to, const uint32_t *slot, Py_ssize_t n, bint products,
+                    double *x) noexcept nogil:
     """Values that the parts of a tally are not for go to its rest, and become 0."""
-    cdef xentc_evaluation *e = w.evaluation
-    cdef int width = e.classes.n_quads * XENTC_QUAD, quad
     cdef Py_ssize_t i
-    cdef double *x
-    cdef double loss, s
-    if plan.evaluation.has_groups:
-        group_keys(plan, e, tile, n)
+    cdef int quad, which, width = to.n_quads * XENTC_QUAD
+    cdef double r, s
     for i in range(n):
-        x = e.x + i * width
-        loss = x[0]
-        s = e.rows.weight[i]
-        for quad in range(e.classes.n_quads):
-            if not set_sums_aside(plan, e, i, quad, x + quad * XENTC_QUAD):
+        r = x[0]
+        s = x[4] if to.n_quads > 1 else 1.0
+        if products and is_odd(r) and not set_product_aside(tier, to, slot[i], 0, r, r, x + 1):
+            return False
+        if to.n_quads > 1:
+            if is_odd(s) and not set_product_aside(tier, to, slot[i], 1, s, s, x + 5):
                 return False
-        if not has_exact_product(loss, loss) and not set_product_aside(plan, e, i, 0, loss, loss, x + 1):
-            return False
-        if width == XENTC_QUAD:
-            continue
-        if not has_exact_product(s, s) and not set_product_aside(plan, e, i, 1, s, s, x + 5):
-            return False
-        if not has_exact_product(loss, s) and not set_product_aside(plan, e, i, 2, loss, s, x + 8):
-            return False
-    for i in range(n):
-        for quad in range(XENTC_QUAD):
-            x = e.bins_x + i * XENTC_QUAD + quad
-            if not fabs(x[0]) <= PARTS_TO:
-                if not add_to_rest(plan.tier, &e.bins, e.slot[i], 0, quad, x[0]):
-                    return False
-                x[0] = 0.0
+            if (is_odd(r) or is_odd(s)) and not set_product_aside(tier, to, slot[i], 2, r, s, x + 8):
+                return False
+        for quad in range(to.n_quads):
+            for which in range(XENTC_QUAD):
+                if not fabs(x[which]) <= PARTS_TO:
+                    if not add_to_rest(tier, to, slot[i], quad, which, x[which]):
+                        return False
+                    x[which] = 0.0
+            x += XENTC_QUAD
     return True
 
 
-cdef bint set_sums_aside(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, double *x) noexcept nogil:
-    """Of a quad the sums that are no products."""
-    cdef int which
-    for which in range(0 if quad < 2 else XENTC_QUAD, XENTC_QUAD, 3):
-        if not fabs(x[which]) <= PARTS_TO:
-            if not add_row_to_rest(plan, e, i, quad, which, x[which]):
-                return False
-            x[which] = 0.0
-    return True
-
-
-cdef bint add_row_to_rest(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, int which,
-                          double x) noexcept nogil:
-    cdef uint32_t slot
-    if not (find_slots(&e.classes, e.rows.label + i, 1, &slot)
-            and add_to_rest(plan.tier, &e.classes, slot, quad, which, x)):
-        return False
-    return not plan.evaluation.has_groups or (find_slots(&e.groups, e.key + i, 1, &slot)
-                                              and add_to_rest(plan.tier, &e.groups, slot, quad, which, x))
-
-
-cdef bint set_product_aside(const Plan *plan, xentc_evaluation *e, Py_ssize_t i, int quad, double x, double y,
+cdef bint set_product_aside(const xentc_tier *tier, xentc_tally *to, uint32_t slot, int quad, double x, double y,
                             double *parts) noexcept nogil:
-    cdef uint32_t slot
-    cdef xentc_tally *tally
-    cdef int which
+    cdef xentc_rest *rest
     parts[0] = parts[1] = 0.0
     if x - x != 0.0 or y - y != 0.0:
-        return add_row_to_rest(plan, e, i, quad, 1 if quad < 2 else 0, NAN)
-    for which in range(2 if plan.evaluation.has_groups else 1):
-        tally = &e.groups if which else &e.classes
-        if not find_slots(tally, e.key + i if which else e.rows.label + i, 1, &slot):
-            return False
-        if xentc_tally_rest(tally, slot, quad) == NULL:
-            return False
-        xentc_wide_add(&tally.rest[slot * tally.n_quads + quad].product, x, y)
+        return add_to_rest(tier, to, slot, quad, 1 if quad < 2 else 0, NAN)
+    rest = xentc_tally_rest(to, slot, quad)
+    if rest == NULL:
+        return False
+    xentc_wide_add(&rest.product, x, y)
     return True
+
+
+cdef inline bint any_not_int64(cnp.ndarray array):
+    return array is not None and dtype_of[cnp.PyArray_TYPE(array)] != XENTC_INT64
+
+
+def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):
+    """A tally whose one key has the sums of rows r, weights times values, and of weights, as those of a class.
+
+    Both are contiguous float64.
+    """
+    cdef Tally to = Tally(XENTC_MAX_QUADS, 1)
+    cdef const xentc_tier *tier = xentc_tiers[tier_number]
+    cdef xentc_evaluation *e = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
+    cdef Py_ssize_t n = cnp.PyArray_SIZE(r), i = 0, m
+    cdef bint enough = e != NULL
+    cdef const double *rows = <const double *>cnp.PyArray_DATA(r)
+    cdef const double *weights = <const double *>cnp.PyArray_DATA(weight)
+    if cnp.PyArray_TYPE(r) != cnp.NPY_DOUBLE or cnp.PyArray_TYPE(weight) != cnp.NPY_DOUBLE:
+        raise TypeError("rows and weights must be float64 in the kernel")
+    if cnp.PyArray_SIZE(weight) != n or not (cnp.PyArray_IS_C_CONTIGUOUS(r) and cnp.PyArray_IS_C_CONTIGUOUS(weight)):
+        raise ValueError("rows and weights must be contiguous and of one size in the kernel")
+    with nogil:
+        enough = enough and xentc_tally_new_slot(&to.tally, 0)
+        if enough:
+            memset(e, 0, sizeof(xentc_evaluation))
+            e.classes = to.tally
+        while enough and i < n:
+            m = min(n - i, <Py_ssize_t>XENTC_TILE_ROWS)
+            enough = tally_spread(tier, e, rows + i, weights + i, m)
+            i += m
+        free(e)
+    if not enough:
+        raise MemoryError
+    return to
 
 
 cdef class Evaluator:
@@ -394,6 +418,8 @@ cdef class Evaluator:
 
     def __init__(self, *, cnp.ndarray edges, double tolerance, Py_ssize_t n_worst, int64_t first_row,
                  cnp.ndarray numbers, cnp.ndarray groups, Py_ssize_t n_groups):
+        if cnp.PyArray_TYPE(edges) != cnp.NPY_DOUBLE or any_not_int64(groups) or any_not_int64(numbers):
+            raise TypeError("edges must be float64, groups and numbers int64 in the kernel")
         self.edges, self.groups, self.numbers = edges, groups, numbers
         self.plan.scoring.edges = <const double *>cnp.PyArray_DATA(edges)
         self.plan.scoring.n_bins = <int>(len(edges) - 1)
@@ -416,13 +442,13 @@ cdef class Evaluator:
         self.group_tally = Tally(n_quads, self.plan.n_groups)
         plan.evaluation = &self.plan
 
-    cdef collect(self, const Plan *plan, xentc_evaluation *e):
-        """What a thread leaves."""
+    cdef bint collect(self, const Plan *plan, xentc_evaluation *e) except -1:
+        """What a thread leaves; False when out of memory."""
         cdef Py_ssize_t i
         if not (merge_tally(plan.tier, &self.class_tally.tally, &e.classes, NULL)
                 and merge_tally(plan.tier, &self.bin_tally.tally, &e.bins, NULL)
                 and merge_tally(plan.tier, &self.group_tally.tally, &e.groups, NULL)):
-            raise MemoryError
+            return False
         for i in range(XENTC_LOSS_BINS):
             self.losses[i] += e.losses[i]
         for i in range(XENTC_N_FAULTS):
@@ -430,6 +456,7 @@ cdef class Evaluator:
         for i in range(e.n_worst):
             self.worst.append((e.worst[i].loss, e.worst[i].row, e.worst[i].label, e.worst[i].predicted,
                                e.worst[i].probability))
+        return True
 
     @property
     def findings(self):

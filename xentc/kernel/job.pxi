@@ -39,12 +39,14 @@ cdef class Job:
     cdef BadRow bad
     cdef object arrays, lock
     cdef Evaluator evaluator
+    cdef readonly Tally spread      # of the rows r and their weights (src/evaluation.h), where that is asked for
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, Evaluator evaluator, lock):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, Evaluator evaluator,
+                 bint spread, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -108,6 +110,9 @@ cdef class Job:
         plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
         if evaluator is not None:
             evaluator.start(plan)
+        if spread:
+            self.spread = Tally(XENTC_MAX_QUADS, 1)
+            plan.spread = True
         plan_units(plan)
 
     cdef cnp.ndarray plan_targets(self, t, str source, bint double):
@@ -149,9 +154,10 @@ cdef class Job:
         cdef xentc_scratch *w = xentc_scratch_take()
         cdef Py_ssize_t unit
         cdef BadRow bad
+        cdef bint evaluates = self.evaluator is not None or self.spread is not None
         if w != NULL:
-            w.evaluation = new_evaluation(&self.plan) if self.evaluator is not None else NULL
-        if w == NULL or (self.evaluator is not None and w.evaluation == NULL):
+            w.evaluation = new_evaluation(&self.plan) if evaluates else NULL
+        if w == NULL or (evaluates and w.evaluation == NULL):
             xentc_scratch_give(w)
             xentc_store_flag(&self.stop, 1)
             raise MemoryError("no memory for 1.2 MB of working space")
@@ -182,9 +188,12 @@ cdef class Job:
             # smallest number of all threads is the smallest of all.
             if bad.trouble != NONE and (self.bad.trouble == NONE or bad.row < self.bad.row):
                 self.bad = bad
-            if self.evaluator is not None:
-                self.evaluator.collect(&self.plan, w.evaluation)
-                free_evaluation(w.evaluation)
+            if self.evaluator is not None and not self.evaluator.collect(&self.plan, w.evaluation):
+                bad.trouble = NO_MEMORY
+            if self.spread is not None and not merge_tally(self.plan.tier, &self.spread.tally, &w.evaluation.classes,
+                                                           NULL):
+                bad.trouble = NO_MEMORY
+        free_evaluation(w.evaluation)
         xentc_scratch_give(w)
         if bad.trouble == NO_MEMORY:
             raise MemoryError("no memory for the totals of so many classes and groups")

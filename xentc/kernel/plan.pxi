@@ -103,6 +103,7 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef struct xentc_scores:
         double *loss
         double *weight
+        double *r
         int64_t *label
         double *label_y
         double *probability
@@ -124,7 +125,6 @@ cdef extern from "src/tiers.h" nogil:
         int64_t *key
         uint32_t *slot
         double *x
-        double *bins_x
         double *lost
         xentc_tally classes, bins, groups
         int64_t *losses
@@ -239,7 +239,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
         void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t, Py_ssize_t) noexcept nogil
         int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
-        int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *, double *) noexcept nogil
+        int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
         int (*tally_rows)(char *, Py_ssize_t, int, const uint32_t *, const uint8_t *, const double *, Py_ssize_t,
                           double *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
@@ -398,6 +399,7 @@ cdef struct Plan:
     int result                  # XENTC_TO_HALF, ...: rows are rounded to this dtype
     int stored                  # and stored as this one, which `out` may have wider or narrower
     const EvaluationPlan *evaluation    # of labels alone; NULL where none is wanted
+    bint spread                 # squares of the rows are summed
     bint has_out
     bint has_sum                # the exact sum of the rows is wanted
     bint has_weight             # and that of their weights

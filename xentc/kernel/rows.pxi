@@ -18,8 +18,7 @@ cdef void plan_units(Plan *plan) noexcept:
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits and along_classes(&plan.y):
         # A row is read twice, or three times: what was read first is still in the L2 cache.
-        plan.tile_rows = min(max((LOGITS_IN_CACHE if not keep else LOGITS_WITH_GRADIENT) // n_classes, 1),
-                             XENTC_TILE_ROWS)
+        plan.tile_rows = min(max((LOGITS_WITH_GRADIENT if keep else LOGITS_IN_CACHE) // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits:
         plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
     # About 2^18 elements a unit: below a millisecond, so that threads end together.
@@ -81,6 +80,8 @@ cdef Trouble finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) n
         plan.tier.exact_add(&w.sum, w.rows, n_rows)
     if plan.has_weight:
         plan.tier.exact_add(&w.sum_of_weights, w.weight, n_rows)
+    if plan.spread and not tally_spread(plan.tier, w.evaluation, w.rows, w.weight, n_rows):
+        return NO_MEMORY
     return NONE
 
 

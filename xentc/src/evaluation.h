@@ -39,13 +39,14 @@ typedef struct {
 
 /* Of the rows of a tile that count, one behind the other. */
 typedef struct {
-    double loss[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS];
+    double loss[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
+    double r[XENTC_TILE_ROWS];                             /* s loss */
     int64_t label[XENTC_TILE_ROWS];
     double label_y[XENTC_TILE_ROWS];     /* y of the label */
     double probability[XENTC_TILE_ROWS]; /* of the first largest y, whose class is place */
     double place[XENTC_TILE_ROWS];
     double sum[XENTC_TILE_ROWS], smallest[XENTC_TILE_ROWS];
-    double brier[XENTC_TILE_ROWS];       /* sum of squares, and then the score */
+    double brier[XENTC_TILE_ROWS];       /* sum of squares, and then the score; of no use where that is not asked for */
     uint8_t hit[XENTC_TILE_ROWS], fault[XENTC_TILE_ROWS];
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
@@ -58,7 +59,7 @@ typedef struct {
     ptrdiff_t offset[XENTC_TILE_ROWS];
     int64_t number[XENTC_TILE_ROWS], key[XENTC_TILE_ROWS];
     uint32_t slot[XENTC_TILE_ROWS];
-    double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS], bins_x[XENTC_QUAD * XENTC_TILE_ROWS];
+    double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS]; /* what is added to a tally */
     double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
     xentc_tally classes, bins, groups;
     int64_t losses[XENTC_LOSS_BINS];
@@ -121,45 +122,56 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
 }
 
 /* What each row adds to the tally of a class or a group, with r = s loss:  r, r^2 in two parts, s brier; with weights
-   also  s, s^2 in two parts, s hit,  and  r s in two parts.  Bins:  s probability, s, s hit.  Returns whether any value
-   is one that the parts of a tally are not for. */
+   also  s, s^2 in two parts, s hit,  and  r s in two parts.  Returns whether any value is one that the parts of a tally
+   are not for. */
 #define PRODUCTS_EXACT_FROM 0x1p-484 /* x y and what its rounding loses are doubles, for x and y in this range or 0 */
 #define PRODUCTS_EXACT_TO 0x1p484
 #define PARTS_TO 0x1p900
 
-static int quads_of_rows(const xentc_scores *r, ptrdiff_t n, int weighted, double *x, double *bins)
+ALWAYS_INLINE int has_odd_products(double x)
+{
+    double size = fabs(x);
+    return !((size == 0.0) | ((size >= PRODUCTS_EXACT_FROM) & (size <= PRODUCTS_EXACT_TO)));
+}
+
+static int quads_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x)
 {
     int odd = 0;
     ptrdiff_t width = weighted ? XENTC_MAX_QUADS * XENTC_QUAD : XENTC_QUAD;
     for (ptrdiff_t i = 0; i < n; i++) {
-        double s = weighted ? r->weight[i] : 1.0, loss = s * r->loss[i], size = fabs(loss), brier = s * r->brier[i];
-        double *to = x + i * width;
-        to[0] = loss;
-        to[1] = loss * loss;
-        to[2] = fma(loss, loss, -to[1]);
+        double r = rows->r[i], brier = (weighted ? rows->weight[i] : 1.0) * rows->brier[i], *to = x + i * width;
+        to[0] = r;
+        to[1] = r * r;
+        to[2] = fma(r, r, -to[1]);
         to[3] = brier;
-        odd |= !((size == 0.0) | ((size >= PRODUCTS_EXACT_FROM) & (size <= PRODUCTS_EXACT_TO)));
-        odd |= !(fabs(brier) <= PARTS_TO);
+        odd |= has_odd_products(r) | !(fabs(brier) <= PARTS_TO);
     }
     for (ptrdiff_t i = 0; weighted && i < n; i++) {
-        double s = r->weight[i], size = fabs(s), *to = x + i * width, loss = to[0];
+        double r = rows->r[i], s = rows->weight[i], *to = x + i * width;
         to[4] = s;
         to[5] = s * s;
         to[6] = fma(s, s, -to[5]);
-        to[7] = r->hit[i] ? s : 0.0;
-        to[8] = loss * s;
-        to[9] = fma(loss, s, -to[8]);
+        to[7] = rows->hit[i] ? s : 0.0;
+        to[8] = r * s;
+        to[9] = fma(r, s, -to[8]);
         to[10] = to[11] = 0.0;
-        odd |= !((size >= PRODUCTS_EXACT_FROM) & (size <= PRODUCTS_EXACT_TO));
+        odd |= has_odd_products(s);
     }
+    return odd;
+}
+
+/* The same for bins:  s probability, s, s hit. */
+static int bins_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x)
+{
+    int odd = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        double s = weighted ? r->weight[i] : 1.0, p = s * r->probability[i], *to = bins + i * XENTC_QUAD;
+        double s = weighted ? rows->weight[i] : 1.0, p = s * rows->probability[i], *to = x + i * XENTC_QUAD;
         p = p == p ? p : 0.0; /* NaN is counted in a bin of its own */
         to[0] = p;
         to[1] = s;
-        to[2] = r->hit[i] ? s : 0.0;
+        to[2] = rows->hit[i] ? s : 0.0;
         to[3] = 0.0;
-        odd |= !(fabs(p) <= PARTS_TO);
+        odd |= !((fabs(p) <= PARTS_TO) & (fabs(s) <= PARTS_TO));
     }
     return odd;
 }

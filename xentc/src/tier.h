@@ -105,6 +105,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .survey_join = survey_join,
     .score_rows = score_rows,
     .quads_of_rows = quads_of_rows,
+    .bins_of_rows = bins_of_rows,
     .tally_rows = tally_rows,
     .exact_add = exact_add,
     .exact_carry = exact_carry,

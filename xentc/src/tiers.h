@@ -167,7 +167,8 @@ typedef struct {
     void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
     void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes);
     int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
-    int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x, double *bins);
+    int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
     int (*tally_rows)(char *slots, ptrdiff_t stride, int n_quads, const uint32_t *slot, const uint8_t *hit,
                       const double *x, ptrdiff_t n, double *lost);
     /* exact sums */
