@@ -1,6 +1,5 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,8 +11,10 @@ import numpy.typing as npt
 from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _kernels, _parallel
+from ._arguments import ClassWeight
 from ._exact import ExactSum
-from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
+from ._kernels import Trouble
+from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -30,7 +31,7 @@ class Options:
     eps: float | None = None
     from_logits: bool = False
     label_smoothing: float = 0.0
-    class_weight: npt.ArrayLike | None = None
+    class_weight: ClassWeight = None
     sample_weight: npt.ArrayLike | None = None
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
@@ -165,7 +166,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
         arguments.as_sample_weight(options.sample_weight, targets.shape),
         arguments.as_mask(options.where, targets.shape),
-        arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
         tolerance_t,
         tolerance_y,
         options.ceiling,
@@ -216,19 +217,19 @@ def copy_into(out: Array, answer: Any) -> None:
 
 def run(inputs: Inputs, wanted: Wanted) -> Totals:
     """One pass, or a second one where the first found what it cannot go on with."""
-    totals, trouble, row = attempt(inputs, wanted)
-    if not trouble:
+    totals, bad = attempt(inputs, wanted)
+    if bad is None:
         return totals
-    if trouble == "not canonical":
+    if bad.trouble == Trouble.NOT_CANONICAL:
         return run(inputs.canonical(), wanted)
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
-    raise inputs.targets.error(trouble, row)
+    raise inputs.targets.error(bad)
 
 
-def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
-    """One pass, what is wrong with a row, if anything is, and which row."""
+def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
+    """One pass, and the first row with which something is wrong, if there is one."""
     targets, rows = inputs.targets, wanted.rows
     if wanted.evaluator is not None:
         wanted.evaluated = wanted.evaluator()
@@ -261,12 +262,10 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         evaluator=wanted.evaluated,
         spread=wanted.spread,
         in_order=wanted.in_order,
-        lock=threading.Lock(),
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
-    trouble, row = job.bad_row or ("", 0)
-    return left, trouble, row
+    return left, BadRow(*job.bad_row) if job.bad_row else None
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from ._arguments import ClassWeight
 from ._arrays import as_array
 from ._dtypes import as_float
 from ._evaluate import (
@@ -25,6 +26,7 @@ from ._evaluate import (
     prepare_with_out,
     run,
 )
+from ._kernels import Trouble
 from ._targets import CsrTargets, Labels
 
 LAYOUTS = ("rows", "classes")
@@ -58,12 +60,12 @@ def gradients_and_hessians(
     labels: npt.ArrayLike,
     z: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
-    class_weight: npt.ArrayLike | None,
+    class_weight: ClassWeight,
     layout: str,
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     arguments.check_choice("layout", layout, LAYOUTS)
-    labels, z = arguments.as_labels(labels), as_array("z", z)
+    labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
     shape = z.shape
     if labels.ndim != 1:
         raise ValueError(f"labels must have the shape (rows,); got {labels.shape}")
@@ -73,7 +75,8 @@ def gradients_and_hessians(
             raise ValueError(f"z must have the shape (rows, classes) with {n_rows} rows, as labels; got {shape}")
     else:
         if z.ndim == 1 and z.size == z.size // max(n_rows, 1) * n_rows:
-            n_classes = z.size // n_rows if n_rows else np.size(() if class_weight is None else class_weight)
+            weights = arguments.as_class_weight(class_weight)
+            n_classes = z.size // n_rows if n_rows else 0 if weights is None else len(weights)
             z = z.reshape(n_classes, n_rows)
         if z.ndim != 2 or z.shape[1] != n_rows:
             raise ValueError(
@@ -136,7 +139,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     targets: Any = replace(inputs.targets, y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
     wanted = Wanted(summed=True, weighed=True)
-    total, trouble, _ = attempt(blank, wanted)
-    if trouble == "not canonical":
+    total, bad = attempt(blank, wanted)
+    if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
         return _without_y(inputs.canonical())
-    return inputs, run(blank, wanted) if trouble else total
+    return inputs, run(blank, wanted) if bad is not None else total

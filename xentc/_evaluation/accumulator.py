@@ -1,22 +1,23 @@
 """Evaluation: all that a `Report` says, over any number of batches, in any order, from any number of processes."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import _arguments as arguments
-from .. import _bytes, _kernels
+from .. import _bytes, _kernels, _parallel
 from .._arrays import as_array
 from .._dtypes import INTEGERS
 from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._shapes import MAX_AXES, check_axis
 from .._targets import Labels
 from .build import build
 from .exact import quotient, sums_of
 from .form import from_plain, to_plain
 from .groups import grouping
+from .held import Held
 from .names import as_names, numbers_of
 from .report import Report
 from .state import State
@@ -90,7 +91,7 @@ class Evaluation:
         worst: int = 10,
         by: str | None = None,
     ) -> None:
-        arguments.check_axis(axis, 64)
+        check_axis(axis, MAX_AXES)
         from_logits = arguments.check_flag("from_logits", from_logits)
         if from_logits:
             arguments.check_no_eps(eps)
@@ -112,8 +113,7 @@ class Evaluation:
             "by": by,
         }
         self._edges = np.linspace(0.0, 1.0, self._options["bins"] + 1)
-        self._state = self._empty_state()
-        self._lock = threading.Lock()
+        self._held = Held(State(self._options["bins"], self._options["worst"]))
 
     def update(
         self,
@@ -150,14 +150,21 @@ class Evaluation:
             As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
             evaluation is then as it was.
         """
-        batch, numbered = self._evaluate(labels, y, sample_weight, where, by, row)
-        with self._lock:
-            self._state.check(batch)
-            self._state.merge(batch, 0 if numbered else self._state.n_rows)
-        return self
+        batch = self._evaluate(labels, y, sample_weight, where, by, row)
+        return self._add(lambda held: held.plus(batch, moved=row is None))
 
-    def _evaluate(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> tuple[State, bool]:
-        """The state of one batch, and whether its rows have numbers of their own."""
+    def _add(self, more: Callable[[Held], Held]) -> Self:
+        """What is held, and more, in one step, which no other thread, signal handler or fork comes between."""
+        while True:
+            before = self._held
+            after = more(before)
+            with _parallel.lock():
+                if self._held is before:
+                    self._held = after
+                    return self
+
+    def _evaluate(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
+        """The state of one batch."""
         ours = self._options
         if ours["by"] is not None and by is None:
             raise ValueError(f"by must be given with every batch: rows are grouped by {ours['by']!r}")
@@ -184,7 +191,7 @@ class Evaluation:
         assert wanted.evaluated is not None
         batch = State.of_batch(wanted.evaluated, ours["bins"], ours["worst"], groups)
         batch.n_rows = int(np.prod(shape, dtype=object))
-        return batch, row is not None
+        return batch
 
     def _evaluator(self, inputs: Inputs, first_row: int, numbers: Array | None, groups: Any) -> _kernels.Evaluator:
         return _kernels.Evaluator(
@@ -223,11 +230,8 @@ class Evaluation:
             raise ValueError(
                 f"other must have the options of this evaluation, ({self._described()}); it has ({other._described()})"
             )
-        theirs = other._copy()._state
-        with self._lock:
-            self._state.check(theirs)
-            self._state.merge(theirs)
-        return self
+        theirs = other._held.total()
+        return self._add(lambda held: held.plus(theirs))
 
     def __add__(self, other: object) -> "Evaluation":
         return self._copy().merge(other) if isinstance(other, Evaluation) else NotImplemented
@@ -241,9 +245,7 @@ class Evaluation:
 
     def reset(self) -> Self:
         """Forget all rows, keep the options. Returns itself."""
-        with self._lock:
-            self._state = self._empty_state()
-        return self
+        return self._add(lambda held: Held(held.empty))
 
     def report(self) -> Report:
         """Everything about the rows so far.
@@ -253,8 +255,7 @@ class Evaluation:
         Report
             A frozen record; later updates do not change it.
         """
-        with self._lock:
-            return build(self._state, self._options, self._edges.tolist())
+        return build(self._held.total(), self._options, self._edges.tolist())
 
     def to_bytes(self) -> bytes:
         """Return everything, options included, in a form that `from_bytes` of this and every later version reads.
@@ -264,8 +265,7 @@ class Evaluation:
         bytes
             With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
         """
-        with self._lock:
-            return _bytes.pack("E", {"options": self._options, "state": to_plain(self._state)})
+        return _bytes.pack("E", {"options": self._options, "state": to_plain(self._held.total())})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Evaluation":
@@ -288,16 +288,12 @@ class Evaluation:
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> "Evaluation":
         new = cls(**plain["options"])
-        new._state = from_plain(plain["state"], new._options["bins"], new._options["worst"])
+        new._held = new._held.plus(from_plain(plain["state"], new._options["bins"], new._options["worst"]))
         return new
-
-    def _empty_state(self) -> State:
-        return State(self._options["bins"], self._options["worst"])
 
     def _copy(self) -> "Evaluation":
         new = Evaluation(**self._options)
-        with self._lock:
-            new._state.merge(self._state)
+        new._held = self._held
         return new
 
     def _described(self) -> str:
@@ -305,8 +301,8 @@ class Evaluation:
         return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
 
     def __repr__(self) -> str:
-        with self._lock:
-            total = self._state.total([sums_of(self._state.classes, k) for k in self._state.classes.keys])
+        state = self._held.total()
+        total = state.total([sums_of(state.classes, k) for k in state.classes.keys])
         average = f", mean {quotient(total.r, total.s):.6g}" if total.count else ""
         described = self._described()
         if len(described) > 200:

@@ -1,9 +1,13 @@
 """What an evaluation answers: `Report`, and the records it is made of. Every number is a plain Python one."""
 
 import math
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
+
+from . import words
 
 
 class Interval(NamedTuple):
@@ -194,34 +198,7 @@ class Finding:
     @property
     def message(self) -> str:
         """All of it in one plain line."""
-        return f"{_WORDS[self.kind](self)}"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _unseen(finding: Finding) -> str:
-    names = ", ".join(map(str, finding.names)) + (", ..." if finding.count > len(finding.names) else "")
-    return f"{finding.count:,} class{'es' * (finding.count != 1)} never seen among the labels: {names}"
-
-
-_WORDS = {
-    "clipped": lambda f: (
-        f"the probability of the label was below eps, and clipped, in {_rows(f.count)} (first: row {f.first_row})"
-    ),
-    "sums": lambda f: (
-        f"rows sum to 1 only within {f.largest:.1g} (largest: row {f.largest_row}; {_rows(f.count)} off, "
-        f"first: row {f.first_row})"
-    ),
-    "outside": lambda f: f"values up to {f.largest:.3g} outside [0, 1] in {_rows(f.count)} (first: row {f.first_row})",
-    "nan": lambda f: f"NaN in {_rows(f.count)} (first: row {f.first_row})",
-    "probabilities": lambda f: (
-        f"{_rows(f.count)} of logits look like probabilities (first: row {f.first_row}); if they "
-        "are, leave out from_logits=True"
-    ),
-    "unseen": _unseen,
-}
+        return words.message(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +264,141 @@ class Report(Statistics):
     losses: tuple[LossBin, ...]
     from_logits: bool
     eps: float | None
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, tables: Sequence[str] | str = (), *, width: int | None = None) -> str:
+        """The screen that ``xentc evaluate`` prints, and tables below it.
+
+        Numbers with a standard error are rounded to its second digit.
+
+        Parameters
+        ----------
+        tables : sequence of {"by_class", "by", "worst", "calibration"}, or "all"
+            What is shown below the figures. "all" leaves out "by" where rows were not grouped.
+        width : int, optional
+            Columns of the terminal; None for as wide as it gets.
+
+        Returns
+        -------
+        str
+            Lines, without a newline at the end.
+
+        Raises
+        ------
+        ValueError
+            For another table, or for "by" where rows were not grouped.
+        """
+        from . import text
+
+        return "\n".join(text.screen(self, text.chosen(self, tables), most=width))
+
+    def to_markdown(self, tables: Sequence[str] | str = ()) -> str:
+        """The same in Markdown, for a pull request or a README.
+
+        Parameters
+        ----------
+        tables
+            As in `to_text`.
+
+        Returns
+        -------
+        str
+            Lines, without a newline at the end.
+
+        Raises
+        ------
+        ValueError
+            As `to_text`.
+        """
+        from . import text
+
+        return "\n".join(text.markdown(self, text.chosen(self, tables)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of the report as dictionaries, lists, numbers and text, by the names of the attributes.
+
+        Besides, every record of statistics has its 95 % ``interval`` and every warning its ``message``. What JSON does
+        not have is replaced: NaN by None, infinities by the text "Infinity" or "-Infinity" (which ``float`` reads),
+        dates by their ISO form.
+
+        Returns
+        -------
+        dict
+            What `to_json` writes.
+        """
+        from . import record
+
+        return record.of(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON of the standard: no NaN, no infinities.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces a level; None for one line.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        from . import record
+
+        return record.to_json(self.to_dict(), indent)
+
+    def _repr_html_(self) -> str:
+        from . import page
+
+        return page.fragment(self)
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write one page that holds all of the report and needs nothing else: figures, pictures, tables.
+
+        It follows the reader's choice of a light or a dark theme and is readable on a telephone. Of tables longer than
+        1,000 rows it shows the first 1,000.
+
+        Parameters
+        ----------
+        path : path-like
+            The file, which is replaced if it exists.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        from pathlib import Path
+
+        from . import page
+
+        Path(path).write_text(page.page(self), encoding="utf-8")
+
+    def plot(self, figure: Any = None) -> Any:
+        """Draw the reliability diagram, the histogram of losses, and the loss by class (and by group).
+
+        Needs matplotlib, which ``pip install 'xentc[plot]'`` brings.
+
+        Parameters
+        ----------
+        figure : matplotlib Figure or SubFigure, optional
+            Where to draw; by default a new figure of pyplot.
+
+        Returns
+        -------
+        Figure or SubFigure
+            With one axes for each picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        from . import plot
+
+        return plot.plot(self, figure)
 
 
 def loss_edges() -> list[float]:

@@ -15,7 +15,10 @@ NO_FINDING = (0, 0, 0.0, 0)
 
 
 class State:
-    """Totals that add up in any order. What is not known before the first batch is None."""
+    """Totals that add up in any order. What is not known before the first batch is None.
+
+    It is built up by `merge`, and not changed once it is held by an evaluation.
+    """
 
     def __init__(self, n_bins: int, n_worst: int) -> None:
         self.n_classes: int | None = None
@@ -37,21 +40,20 @@ class State:
     def of_batch(cls, found: _kernels.Evaluator, n_bins: int, n_worst: int, groups: Grouping | None) -> "State":
         """What the kernel found in a batch."""
         new = cls(n_bins, n_worst)
-        new.classes, new.bins = found.class_tally, found.bin_tally
+        new.classes, new.bins, by_code = found.tallies()
         new.n_classes = new.classes.n_keys
         new.weighted = new.classes.n_quads > 1
         new.grouped = groups is not None
         if groups is not None:
             new.groups = _kernels.Tally(new.classes.n_quads, 0)
-            codes = found.group_tally.keys
             numbers = np.zeros(groups.n, np.int64)
-            for code in codes:
+            for code in by_code.keys:
                 numbers[code] = new._number(groups.key(code))
             new.groups.more_keys(len(new.keys))
-            new.groups.merge(found.group_tally, numbers)
+            new.groups.merge(by_code, numbers)
         new.losses = {i: count for i, count in enumerate(found.losses) if count}
         new.findings = found.findings
-        new.worst = found.worst
+        new.worst = sorted(found.worst, key=rank)
         return new
 
     def _number(self, key: Any) -> int:
@@ -62,20 +64,8 @@ class State:
             self.keys.append(key)
         return number
 
-    def check(self, other: "State") -> None:
-        """Refuse what does not add up."""
-        if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
-            raise ValueError(
-                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
-            )
-        if None not in (self.grouped, other.grouped) and self.grouped != other.grouped:
-            raise ValueError(
-                "by must be given with every batch, or with none; "
-                + ("it was given before" if self.grouped else "there are rows without it")
-            )
-
     def merge(self, other: "State", shift: int = 0) -> None:
-        """Add another state, which stays as it is, its rows numbered `shift` higher. `check` was called before."""
+        """Add another state of as many classes, which stays as it is, its rows numbered `shift` higher."""
         if other.n_classes is None:
             return
         self.n_classes, self.grouped = other.n_classes, other.grouped

@@ -1,36 +1,58 @@
 # What an evaluation asks of a tile (src/survey.h, src/evaluation.h): all of y is looked at once while it is in the
 # cache, rows are scored, and what they add goes to the tallies of their class, bin and group.
 
-cdef xentc_evaluation *new_evaluation(const Plan *plan) noexcept:
-    """Room for one thread, or NULL when out of memory."""
+cdef bint start_found(const Plan *plan, xentc_found *found) noexcept nogil:
+    """Nothing found yet; False when out of memory."""
     cdef const EvaluationPlan *asked = plan.evaluation
     cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 or plan.spread else 1
-    cdef xentc_evaluation *e = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
-    if e == NULL:
-        return NULL
-    memset(e, 0, sizeof(xentc_evaluation))
+    memset(found, 0, sizeof(xentc_found))
     if plan.spread:
-        if not (xentc_tally_start(&e.classes, n_quads, 1) and xentc_tally_new_slot(&e.classes, 0)):
-            free_evaluation(e)
-            return NULL
-        return e
-    e.worst = <xentc_worst *>malloc(max(asked.n_worst, 1) * sizeof(xentc_worst))
-    if (e.worst == NULL or not xentc_tally_start(&e.classes, n_quads, plan.n_classes)
-            or not xentc_tally_start(&e.bins, 1, asked.scoring.n_bins + 1)
-            or not xentc_tally_start(&e.groups, n_quads, asked.n_groups)):
-        free_evaluation(e)
-        return NULL
-    return e
+        return xentc_tally_start(&found.classes, n_quads, 1) and xentc_tally_new_slot(&found.classes, 0)
+    found.worst = <xentc_worst *>malloc(max(asked.n_worst, <Py_ssize_t>1) * sizeof(xentc_worst))
+    return (
+        found.worst != NULL and xentc_tally_start(&found.classes, n_quads, plan.n_classes)
+        and xentc_tally_start(&found.bins, 1, asked.scoring.n_bins + 1)
+        and xentc_tally_start(&found.groups, n_quads, asked.n_groups)
+    )
 
 
-cdef void free_evaluation(xentc_evaluation *e) noexcept:
-    if e == NULL:
-        return
-    xentc_tally_free(&e.classes)
-    xentc_tally_free(&e.bins)
-    xentc_tally_free(&e.groups)
-    free(e.worst)
-    free(e)
+cdef void free_found(xentc_found *found) noexcept nogil:
+    xentc_tally_free(&found.classes)
+    xentc_tally_free(&found.bins)
+    xentc_tally_free(&found.groups)
+    free(found.worst)
+    memset(found, 0, sizeof(xentc_found))
+
+
+cdef bint merge_found(const Plan *plan, xentc_found *into, const xentc_found *other) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef const xentc_tier *tier = plan.tier
+    if not merge_tally(tier, &into.classes, &other.classes, NULL):
+        return False
+    if plan.spread:
+        return True
+    if not (merge_tally(tier, &into.bins, &other.bins, NULL)
+            and merge_tally(tier, &into.groups, &other.groups, NULL)):
+        return False
+    for i in range(XENTC_LOSS_BINS):
+        into.losses[i] += other.losses[i]
+    for i in range(XENTC_N_FAULTS):
+        merge_finding(&into.findings[i], &other.findings[i])
+    for i in range(other.n_worst):
+        keep_if_worst(plan.evaluation, into, &other.worst[i])
+    return True
+
+
+cdef bint start_evaluation(const Plan *plan, xentc_scratch *w) noexcept nogil:
+    """Room for what a thread will find; False when out of memory."""
+    if w.evaluation == NULL:
+        w.evaluation = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
+    if w.evaluation == NULL:
+        return False
+    if start_found(plan, &w.evaluation.found):
+        return True
+    free_found(&w.evaluation.found)
+    return False
 
 
 cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
@@ -177,23 +199,23 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
     n = take_rows(plan, w, tile)
     number_rows(plan, e, tile, n)
     if tier.score_rows(rows, n, &asked.scoring):
-        note_faults(rows, e.number, n, e.findings)
+        note_faults(rows, e.number, n, e.found.findings)
     keep_worst(asked, e, n)
     for j in range(n):
-        e.losses[rows.loss_bin[j]] += 1
+        e.found.losses[rows.loss_bin[j]] += 1
         e.key[j] = rows.bin[j]
     odd = tier.bins_of_rows(rows, n, weighted, e.x)
-    if not tally(plan, e, &e.bins, e.key, n, odd):
+    if not tally(plan, e, &e.found.bins, e.key, n, odd):
         return False
     odd = tier.quads_of_rows(rows, n, weighted, e.x)
-    if not tally(plan, e, &e.classes, rows.label, n, odd):
+    if not tally(plan, e, &e.found.classes, rows.label, n, odd):
         return False
     if not asked.has_groups:
         return True
     group_keys(plan, e, tile, n)
     if odd:     # what the tally before was spared
         tier.quads_of_rows(rows, n, weighted, e.x)
-    return tally(plan, e, &e.groups, e.key, n, odd)
+    return tally(plan, e, &e.found.groups, e.key, n, odd)
 
 
 cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const int64_t *key, Py_ssize_t n,
@@ -201,20 +223,20 @@ cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const in
     """Adds e.x, whose odd values become 0."""
     if not find_slots(to, key, n, e.slot):
         return False
-    if odd and not set_aside(plan.tier, to, e.slot, n, to != &e.bins, e.x):
+    if odd and not set_aside(plan.tier, to, e.slot, n, to != &e.found.bins, e.x):
         return False
     return add_rows(plan.tier, to, e.slot, e.rows.hit, e.x, n, e.lost)
 
 
 cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double *r, const double *weight,
                        Py_ssize_t n) noexcept nogil:
-    """Squares and products of up to a tile of rows, to the one slot of e.classes."""
+    """Squares and products of up to a tile of rows, to the one slot of e.found.classes."""
     memcpy(e.rows.r, r, n * sizeof(double))
     memcpy(e.rows.weight, weight, n * sizeof(double))
     memset(e.slot, 0, n * sizeof(uint32_t))
-    if tier.quads_of_rows(&e.rows, n, True, e.x) and not set_aside(tier, &e.classes, e.slot, n, True, e.x):
+    if tier.quads_of_rows(&e.rows, n, True, e.x) and not set_aside(tier, &e.found.classes, e.slot, n, True, e.x):
         return False
-    return add_rows(tier, &e.classes, e.slot, e.rows.hit, e.x, n, e.lost)
+    return add_rows(tier, &e.found.classes, e.slot, e.rows.hit, e.x, n, e.lost)
 
 
 cdef void group_keys(const Plan *plan, xentc_evaluation *e, const Tile *tile, Py_ssize_t n) noexcept nogil:
@@ -285,21 +307,26 @@ cdef inline bint ranks_before(const xentc_worst *a, const xentc_worst *b) noexce
 
 cdef void keep_worst(const EvaluationPlan *asked, xentc_evaluation *e, Py_ssize_t n) noexcept nogil:
     cdef const xentc_scores *r = &e.rows
+    cdef xentc_found *found = &e.found
     cdef xentc_worst one
     cdef Py_ssize_t i
     for i in range(n if asked.n_worst else 0):
-        if e.n_worst == asked.n_worst and r.loss[i] < e.worst[0].loss:
+        if found.n_worst == asked.n_worst and r.loss[i] < found.worst[0].loss:
             continue
         one.loss = r.loss[i]
         one.row = e.number[i]
         one.label = r.label[i]
         one.predicted = <int64_t>r.place[i] if r.probability[i] == r.probability[i] else -1
         one.probability = r.probability[i]
-        if e.n_worst < asked.n_worst:
-            rise(e.worst, e.n_worst, &one)
-            e.n_worst += 1
-        elif ranks_before(&one, &e.worst[0]):
-            sink(e.worst, e.n_worst, &one)
+        keep_if_worst(asked, found, &one)
+
+
+cdef void keep_if_worst(const EvaluationPlan *asked, xentc_found *found, const xentc_worst *one) noexcept nogil:
+    if found.n_worst < asked.n_worst:
+        rise(found.worst, found.n_worst, one)
+        found.n_worst += 1
+    elif ranks_before(one, &found.worst[0]):
+        sink(found.worst, found.n_worst, one)
 
 
 cdef void rise(xentc_worst *heap, Py_ssize_t at, const xentc_worst *one) noexcept nogil:
@@ -377,29 +404,42 @@ def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):
 
     Both are contiguous float64.
     """
-    cdef Tally to = Tally(XENTC_MAX_QUADS, 1)
-    cdef const xentc_tier *tier = xentc_tiers[tier_number]
-    cdef xentc_evaluation *e = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
+    cdef xentc_scratch *w
+    cdef Plan plan
     cdef Py_ssize_t n = cnp.PyArray_SIZE(r), i = 0, m
-    cdef bint enough = e != NULL
+    cdef bint enough
     cdef const double *rows = <const double *>cnp.PyArray_DATA(r)
     cdef const double *weights = <const double *>cnp.PyArray_DATA(weight)
     if cnp.PyArray_TYPE(r) != cnp.NPY_DOUBLE or cnp.PyArray_TYPE(weight) != cnp.NPY_DOUBLE:
         raise TypeError("rows and weights must be float64 in the kernel")
     if cnp.PyArray_SIZE(weight) != n or not (cnp.PyArray_IS_C_CONTIGUOUS(r) and cnp.PyArray_IS_C_CONTIGUOUS(weight)):
         raise ValueError("rows and weights must be contiguous and of one size in the kernel")
+    plan.tier = xentc_tiers[tier_number]
+    plan.spread = True
+    plan.evaluation = NULL
+    plan.factor_dtype = -1
+    w = xentc_scratch_take()
+    enough = w != NULL and start_evaluation(&plan, w)
     with nogil:
-        enough = enough and xentc_tally_new_slot(&to.tally, 0)
-        if enough:
-            memset(e, 0, sizeof(xentc_evaluation))
-            e.classes = to.tally
         while enough and i < n:
             m = min(n - i, <Py_ssize_t>XENTC_TILE_ROWS)
-            enough = tally_spread(tier, e, rows + i, weights + i, m)
+            enough = tally_spread(plan.tier, w.evaluation, rows + i, weights + i, m)
             i += m
-        free(e)
+    to = moved(&w.evaluation.found.classes) if enough else None
+    if enough:
+        free_found(&w.evaluation.found)
+    xentc_scratch_give(w)
     if not enough:
         raise MemoryError
+    return to
+
+
+cdef Tally moved(xentc_tally *tally):
+    """A tally of Python's, with all that this one has, which is then empty."""
+    cdef Tally to = Tally(tally.n_quads, 0)
+    xentc_tally_free(&to.tally)
+    to.tally = tally[0]
+    memset(tally, 0, sizeof(xentc_tally))
     return to
 
 
@@ -412,9 +452,7 @@ cdef class Evaluator:
 
     cdef EvaluationPlan plan
     cdef cnp.ndarray edges, groups, numbers
-    cdef xentc_finding[5] found
-    cdef readonly Tally class_tally, bin_tally, group_tally
-    cdef readonly list losses, worst
+    cdef xentc_found whole
 
     def __init__(self, *, cnp.ndarray edges, double tolerance, Py_ssize_t n_worst, int64_t first_row,
                  cnp.ndarray numbers, cnp.ndarray groups, Py_ssize_t n_groups):
@@ -429,37 +467,37 @@ cdef class Evaluator:
         self.plan.first_row = first_row
         self.plan.n_worst = n_worst
         self.plan.n_groups = n_groups
-        self.losses = [0] * XENTC_LOSS_BINS
-        self.worst = []
+
+    def __dealloc__(self):
+        free_found(&self.whole)
 
     cdef start(self, Plan *plan):
         """When all else of the plan is set."""
-        cdef int n_quads = XENTC_MAX_QUADS if plan.factor_dtype >= 0 else 1
         self.plan.scoring.logits = plan.logits
         self.plan.scoring.eps = plan.eps
-        self.class_tally = Tally(n_quads, plan.n_classes)
-        self.bin_tally = Tally(1, self.plan.scoring.n_bins + 1)
-        self.group_tally = Tally(n_quads, self.plan.n_groups)
         plan.evaluation = &self.plan
+        free_found(&self.whole)
+        if not start_found(plan, &self.whole):
+            raise MemoryError
 
-    cdef bint collect(self, const Plan *plan, xentc_evaluation *e) except -1:
-        """What a thread leaves; False when out of memory."""
-        cdef Py_ssize_t i
-        if not (merge_tally(plan.tier, &self.class_tally.tally, &e.classes, NULL)
-                and merge_tally(plan.tier, &self.bin_tally.tally, &e.bins, NULL)
-                and merge_tally(plan.tier, &self.group_tally.tally, &e.groups, NULL)):
-            return False
-        for i in range(XENTC_LOSS_BINS):
-            self.losses[i] += e.losses[i]
-        for i in range(XENTC_N_FAULTS):
-            merge_finding(&self.found[i], &e.findings[i])
-        for i in range(e.n_worst):
-            self.worst.append((e.worst[i].loss, e.worst[i].row, e.worst[i].label, e.worst[i].predicted,
-                               e.worst[i].probability))
-        return True
+    def tallies(self):
+        """Those of classes, bins and groups; they are the caller's then."""
+        return moved(&self.whole.classes), moved(&self.whole.bins), moved(&self.whole.groups)
+
+    @property
+    def losses(self):
+        """How many rows are in each bin of the histogram."""
+        return [self.whole.losses[i] for i in range(XENTC_LOSS_BINS)]
+
+    @property
+    def worst(self):
+        """(loss, row, label, predicted or -1, its probability) of the worst rows, in any order."""
+        return [(self.whole.worst[i].loss, self.whole.worst[i].row, self.whole.worst[i].label,
+                 self.whole.worst[i].predicted, self.whole.worst[i].probability) for i in range(self.whole.n_worst)]
 
     @property
     def findings(self):
         """(count, first row, size of the largest, its row) of each kind of fault."""
-        return [(self.found[i].count, self.found[i].first_row, self.found[i].largest, self.found[i].largest_row)
+        cdef xentc_finding *found = self.whole.findings
+        return [(found[i].count, found[i].first_row, found[i].largest, found[i].largest_row)
                 for i in range(XENTC_N_FAULTS)]

@@ -81,7 +81,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     cdef Py_ssize_t k = 0, piece = XENTC_BLOCK
     cdef bint is_csr = tile.way == LONG_CSR
     cdef bint kept = plan.keep_exponentials and not side_by_side(plan, tile)
-    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
     run.row = row
     run.step = 0
     run.double_y = is_wide(plan, w, row)
@@ -246,7 +246,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     cdef Py_ssize_t k = 0, n, j
     cdef const double *c
     cdef bint is_csr = tile.way == LONG_CSR
-    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
     if t == NULL and not is_csr:
         for j in range(tile.count):
             if list_has_term(plan, tile, j, row):

@@ -116,6 +116,13 @@ cdef extern from "src/tiers.h" nogil:
         uint32_t *bin
         uint32_t *loss_bin
 
+    ctypedef struct xentc_found:
+        xentc_tally classes, bins, groups
+        int64_t *losses
+        xentc_finding *findings
+        xentc_worst *worst
+        Py_ssize_t n_worst
+
     ctypedef struct xentc_evaluation:
         xentc_survey survey, exponentials
         xentc_scores rows
@@ -126,11 +133,7 @@ cdef extern from "src/tiers.h" nogil:
         uint32_t *slot
         double *x
         double *lost
-        xentc_tally classes, bins, groups
-        int64_t *losses
-        xentc_finding *findings
-        xentc_worst *worst
-        Py_ssize_t n_worst
+        xentc_found found
 
     ctypedef struct xentc_pending:
         Py_ssize_t n, n_rows, row, at
@@ -264,6 +267,7 @@ cdef extern from "src/scratch.h" nogil:
         Py_ssize_t *t_offset
         Py_ssize_t *y_offset
         uint8_t *counted
+        int64_t *start
         int32_t *run_start
         int32_t *run_stop
 
@@ -302,6 +306,9 @@ cdef extern from "src/scratch.h" nogil:
         int64_t n_counted
         int64_t n_clipped
         int64_t n_off_sums
+        int *stop
+        int64_t next_look
+        int raised
         xentc_evaluation *evaluation
 
     char *xentc_kept(xentc_scratch *, int)
@@ -316,14 +323,14 @@ cdef extern from *:
     #endif
     #define xentc_prefetch(address) __builtin_prefetch(address)
     #define xentc_fetch_add(counter) __atomic_fetch_add((counter), 1, __ATOMIC_RELAXED)
-    #define xentc_load_flag(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
-    #define xentc_store_flag(flag, value) __atomic_store_n((flag), (value), __ATOMIC_RELAXED)
+    #define xentc_load_flags(flags) __atomic_load_n((flags), __ATOMIC_RELAXED)
+    #define xentc_raise_flags(flags, some) __atomic_fetch_or((flags), (some), __ATOMIC_RELAXED)
     """
     const char *XENTC_FLAGS "XENTC_COMPILE_FLAGS"
     void xentc_prefetch(const char *) noexcept nogil
     Py_ssize_t xentc_fetch_add(Py_ssize_t *) noexcept nogil
-    int xentc_load_flag(int *) noexcept nogil
-    void xentc_store_flag(int *, int) noexcept nogil
+    int xentc_load_flags(int *) noexcept nogil
+    void xentc_raise_flags(int *, int) noexcept nogil
 
 
 cdef enum:

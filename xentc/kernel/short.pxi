@@ -57,15 +57,13 @@ cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, P
 
 cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char *labels, const char *y,
                                  Py_ssize_t first, Py_ssize_t n) noexcept nogil:
-    """The labels of a tile as int64, where they lie or in one of two rooms. Asks for the lines of y they name."""
+    """The labels of a tile as int64, in one of two rooms: what is looked at there is what is used, though the caller
+    may write to his own. Asks for the lines of y they name."""
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
-    cdef int64_t *room = w.label + first % (2 * XENTC_TILE_ROWS)
-    cdef const int64_t *label = room
+    cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
-    if plan.index_dtype == XENTC_INT64 and step == 8:
-        label = <const int64_t *>labels
-    else:
-        plan.tier.load_index[plan.index_dtype](labels, step, n, room)
+    ask_for(labels + AHEAD, n << log2_size_of[plan.index_dtype])
+    plan.tier.load_index[plan.index_dtype](labels, step, n, label)
     if not 0 <= row <= 64:      # else src/short.h asks
         for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless
             xentc_prefetch(<const char *>(<size_t>y + <size_t>((first + i) * row)

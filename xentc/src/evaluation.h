@@ -51,7 +51,16 @@ typedef struct {
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
 
-/* What one thread works with, and what it leaves. */
+/* What is found in any number of rows. */
+typedef struct {
+    xentc_tally classes, bins, groups;
+    int64_t losses[XENTC_LOSS_BINS];
+    xentc_finding findings[XENTC_N_FAULTS];
+    xentc_worst *worst; /* a heap, the least of them first, with room for as many as are asked for */
+    ptrdiff_t n_worst;
+} xentc_found;
+
+/* What one thread works with, and what it found. */
 typedef struct {
     xentc_survey survey, exponentials;
     xentc_scores rows;
@@ -61,11 +70,7 @@ typedef struct {
     uint32_t slot[XENTC_TILE_ROWS];
     double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS]; /* what is added to a tally */
     double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
-    xentc_tally classes, bins, groups;
-    int64_t losses[XENTC_LOSS_BINS];
-    xentc_finding findings[XENTC_N_FAULTS];
-    xentc_worst *worst; /* a heap, the least of them first */
-    ptrdiff_t n_worst;
+    xentc_found found;
 } xentc_evaluation;
 
 #endif

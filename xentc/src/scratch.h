@@ -21,6 +21,7 @@ typedef struct {
     ptrdiff_t t_offset[XENTC_CAPACITY], y_offset[XENTC_CAPACITY]; /* in bytes, from the tile's first row */
     uint8_t counted[XENTC_TILE_ROWS];                     /* rows not masked */
     int32_t run_start[XENTC_TILE_ROWS + 1], run_stop[XENTC_TILE_ROWS + 1]; /* runs of such rows */
+    int64_t start[XENTC_TILE_ROWS + 1];                   /* CSR: a row's first entry, after a look at its range */
 } xentc_entries;
 
 typedef struct {
@@ -52,7 +53,10 @@ typedef struct {
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
-    xentc_evaluation *evaluation;       /* NULL where none is wanted */
+    int *stop;          /* flags of the computation that it is at */
+    int64_t next_look;  /* at signals, in nanoseconds; only its caller looks */
+    int raised;         /* and has an exception set */
+    xentc_evaluation *evaluation; /* room for one, NULL until it is wanted */
 } xentc_scratch;
 
 static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }

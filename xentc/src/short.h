@@ -27,12 +27,6 @@ static inline void ask_for_part(const char *y, ptrdiff_t row)
         ask_for_rows(y + i * row, row);
 }
 
-static inline void ask_for_labels(const int64_t *label)
-{
-    for (ptrdiff_t i = 0; i < PART; i += 8)
-        __builtin_prefetch(label + ROWS_AHEAD + i);
-}
-
 /* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right. A coefficient of 1 changes
    neither the logarithm nor its low part, and is left out. `y` and `row` tell which rows are asked for. */
 static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, int negate, const char *y,
@@ -131,7 +125,6 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
             return 0;                                                                                           \
         for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
             ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
-            ask_for_labels(label + part);                                                                       \
             ask_for_part(y + part * row, row);                                                                  \
             for (ptrdiff_t i = part; i < end; i++)                                                              \
                 x[i] = *(const TYPE *)(y + i * row + label[i] * (ptrdiff_t)sizeof(TYPE));                       \
