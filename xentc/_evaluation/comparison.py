@@ -122,7 +122,7 @@ def compare(
         sample_weight=sample_weight,
         where=where,
         ignore_index=ignore_index,
-        check=check,
+        check=check,  # type: ignore[arg-type]
     )
     numbers = numbers_of(labels, names, ignore_index)
     both = []
