@@ -149,24 +149,18 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
     cdef const xentc_survey *s = &e.survey
     cdef const xentc_entries *list = tile.entries
     cdef bint weighted = plan.factor_dtype >= 0
-    cdef Py_ssize_t inner = plan.n_axes - 1, i, j, n = 0
+    cdef Py_ssize_t i, j, n = tile.count
     cdef double like_probabilities = 1.0 + plan.evaluation.scoring.tolerance, total
-    if weighted:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR],
-                                                tile.n_rows, w.factor)
-    for j in range(tile.count):
-        i = list.index[j]
-        if weighted and w.factor[i] == 0.0:
-            continue
-        e.at[n] = <uint32_t>i
-        e.offset[n] = list.y_offset[j]
-        r.label[n] = list.class_of[j]
-        n += 1
+    for j in range(n):
+        e.at[j] = list.index[j]
+        e.offset[j] = list.y_offset[j]
+        r.label[j] = list.class_of[j]
     for j in range(n):
         i = e.at[j]
         r.loss[j] = w.rows[i]
-        r.weight[j] = w.factor[i]
-        r.r[j] = w.rows[i] * w.factor[i] if weighted else w.rows[i]
+        if weighted:
+            r.weight[j] = list.factor[i]
+        r.r[j] = w.rows[i] * list.factor[i] if weighted else w.rows[i]
         r.place[j] = s.place[i]
         r.sum[j] = s.sum[i]
         r.smallest[j] = s.smallest[i]
