@@ -52,6 +52,8 @@ def calls(n_rows: int, n_classes: int, dtype: str) -> dict[str, Call]:
             labels, z, from_logits=True, grad_out=grad
         ),
         "soft, logits, gradient": lambda: xentc.cross_entropy_and_grad(t, z, from_logits=True, grad_out=grad),
+        "evaluate": lambda: xentc.evaluate(labels, y, check=False),
+        "evaluate, logits": lambda: xentc.evaluate(labels, z, from_logits=True),
         "objective": lambda: xentc.softmax_objective(labels, z),
     }
 

@@ -1,4 +1,7 @@
-"""No call imports anything, the first ones included: a fork meanwhile would leave the child a module half made."""
+"""No computation imports anything, not even the first: a fork meanwhile would leave the child a module half made.
+
+(What shows a Report, or draws it, is loaded when it is asked for.)
+"""
 
 from test_environment import python
 
@@ -38,6 +41,18 @@ CALLS = {
         (xentc.CrossEntropy().update(t, y) + xentc.CrossEntropy().update_labels(labels, y)).result()
         repr(xentc.CrossEntropy().merge(None))
     """,
+    "Evaluation": """
+        total = xentc.Evaluation(classes=["spam", "ham"], by="day").update(["ham", "spam"], y[:2, :2], by=["mo", "tu"])
+        xentc.Evaluation.from_bytes((total + total).to_bytes()).report()
+    """,
+    "evaluate": """
+        xentc.evaluate(labels, y, by=labels, sample_weight=p)
+        xentc.evaluate(labels, y, from_logits=True)
+        xentc.evaluate(labels + 5, y)
+    """,
+    "Report": "xentc.evaluate(labels, y).interval()",
+    "compare": "xentc.compare(labels, y, y[::-1]).interval()",
+    "Comparison": "xentc.compare(labels, y, y[:3])",
     "log_loss": """
         xentc.log_loss(labels, y)
         xentc.log_loss(labels, y * 2, labels=[5, 4, 3, 2, 1, 0, 6])

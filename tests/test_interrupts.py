@@ -223,8 +223,16 @@ def values(rows):
     return xentc.cross_entropy(y, y, reduction="sum"), total.reset().update(y, y).result()
 
 
+def evaluation():
+    try:
+        return xentc.Evaluation(check=False).update(labels, y).to_bytes()
+    except MemoryError:  # of the totals, for which each thread needs its own
+        return state
+
+
 xentc.set_num_threads(1)
-sums = values(want)
+sums, state = values(want), None
+state = evaluation()
 xentc.set_num_threads(9)
 
 
@@ -236,7 +244,8 @@ def limited_child(limit):
         code = 9
         try:
             limit()
-            code = 0 if values(got) == sums and all((got == want).all(axis=1)) else 1
+            right = values(got) == sums and all((got == want).all(axis=1)) and evaluation() == state
+            code = 0 if right else 1
             os.write(write, bytes([_kernels.n_helpers()]))
         finally:
             os._exit(code)

@@ -19,11 +19,13 @@ cdef double DERIVATIVES_ROW = 20
 cdef double[2] DERIVATIVE = [0.4, 0.8]
 cdef double[2] DENSE_DERIVATIVE = [1.0, 1.5]    # besides
 cdef double[2] SECOND_DERIVATIVE = [1.8, 2.8]
+cdef double EVALUATED_ROW = 60
+cdef double[2] EVALUATED = [0.3, 0.6]
 cdef double[2] BINARY_ELEMENT = [8, 8]
 cdef double SCANNED_BYTE = 0.05         # of t, where few elements are not zero
 
 cdef enum:
-    UNIT = 250_000          # nanoseconds: short, so that threads end together
+    LONGEST_UNIT = 250_000  # nanoseconds: short, so that threads end together
     SHORTEST_UNIT = 10_000  # far more than to take one costs
     UNITS = 48              # of a computation that has less for each: how far threads may end apart
 
@@ -65,6 +67,9 @@ cdef double cost_of_row(const Plan *plan, bint few) noexcept nogil:
         each += DERIVATIVE[d] + (DENSE_DERIVATIVE[d] if dense or plan.uniform != 0.0 else 0.0)
     if plan.hess.data != NULL:
         each += SECOND_DERIVATIVE[d]
+    if plan.evaluation != NULL:
+        row += EVALUATED_ROW
+        each += EVALUATED[d]
     return row + each * <double>plan.n_classes
 
 
@@ -86,5 +91,5 @@ cdef double cost(const Plan *plan) noexcept nogil:
 cdef Py_ssize_t rows_of_unit(const Plan *plan) noexcept nogil:
     """A number of whole tiles, by shape, layout and options alone."""
     cdef double row = cost_of_row(plan, False)
-    cdef double unit = min(max(plan.n_rows * row / UNITS, SHORTEST_UNIT), UNIT)
+    cdef double unit = min(max(plan.n_rows * row / UNITS, SHORTEST_UNIT), LONGEST_UNIT)
     return plan.tile_rows * max(<Py_ssize_t>(unit / (plan.tile_rows * row)), 1)
