@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -74,19 +75,18 @@ def open_predictions(
     FileError
         What is wrong, in one line. The same while iterating.
     """
-    ours = _Files(y, "y", header)
-    theirs = None if labels is None else _Files(labels, "labels", header)
-    first, first_labels = ours.first(), None if theirs is None else theirs.first()
-    try:
-        chosen, chosen_labels = choose(first, first_labels, Asked(label, probs, weight, by, id))
+    with ExitStack() as until_opened:
+        ours = _Files(y, "y", header)
+        until_opened.callback(ours.close)  # what is read takes care of itself
+        theirs = None if labels is None else _Files(labels, "labels", header)
+        if theirs is not None:
+            until_opened.callback(theirs.close)
+        asked = Asked(label, probs, weight, by, id)
+        chosen, chosen_labels = choose(ours.first(), None if theirs is None else theirs.first(), asked)
         opened = _opened(ours, theirs, chosen, chosen_labels, classes, from_logits, ignore_index)
-    except BaseException:
-        first.close()
-        if first_labels is not None:
-            first_labels.close()
-        raise
-    opened.done = Done() if done is None else done
-    return Predictions(opened)
+        opened.done = Done() if done is None else done
+        opened.release = until_opened.pop_all().close
+        return Predictions(opened)
 
 
 class _Files:
@@ -98,12 +98,21 @@ class _Files:
         if is_path(value) and not names_of_rows:
             self.parts = find_parts(value)
             self.name = _name(value, self.parts)
-            self._first: Table | None = open_table(self.parts[0], header)
+            self._at, table = self._first_with_rows()
+            self._first: Table | None = table
         else:
             self.parts = [Part(name, None)]
             self.name = name
-            self._first = as_table(value, name)
-        self.looked_at = self._first
+            self._at, self._first = 0, as_table(value, name)
+
+    def _first_with_rows(self) -> tuple[int, Table]:
+        """Text without rows does not tell what its columns are."""
+        for i, part in enumerate(self.parts):
+            table = open_table(part, self.header)
+            if not table.empty:
+                return i, table
+            table.close()
+        raise FileError(f"{self.name} has no rows")
 
     def first(self) -> Table:
         """The first table, which tells of the columns."""
@@ -111,12 +120,18 @@ class _Files:
         return self._first
 
     def openers(self) -> list[Callable[[], Table]]:
-        """For each file what opens it; the first is open already."""
-        return [self._open_first, *(partial(open_table, part, self.header) for part in self.parts[1:])]
+        """For each file what opens it; the one that was looked at is open already."""
+        openers = [partial(open_table, part, self.header) for part in self.parts]
+        return [*openers[: self._at], self._open_first, *openers[self._at + 1 :]]
 
     def _open_first(self) -> Table:
         table, self._first = self._first, None
-        return open_table(self.parts[0], self.header) if table is None else table
+        return open_table(self.parts[self._at], self.header) if table is None else table
+
+    def close(self) -> None:
+        """Close the first table, if nobody took it."""
+        if self._first is not None:
+            self._first.close()
 
     def count(self, chosen: Chosen) -> int | None:
         """Rows of all files, where they are known without reading; and whether all have the columns."""
@@ -124,11 +139,11 @@ class _Files:
             return None
         total: int | None = 0
         for i, part in enumerate(self.parts):
-            table = self.first() if i == 0 else open_table(part, self.header)
+            table = self.first() if i == self._at else open_table(part, self.header)
             try:
                 rows = table.count(chosen.wanted(table))
             finally:
-                if i:
+                if i != self._at:
                     table.close()
             total = None if rows is None or total is None else total + rows
         return total
@@ -195,6 +210,7 @@ def _opened(
         ahead=table.ahead or (theirs is not None and theirs.first().ahead),
         n_rows=n_rows,
         check=partial(_check_guess, chosen, binary, from_logits),
+        release=lambda: None,
     )
 
 

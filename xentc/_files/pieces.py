@@ -1,6 +1,6 @@
 """The chosen columns of some files, one after the other, as arrays."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -68,7 +68,7 @@ class Source:
     row_bytes: int = 64
     eps: float | None = None  # of a dtype that was widened
 
-    def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Iterator[Piece]:
+    def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Generator[Piece]:
         """All rows, file after file; of those in `done` what follows so many rows, or nothing if that is all."""
         number = 0
         for part, open_table in enumerate(self.tables):

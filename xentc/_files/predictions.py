@@ -1,7 +1,9 @@
 """open_predictions: from files or tables to batches of labels and probabilities."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +36,7 @@ class Opened:
     ahead: bool
     n_rows: int | None
     check: Callable[[Piece], None]
+    release: Callable[[], None]  # of tables that were looked at and never read
     done: Done = field(default_factory=Done)
 
 
@@ -99,28 +102,34 @@ class Predictions:
         self.ignore_index = None if reader is None else reader.ignored_as
         self.eps = opened.source.eps
 
-    def _steps(self) -> Iterator[tuple[Piece, Array | None]]:
+    def _steps(self) -> Generator[tuple[Piece, Array | None]]:
         """Pieces with their labels, and where these are among those that are joined by id."""
         opened = self._opened
-        pieces = opened.source.pieces(self._starts)
-        if opened.labels is None:
-            for piece in pieces:
-                yield piece, None
-            return
-        # The labels are read once the first predictions have told how many classes there are.
-        first = next(pieces, None)
-        if first is None:
-            return
-        if opened.labels.labels is not None:
+        with closing(opened.source.pieces(self._starts)) as pieces:
+            if opened.labels is None:
+                for piece in pieces:
+                    yield piece, None
+                return
+            # The labels are read once the first predictions have told how many classes there are.
+            first = next(pieces, None)
+            if first is None:
+                return
+            assert opened.labels.labels is not None
             opened.labels.labels.tell(opened.source.n_classes)
-        labels = opened.labels.pieces({})
+            with closing(opened.labels.pieces({})) as labels:
+                yield from self._joined(first, chain([first], pieces), labels)
+
+    def _joined(
+        self, first: Piece, pieces: Iterator[Piece], labels: Iterator[Piece]
+    ) -> Iterator[tuple[Piece, Array | None]]:
+        opened = self._opened
         names = (self.name_of_predictions(), opened.labels_name)
         if opened.id is None:
-            for piece in by_position(_chain(first, pieces), labels, names):
+            for piece in by_position(pieces, labels, names):
                 yield piece, None
             return
-        found = ById(labels, opened.labels_name, opened.id, self._done.seen)
-        for piece in _chain(first, pieces):
+        found = ById(labels, opened.labels_name, opened.id, first.id, self._done.seen)
+        for piece in pieces:
             yield found(piece)
         found.check_all_seen(names[0])
 
@@ -194,9 +203,8 @@ class Predictions:
 
     def close(self) -> None:
         """End the reading thread and close the files."""
-        close = getattr(self._steps_ahead, "close", None)
-        if close is not None:
-            close()
+        self._steps_ahead.close()
+        self._opened.release()
 
     def __enter__(self) -> Self:
         return self
@@ -205,8 +213,3 @@ class Predictions:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _chain(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield first
-    yield from rest

@@ -45,6 +45,8 @@ class Table:
         Whether the names of the columns are the file's own.
     ahead : bool
         Whether a block takes work to come by, so that a thread should do it ahead.
+    empty : bool
+        Whether it is known to have no rows, and its columns therefore no types.
     owned
         The open file, where this table is to close it; a caller's stream stays open.
     """
@@ -54,6 +56,7 @@ class Table:
     named: bool = True
     ahead: bool = True
     owned: Any = None
+    empty: bool = False
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int | None:
         """Rows of the wanted columns, where that is known before reading."""

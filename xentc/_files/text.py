@@ -26,6 +26,7 @@ class TextTable(Table):
         self._dialect = find_dialect(name, sample, suffix, header)
         self.named = self._dialect.names is not None
         rows = sample[self._dialect.start :]
+        self.empty = whole and not rows.strip()
         self._rest = io.BufferedReader(_Joined(rows, stream), 1 << 16)
         self._longest = max(map(len, rows.split(b"\n")))
         self.columns = self._look(rows if whole else rows[: _end_of_lines(rows)])

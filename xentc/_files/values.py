@@ -183,8 +183,12 @@ def as_ids(values: Values, where: Where) -> Array:
         if hasattr(values, "dictionary"):
             values = values.dictionary_decode()
         values = _bytes_of(values) if kind_of_arrow(values) == "text" else _numbers(values, where)
+    if values.dtype.kind == "O" and all(isinstance(value, str) for value in values.tolist()):
+        values = values.astype(str)
     if values.dtype.kind in "UT":
         values = np.strings.encode(values, "utf-8")
+    if kind_of(values.dtype) == "float" and (values == np.trunc(values)).all() and (abs(values) < 2**53).all():
+        values = values.astype(np.int64)  # as pandas makes of whole numbers with gaps
     if values.ndim != 1 or values.dtype.kind not in "iuS":
         raise FileError(f"{where[0]}: {_column(where[2])}an id must be a whole number or text, not {values.dtype}")
     return np.asarray(values)
