@@ -37,7 +37,8 @@ class Chosen:
     by: str | None = None
     id: str | None = None
     flat: bool = False  # labels, weights, groups and ids have the axes of y's rows
-    sure: bool = True  # of probs: else the first rows are to be looked at
+    called: bool = True  # probs were asked for, or their names say what they are
+    sure: bool = True  # and no other floating column is left, else the first rows are to be looked at
     taken: list[str] = field(default_factory=list)
 
     def wanted(self, table: Table) -> list[tuple[int, Use]]:
@@ -147,7 +148,8 @@ def _choose_label(
     if not table.named:
         named = [column for column in free if column.kind in ("integer", "bool", "text")]
     if not named:
-        chosen.label = [c.name for c in family([c for c in free if c.kind in ("integer", "bool")], INDICATOR_NAMES)]
+        ones = [column for column in free if column.kind in ("integer", "bool")]
+        chosen.label = [column.name for column in family(ones, INDICATOR_NAMES, ones)]
         if chosen.label:
             chosen.taken.append(_label_shown(chosen.label))
             return
@@ -190,11 +192,15 @@ def _may_be_label(column: Column, *, alone: bool) -> bool:
     return column.kind in SCALAR
 
 
-def family(columns: list[Column], called: frozenset[str]) -> list[Column]:
-    """The columns called label_cat, label_dog, or p0, p1, by one of the names given; none if by two."""
-    found = {frozenset(c.name for c in columns if _begins(c.name, name)) for name in called}
-    largest = [each for each in found if len(each) > 1 and not any(each < other for other in found)]
-    return [c for c in columns if c.name in largest[0]] if len(largest) == 1 else []
+def family(columns: list[Column], called: frozenset[str], needed: list[Column]) -> list[Column]:
+    """The columns called label_cat, label_dog, or p0, p1, by the one of the names that also one of the needed has."""
+    found: dict[frozenset[str], str] = {}
+    for name in sorted(called, key=len):
+        members = [column for column in columns if _begins(column.name, name)]
+        if len(members) > 1 and any(column in needed for column in members):
+            found[frozenset(column.name for column in members)] = name  # of several the longest: y_prob, not y
+    largest = [name for members, name in found.items() if not any(members < other for other in found)]
+    return [column for column in columns if _begins(column.name, largest[0])] if len(largest) == 1 else []
 
 
 def _begins(column: str, name: str) -> bool:
@@ -211,7 +217,10 @@ def _choose_probs(table: Table, asked: str | Sequence[str] | None, chosen: Chose
     if asked is not None:
         chosen.probs = match(table, asked, "probabilities (--probs)")
     else:
-        chosen.probs, chosen.sure = _guess_probs(table, _free(table, chosen))
+        free = _free(table, chosen)
+        chosen.probs, chosen.called = _guess_probs(table, free)
+        left = [column for column in free if column.kind == "float" and column.name not in chosen.probs]
+        chosen.sure = chosen.called and not left
     shown = _probs_shown(table, chosen.probs)
     if shown:
         chosen.taken.insert(0, shown)
@@ -231,14 +240,20 @@ def _guess_probs(table: Table, free: list[Column]) -> tuple[list[str], bool]:
         return _guess_unnamed(table, scalars, whole)
     # A format that does not tell 1 from 1.0 may have whole numbers among probabilities.
     numbers = [column for column in free if column in scalars or (column in whole and column.doubtful)]
-    if _are_numbered(numbers):
-        return [column.name for column in numbers], True
-    called = family(scalars, PROBS_NAMES) or ([] if scalars else family(numbers, PROBS_NAMES - LABEL_NAMES))
-    prefix = common_prefix([column.name for column in called or scalars])
+    called = [column for column in free if column.name.isdecimal()] if _are_numbered(numbers) else []
+    flat = [column for column in free if column.kind in SCALAR]
+    called = called or family(flat, PROBS_NAMES, scalars)
+    if not called and not scalars:
+        called = family(flat, PROBS_NAMES - LABEL_NAMES, numbers)
+    for column in called:  # it must not get lost
+        if column.kind != "float" and not column.doubtful:
+            raise _ask(table, called, f"column '{column.name}' is called as the others are, but holds {column.type}")
+    if called:
+        return [column.name for column in called], True
+    prefix = common_prefix([column.name for column in scalars])
     if prefix:
-        both = [column for column in numbers if column in (called or scalars) or column.name.startswith(prefix)]
-        return [column.name for column in both], bool(called)
-    if len(numbers) > len(scalars):
+        scalars = [column for column in numbers if column in scalars or column.name.startswith(prefix)]
+    elif len(numbers) > len(scalars):
         raise _ask(table, numbers, "columns of 0 and 1 may be probabilities or not")
     if not scalars:
         raise _ask(table, free, "it has no floating column for the probabilities")

@@ -16,9 +16,9 @@ from .errors import FileError, at_row, listed
 from .formats import open_table
 from .frames import as_table
 from .paths import Part, find_parts, is_path
-from .pieces import Piece, Source
+from .pieces import Source
 from .predictions import Opened, Predictions
-from .table import Column, Table
+from .table import Array, Column, Table
 
 Names = str | Sequence[str]
 MOST_FILES_LOOKED_INTO = 256  # before the first row is read
@@ -83,8 +83,11 @@ def open_predictions(
             until_opened.callback(theirs.close)
         asked = Asked(label, probs, weight, by, id)
         chosen, chosen_labels = choose(ours.first(), None if theirs is None else theirs.first(), asked)
+        done = Done() if done is None else done.copy()
+        key_of_labels = "" if theirs is None else " ".join(part.key for part in theirs.parts)
+        ours.done = done.of_parts(ours.parts, key_of_labels)
         opened = _opened(ours, theirs, chosen, chosen_labels, classes, from_logits, ignore_index)
-        opened.done = Done() if done is None else done
+        opened.done, opened.key_of_labels = done, key_of_labels
         opened.release = until_opened.pop_all().close
         return Predictions(opened)
 
@@ -94,6 +97,7 @@ class _Files:
 
     def __init__(self, value: Any, name: str, header: bool | None) -> None:
         self.header = header
+        self.done: dict[int, tuple[int, bool]] = {}
         names_of_rows = isinstance(value, (list, tuple)) and name == "labels" and not _exist(value)
         if is_path(value) and not names_of_rows:
             self.parts = find_parts(value)
@@ -139,6 +143,10 @@ class _Files:
             return None
         total: int | None = 0
         for i, part in enumerate(self.parts):
+            done, complete = self.done.get(i, (0, False))
+            if complete:
+                total = None if total is None else total + done
+                continue
             table = self.first() if i == self._at else open_table(part, self.header)
             try:
                 rows = table.count(chosen.wanted(table))
@@ -190,6 +198,8 @@ def _opened(
     source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, row_bytes=8 * (n_classes or 1))
     if theirs is None:
         source.labels = reader
+    if not chosen.sure:
+        source.check = partial(_check_guess, chosen, binary, from_logits)
     n_rows = ours.count(chosen)
     other = None
     if theirs is not None:
@@ -203,13 +213,12 @@ def _opened(
         labels=other,
         labels_name="" if theirs is None else theirs.name,
         id=chosen.id if theirs is not None else None,
-        key_of_labels="" if theirs is None else " ".join(part.key for part in theirs.parts),
+        starts=ours.done,
         taken=taken,
         notes=_notes(columns[0], table),
         classes=names,
         ahead=table.ahead or (theirs is not None and theirs.first().ahead),
         n_rows=n_rows,
-        check=partial(_check_guess, chosen, binary, from_logits),
         release=lambda: None,
     )
 
@@ -270,23 +279,21 @@ def _notes(column: Column, table: Table) -> list[str]:
     )
 
 
-def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, piece: Piece) -> None:
+def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, y: Array, file: str, first: int) -> None:
     """That columns which were taken because they are the floating ones look like probabilities."""
-    if chosen.sure:
-        return
     columns = listed(f"'{name}'" for name in chosen.probs)
     if from_logits:
-        raise FileError(f"{piece.file}: the columns {columns} may be logits or not; say which with probs= (--probs)")
-    y = np.asarray(piece.y, dtype=np.float64)
+        if chosen.called:
+            return
+        raise FileError(f"{file}: the columns {columns} may be logits or not; say which with probs= (--probs)")
+    y = np.asarray(y, dtype=np.float64)
     sums = y.sum(axis=1)
     odd = ~((y >= -0.01) & (y <= 1.01)).all(axis=1) | (np.abs(sums - 1) > 0.1)
     if odd.mean() > 0.01:
         row = int(np.argmax(odd))
         trouble = f"it is {y[row, -1]:.6g}" if binary else f"their sum is {sums[row]:.6g}"
-        raise at_row(
-            piece.file, piece.row + row, f"the columns {columns} do not look like probabilities: {trouble}; say which"
-            f" are with probs= (--probs)"
-        )  # fmt: skip
+        trouble = f"the columns {columns} do not look like probabilities: {trouble}"
+        raise at_row(file, first + row, f"{trouble}; say which are with probs= (--probs)")
 
 
 def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:

@@ -29,15 +29,15 @@ class Opened:
     labels: Source | None
     labels_name: str
     id: str | None
-    key_of_labels: str
+    starts: dict[int, tuple[int, bool]]  # of the parts that an earlier run has begun: rows, and whether that is all
     taken: list[str]
     notes: list[str]
     classes: tuple[str, ...] | None
     ahead: bool
     n_rows: int | None
-    check: Callable[[Piece], None]
     release: Callable[[], None]  # of tables that were looked at and never read
     done: Done = field(default_factory=Done)
+    key_of_labels: str = ""
 
 
 class Predictions:
@@ -81,31 +81,34 @@ class Predictions:
         self.n_bytes = None if None in sizes else sum(size for size in sizes if size is not None)
         self.rows_read = 0
         self._done = opened.done
-        self._starts = opened.done.of_parts(opened.parts, opened.key_of_labels)
         self._firsts: dict[int, tuple[str, int]] = {}  # of each part: its name, and the number of its first row
         self._finished = False
         steps = self._steps()
         self._steps_ahead = read_ahead(steps) if opened.ahead else steps
         try:
             self._first = next(self._steps_ahead, None)
-            if self._first is None and not self._starts:
+            if self._first is None and not opened.starts:
                 raise FileError(f"{self.name} has no rows")
-            if self._first is not None:
-                opened.check(self._first[0])
         except BaseException:
             self.close()
             raise
-        y = None if self._first is None else self._first[0].y
-        self.dtype = np.dtype(np.float64) if y is None else y.dtype
+        first = self._first[0] if self._first is not None else self._any_piece()
+        assert first.y is not None
+        self.dtype = first.y.dtype
         self.n_classes = opened.source.n_classes or 0
         reader = opened.labels.labels if opened.labels is not None else opened.source.labels
         self.ignore_index = None if reader is None else reader.ignored_as
         self.eps = opened.source.eps
 
+    def _any_piece(self) -> Piece:
+        """Rows that were evaluated before, where there are no others, to tell classes and dtype."""
+        with closing(self._opened.source.pieces({})) as pieces:
+            return next(pieces)
+
     def _steps(self) -> Generator[tuple[Piece, Array | None]]:
         """Pieces with their labels, and where these are among those that are joined by id."""
         opened = self._opened
-        with closing(opened.source.pieces(self._starts)) as pieces:
+        with closing(opened.source.pieces(opened.starts)) as pieces:
             if opened.labels is None:
                 for piece in pieces:
                     yield piece, None
@@ -182,9 +185,7 @@ class Predictions:
     @property
     def done(self) -> Done:
         """What is evaluated, a copy."""
-        files = {key: Progress(each.rows, each.complete) for key, each in self._done.files.items()}
-        seen = self._done.seen
-        return Done(files, self._done.labels, None if seen is None else seen.copy())
+        return self._done.copy()
 
     @property
     def bytes_read(self) -> int:
