@@ -1,6 +1,7 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from . import _kernels, _parallel
 from ._arguments import ClassWeight
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
-from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
+from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -101,6 +102,9 @@ class Wanted:
     hess: Array | None = None
     grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
     grad_scale: float = 1.0
+    evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
+    evaluated: _kernels.Evaluator | None = None
+    spread: bool = False  # sums of squares
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -223,12 +227,16 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
+    if bad.trouble == Trouble.BAD_WEIGHT:
+        raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad)
 
 
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
     targets = inputs.targets
+    if wanted.evaluator is not None:
+        wanted.evaluated = wanted.evaluator()
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
@@ -254,6 +262,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
+        evaluator=wanted.evaluated,
+        spread=wanted.spread,
         in_order=wanted.in_order,
     )
     _parallel.run(job)
