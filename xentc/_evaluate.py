@@ -49,14 +49,20 @@ class Totals(NamedTuple):
     count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
     off_sums: int = 0
+    n_classes: int | None = None  # None as long as there was no batch
 
     def merge(self, other: "Totals") -> "Totals":
+        if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
+            raise ValueError(
+                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
+            )
         return Totals(
             self.loss.merge(other.loss),
             self.weight.merge(other.weight),
             self.count + other.count,
             self.clipped + other.clipped,
             self.off_sums + other.off_sums,
+            other.n_classes if self.n_classes is None else self.n_classes,
         )
 
 
@@ -136,7 +142,8 @@ def totals(
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
-    return run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    left = run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
