@@ -19,14 +19,15 @@ from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 from .accumulator import CrossEntropy
 from .api import cross_entropy, cross_entropy_labels, log_likelihood
-from .binary import binary_cross_entropy
+from .binary import binary_cross_entropy, binary_cross_entropy_and_grad
 from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
-from .objective import softmax_objective
+from .objective import sigmoid_objective, softmax_objective
 
 __all__ = [
     "CrossEntropy",
     "__version__",
     "binary_cross_entropy",
+    "binary_cross_entropy_and_grad",
     "cross_entropy",
     "cross_entropy_and_grad",
     "cross_entropy_labels",
@@ -38,5 +39,6 @@ __all__ = [
     "reference",
     "set_num_threads",
     "show_config",
+    "sigmoid_objective",
     "softmax_objective",
 ]

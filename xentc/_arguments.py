@@ -64,8 +64,10 @@ def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[A
     return None if value is None else _to_rows("where", as_array("where", value, "b", scalar=True), shape)
 
 
-def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
-    return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
+def as_sample_weight(
+    value: npt.ArrayLike | None, shape: tuple[int, ...], name: str = "sample_weight"
+) -> np.ndarray[Any, Any] | None:
+    return None if value is None else _to_rows(name, as_array(name, value, scalar=True), shape)
 
 
 def as_class_weight(value: npt.ArrayLike | None, n_classes: int) -> np.ndarray[Any, Any] | None:

@@ -37,6 +37,7 @@ class Options:
     # further from 1 than this counted by check, instead of refused. scikit-learn does both.
     ceiling: float = np.inf
     count_off_sums: float | None = None
+    pos_weight: npt.ArrayLike | None = None  # of two classes only
 
 
 class Totals(NamedTuple):
@@ -74,11 +75,12 @@ class Inputs(NamedTuple):
     tolerance_y: float = _UNCHECKED
     ceiling: float = np.inf
     count_off_sums: bool = False
+    pos_weight: Array | None = None
 
     @property
     def arrays(self) -> list[Array]:
         """All that the kernel reads besides y."""
-        optional = (self.class_weight, self.sample_weight, self.where)
+        optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
     def canonical(self) -> "Inputs":
@@ -99,6 +101,8 @@ class Wanted:
     grad: Array | None = None
     hess: Array | None = None
     grad_divisor: float = 1.0
+    hess_factor: float = 1.0  # what a booster makes of hess: max(factor hess, floor)
+    hess_floor: float = 0.0
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -165,6 +169,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         tolerance_y,
         options.ceiling,
         options.count_off_sums is not None,
+        arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
     )
 
 
@@ -233,6 +238,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         where=inputs.where,
         sample_weight=inputs.sample_weight,
         class_weight=inputs.class_weight,
+        pos_weight=inputs.pos_weight,
         ignore_index=inputs.ignore_index,
         label_smoothing=inputs.label_smoothing,
         summed=wanted.summed,
@@ -251,6 +257,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         grad=wanted.grad,
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
+        hess_factor=wanted.hess_factor,
+        hess_floor=wanted.hess_floor,
         in_order=wanted.in_order,
         lock=threading.Lock(),
     )

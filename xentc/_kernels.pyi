@@ -28,6 +28,7 @@ class Job:
         where: np.ndarray[Any, Any] | None,
         sample_weight: np.ndarray[Any, Any] | None,
         class_weight: np.ndarray[Any, Any] | None,
+        pos_weight: np.ndarray[Any, Any] | None,
         ignore_index: int | None,
         label_smoothing: float,
         summed: bool,
@@ -47,6 +48,8 @@ class Job:
         grad: np.ndarray[Any, Any] | None,
         hess: np.ndarray[Any, Any] | None,
         grad_divisor: float,
+        hess_factor: float,
+        hess_floor: float,
         lock: Lock,
     ) -> None: ...
     def run(self) -> None: ...

@@ -73,6 +73,14 @@ class Targets:
         """What to raise for a trouble that the kernel found in a row."""
         raise NotImplementedError
 
+    def as_given(self, array: Array) -> Array:
+        """An array of y's shape as the caller has y: the class axis where it was."""
+        return np.moveaxis(array, -1, self.axis)
+
+    def as_rows(self, array: Array) -> Array:
+        """The reverse: an array of the caller's shape with the class axis last."""
+        return np.moveaxis(array, self.axis, -1)
+
 
 @dataclass(frozen=True)
 class DenseTargets(Targets):
@@ -291,6 +299,12 @@ class BinaryTargets(Targets):
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
+
+    def as_given(self, array: Array) -> Array:
+        return array[..., 0]
+
+    def as_rows(self, array: Array) -> Array:
+        return array[..., np.newaxis]
 
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)

@@ -26,8 +26,8 @@ cdef class Job:
 
     `t` is the array of targets, of y's shape (``source="dense"``), the array of labels, of y's shape but for
     its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
-    the last axis of both has one element. `out`,
-    `where` and `sample_weight`, if not None, have the shape of the rows too; `class_weight` is float64, (K,).
+    the last axis of both has one element. `out`, `where`, `sample_weight` and, with "binary", `pos_weight`, if not
+    None, have the shape of the rows too; `class_weight` is float64, (K,).
     `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y.
     """
 
@@ -40,17 +40,18 @@ cdef class Job:
     cdef object arrays, lock
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
-                 cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
+                 cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, lock):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double hess_factor, double hess_floor, lock):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight, grad, hess]
-        self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
+        cdef bint binary = source == "binary"
+        walkers = [None, y, out, None, where, sample_weight, pos_weight, grad, hess]
+        self.arrays = (t, y, out, where, sample_weight, class_weight, pos_weight, grad, hess)
         self.lock = lock
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
@@ -58,7 +59,9 @@ cdef class Job:
         plan.class_weight = <const double *>cnp.PyArray_DATA(class_weight) if class_weight is not None else NULL
         plan.class_weight_total = class_weight.sum() if class_weight is not None else plan.n_classes
         plan.keep = 1.0 - label_smoothing
-        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes else 0.0
+        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes and not binary else 0.0
+        plan.half = label_smoothing / 2 if binary else 0.0
+        plan.positive_dtype = dtype_of[cnp.PyArray_TYPE(pos_weight)] if pos_weight is not None else -1
         plan.has_ignore = ignore_index is not None
         plan.ignore_index = ignore_index if plan.has_ignore else 0
         plan.has_mask = where is not None
@@ -68,7 +71,9 @@ cdef class Job:
         plan.grad = output(grad)
         plan.hess = output(hess)
         plan.grad_divisor = grad_divisor
-        plan.has_weight = weighed or (from_logits and grad is not None)
+        plan.hess_factor = hess_factor
+        plan.hess_floor = hess_floor
+        plan.has_weight = weighed or (from_logits and grad is not None and not binary)
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
         plan.eps = eps
