@@ -1,8 +1,8 @@
 """Kinds of the accuracy report that come from logits, or are gradients.
 
 Exact values, and the kinds of rows beside those of ``points``, are the tests' own (``tests/logit_oracle.py``,
-``tests/binary_oracle.py``, ``tests/logit_cases.py``). Entries of a gradient are measured in their own ulp in rows with one class, and in ulp of
-the larger part of the difference in others from logits.
+``tests/binary_oracle.py``, ``tests/logit_cases.py``). Entries of a gradient are measured in their own ulp in rows with
+one class, and in ulp of the larger part of the difference in others from logits.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -269,7 +269,8 @@ def test_broadcasting(every_way):
 def test_means_of_nothing(every_way):
     t, p = np.ones((5, 3)), np.full((5, 3), 0.5)
     for reduction in ("mean", "weighted_mean"):
-        with pytest.warns(RuntimeWarning, match=f"^the {reduction.replace('_', ' ')} of no rows is not defined$") as got:
+        words = f"^the {reduction.replace('_', ' ')} of no rows is not defined$"
+        with pytest.warns(RuntimeWarning, match=words) as got:
             loss, grad = xentc.binary_cross_entropy_and_grad(t, p, where=False, reduction=reduction)
         assert [w.filename for w in got] == [__file__]
         assert math.isnan(loss)

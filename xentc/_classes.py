@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from . import _dtypes as dtypes
+from ._arrays import as_array
+
 Array = np.ndarray[Any, Any]
 
 # Rows looked at together: their numbers, or their Python objects, stay below a megabyte.
@@ -38,15 +41,17 @@ def as_labels(name: str, value: Any) -> Array:
         raise ValueError(f"{name} must hold at least one label, in one axis; got the shape {array.shape}")
     kind = array.dtype.kind
     if kind == "c":
-        raise ValueError(f"{name} must be labels, not complex numbers")
+        raise ValueError(f"{name} must be labels, not complex numbers of the dtype {array.dtype}")
     first = array.flat[0]
     if kind == "S" or isinstance(first, bytes):
         raise TypeError(f"{name} must be text or integers, not bytes; decode it first")
     if kind == "O" and not isinstance(first, str):
         raise ValueError(f"{name} must be text or numbers; got objects, the first of which is {first!r}")
-    if kind == "f":
+    if not (kind == "O" or dtypes.is_text(array.dtype)):
+        array = as_array(name, array)
+    if array.dtype.kind == "f":
         check_integral(name, array)
-    if array.ndim == 2 and not (kind in "biuf" and np.unique(array).size < 3):
+    if array.ndim == 2 and not (array.dtype.num in dtypes.REAL and np.unique(array).size < 3):
         raise ValueError(f"{name} must have one label a row, or be an indicator matrix; got the shape {array.shape}")
     return array
 

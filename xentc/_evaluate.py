@@ -1,6 +1,5 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import threading
 import warnings
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -9,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
 from . import _kernels, _parallel
+from ._arguments import ClassWeight
 from ._exact import ExactSum
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
@@ -28,7 +29,7 @@ class Options:
     eps: float | None = None
     from_logits: bool = False
     label_smoothing: float = 0.0
-    class_weight: npt.ArrayLike | None = None
+    class_weight: ClassWeight = None
     sample_weight: npt.ArrayLike | None = None
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
@@ -140,7 +141,7 @@ def totals(
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
     dtype = targets.y.dtype
-    result = arguments.result_dtype(targets.dtype, dtype)
+    result = dtypes.result_dtype(targets.dtype, dtype)
     from_logits = arguments.check_flag("from_logits", options.from_logits)
     eps = 0.0
     if from_logits:
@@ -150,7 +151,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         eps = arguments.check_eps(options.eps, dtype, precision)
     tolerance_t = tolerance_y = _UNCHECKED
     if options.check:
-        if targets.t_dtype.kind == "f":
+        if dtypes.is_float(targets.t_dtype):
             tolerance_t = arguments.tolerance(targets.t_dtype)
         if not from_logits:
             off_sums = options.count_off_sums
@@ -164,7 +165,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
         arguments.as_sample_weight(options.sample_weight, targets.shape),
         arguments.as_mask(options.where, targets.shape),
-        arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
         tolerance_t,
         tolerance_y,
         options.ceiling,
@@ -260,7 +261,6 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         hess_factor=wanted.hess_factor,
         hess_floor=wanted.hess_floor,
         in_order=wanted.in_order,
-        lock=threading.Lock(),
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from ._arrays import as_array
+from ._dtypes import as_float
 from ._evaluate import (
     Array,
     Inputs,
@@ -36,7 +38,7 @@ def losses_and_gradients(
     """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
     inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
     targets = inputs.targets
-    dtype = arguments.as_float(targets.y.dtype)
+    dtype = as_float(targets.y.dtype)
     given = arguments.check_out(grad_out, targets.as_given(targets.y).shape, dtype, "grad_out", "gradient")
     if given is not None and target is not None and arguments.overlap(given, target):
         raise ValueError("grad_out must not overlap out: each takes a result of its own")
@@ -59,7 +61,7 @@ def softmax_derivatives(
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     arguments.check_choice("layout", layout, LAYOUTS)
     arguments.check_choice("hessian", hessian, HESSIANS)
-    labels, z = arguments.as_labels(labels), arguments.as_array("z", z)
+    labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
     shape = z.shape
     if labels.ndim != 1:
         raise ValueError(f"labels must have the shape (rows,); got {labels.shape}")
@@ -69,8 +71,8 @@ def softmax_derivatives(
             raise ValueError(f"z must have the shape (rows, classes) with {n_rows} rows, as labels; got {shape}")
     else:
         if z.ndim == 1 and z.size == z.size // max(n_rows, 1) * n_rows:
-            w = options.class_weight
-            n_classes = z.size // n_rows if n_rows else np.size(() if w is None else w)
+            weights = arguments.as_class_weight(options.class_weight)
+            n_classes = z.size // n_rows if n_rows else 0 if weights is None else len(weights)
             z = z.reshape(n_classes, n_rows)
         if z.ndim != 2 or z.shape[1] != n_rows:
             raise ValueError(
@@ -86,7 +88,7 @@ def softmax_derivatives(
 def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
     """The same of two classes; neither booster has a factor there."""
     arguments.check_choice("hessian", hessian, HESSIANS)
-    t, z = arguments.as_array("t", t, scalar=True), arguments.as_array("z", z, scalar=True)
+    t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
     try:
         t = np.broadcast_to(t, z.shape)
     except ValueError:
@@ -96,7 +98,7 @@ def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, he
 
 def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Array]:
     y = inputs.targets.y
-    grad, hess = (empty_in_order_of(y, arguments.as_float(y.dtype)) for _ in range(2))
+    grad, hess = (empty_in_order_of(y, as_float(y.dtype)) for _ in range(2))
     run(inputs, Wanted(grad=grad, hess=hess, hess_factor=factor, hess_floor=XGBOOST_FLOOR * (hessian == "xgboost")))
     return inputs.targets.as_given(grad)[()], inputs.targets.as_given(hess)[()]
 
@@ -111,7 +113,7 @@ def _place(inputs: Inputs, given: Array | None) -> tuple[Array, bool]:
     """What the kernel may write the gradient into, the class axis last; and whether it is y itself."""
     y = inputs.targets.y
     if given is None:
-        return empty_in_order_of(y, arguments.as_float(y.dtype)), False
+        return empty_in_order_of(y, as_float(y.dtype)), False
     grad = inputs.targets.as_rows(given)
     in_place = _is_same_memory(grad, y)
     if can_be_written(grad, inputs.arrays if in_place else [*inputs.arrays, y]):
@@ -145,7 +147,7 @@ def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, fl
 def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     """Weights and counts of the rows, and the inputs with canonical targets; no y is read, all targets are checked."""
     y = inputs.targets.y
-    ones = np.broadcast_to(arguments.as_float(y.dtype).type(1), y.shape)
+    ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
     targets: Any = replace(inputs.targets, y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
     wanted = Wanted(weighed=True)

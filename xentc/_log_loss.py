@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _arguments as arguments
+from ._arrays import refuse_masked
 from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
+from ._dtypes import as_float
 from ._evaluate import Options, Totals, totals
 from ._probabilities import (
     BLOCK_ELEMENTS,
@@ -154,6 +155,7 @@ def _current_name(y_proba: Any, y_pred: Any) -> Any:
 def _check_array_like(name: str, value: Any, *, optional: bool) -> None:
     if value is None and optional:
         return
+    refuse_masked(name, value)
     if hasattr(value, "tocsr"):
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
     if np.isscalar(value) or not any(hasattr(value, name) for name in ("__len__", "shape", "__array__")):
@@ -263,7 +265,7 @@ def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> 
         )
     total, eps = Totals(), eps_of(y)
     for rows in blocks(len(y), max(BLOCK_ELEMENTS // t.shape[1], 1)):
-        block = two_columns(y[rows]) if has_one_column(y) else y[rows].astype(arguments.as_float(y.dtype), copy=False)
+        block = two_columns(y[rows]) if has_one_column(y) else y[rows].astype(as_float(y.dtype), copy=False)
         options = Options(sample_weight=None if weight is None else weight[rows])
         found = totals(DenseTargets, t[rows], np.clip(block, eps, 1 - eps), options, DOUBLE, False, count_clipped=False)
         if weight is not None:  # s alone, not s times the number of ones, is what the mean divides by

@@ -6,20 +6,23 @@ from typing import Any
 import numpy as np
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
+from ._arrays import as_array
 from ._classes import blocks
+from ._dtypes import as_float
 
 Array = np.ndarray[Any, Any]
 BLOCK_ELEMENTS = 1 << 16  # of y_proba, where it is looked at by NumPy
 
 
 def as_numbers(name: str, value: Any) -> Array:
-    """value as real numbers, as float64 where the kernels do not read its dtype."""
+    """value as real numbers; those that only objects or a longdouble hold are rounded to float64."""
     array = np.asarray(value)
     if array.dtype.kind == "c":
-        raise ValueError(f"{name} must be real, not {array.dtype}")
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise ValueError(f"{name} must be real, not {array.dtype}; convert it, as by {name}.real.astype(np.float64)")
+    if array.dtype.num in dtypes.ROUNDED:
         array = np.asarray(array, dtype=np.float64)
-    return arguments.as_array(name, array, scalar=True)
+    return as_array(name, array, scalar=True)
 
 
 def as_probabilities(y_proba: Any) -> Array:
@@ -50,12 +53,12 @@ def n_columns(y: Array) -> int:
 
 def two_columns(p: Array) -> Array:
     """1 - p and p, in the dtype of p."""
-    p = p.reshape(-1).astype(arguments.as_float(p.dtype), copy=False)
+    p = p.reshape(-1).astype(as_float(p.dtype), copy=False)
     return np.stack((1 - p, p), axis=1)
 
 
 def eps_of(y: Array) -> float:
-    return float(np.finfo(arguments.as_float(y.dtype)).eps)
+    return float(np.finfo(as_float(y.dtype)).eps)
 
 
 def sum_tolerance(y: Array) -> float:

@@ -8,8 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _dtypes as dtypes
+from . import _shapes as shapes
+from ._arrays import as_array
 
 Array = npt.NDArray[Any]
+LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
 
 
 def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -91,11 +95,11 @@ class DenseTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, y: Any, axis: int) -> Targets:
-        y = arguments.as_array("y", y)
+        y = as_array("y", y)
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
-        t, y, axis = arguments.broadcast(arguments.as_array("t", t), y, axis)
+        t, y, axis = shapes.broadcast(as_array("t", t), y, axis)
         return cls(y, axis, t)
 
     @property
@@ -117,21 +121,28 @@ class Labels(Targets):
 
     @classmethod
     def from_arguments(cls, labels: Any, y: Any, axis: int) -> Targets:
-        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), arguments.as_array("y", y), axis)
+        labels, y, axis = shapes.broadcast_labels(as_array("labels", labels, scalar=True), as_array("y", y), axis)
         return cls(y, axis, labels)
 
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.labels,)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return LIKE_INTEGERS
+
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)
         if trouble != "out of range":
             return not_a_distribution("y", self.y[position], position)
-        n_classes = self.y.shape[-1]
+        label, n_classes = self.labels[position], self.y.shape[-1]
+        where = _shown(position, " at position")
+        if label != np.trunc(label) or not np.isfinite(label):
+            return ValueError(f"labels must be whole numbers, from 0 to K - 1 = {n_classes - 1}; got {label}{where}")
+        hint = f"; if such rows are to be left out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
         return IndexError(
-            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got"
-            f" {self.labels[position]}{_shown(position, ' at position')}"
+            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {label}{where}{hint}"
         )
 
 
@@ -147,10 +158,7 @@ class SparseRow(DenseTargets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
-
-
-_DTYPE_OF_SPARSE = np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+        return LIKE_INTEGERS
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ class CsrTargets(Targets):
             raise ValueError(f"t must have two axes where it is sparse; got the shape {t.shape}")
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
-        number = arguments.check_axis(axis, 2)
+        number = shapes.check_axis(axis, 2)
         if number == 0:
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
@@ -187,14 +195,20 @@ class CsrTargets(Targets):
             raise ValueError(
                 f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
             ) from None
-        index = np.result_type(t.indptr, t.indices)
+        data = as_array("t", t.data)
+        indptr, indices = (as_array(f"t.{name}", getattr(t, name), dtypes.SIGNED) for name in ("indptr", "indices"))
+        if len(indptr) != t.shape[0] + 1:
+            raise ValueError(
+                f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(indptr)}"
+            )
+        index = np.result_type(indptr, indices)
         targets = cls(
             y,
             number - 2,
-            np.ascontiguousarray(t.indptr, dtype=index),
-            np.ascontiguousarray(t.indices, dtype=index),
-            np.ascontiguousarray(t.data, dtype=t.dtype.newbyteorder("=")),
-            t.dtype.newbyteorder("="),
+            np.ascontiguousarray(indptr, dtype=index),
+            np.ascontiguousarray(indices, dtype=index),
+            np.ascontiguousarray(data),
+            data.dtype,
         )
         return targets.first_row() if one_for_all else targets
 
@@ -229,7 +243,7 @@ class CsrTargets(Targets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
+        return LIKE_INTEGERS
 
     @property
     def t_dtype(self) -> np.dtype[Any]:
@@ -262,20 +276,17 @@ class CsrTargets(Targets):
 
 
 def _as_csr(t: Any) -> Any:
-    """t in CSR format, its arrays as many and as long as its shape asks for; their content is the kernel's to check."""
-    if t.format != "csr":
-        if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
-            try:
-                t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
-            except ValueError as error:
-                raise ValueError(f"t cannot be read as CSR: {error}") from None
-        t = t.tocsr()
-    arguments.check_dtype("t", t.dtype)
-    for name, array in (("t.indptr", t.indptr), ("t.indices", t.indices)):
-        arguments.check_dtype(name, array.dtype, "i")
-    if len(t.indptr) != t.shape[0] + 1:
-        raise ValueError(f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(t.indptr)}")
-    return t
+    """t in CSR format; what its arrays hold is looked at later."""
+    if t.format == "csr":
+        return t
+    if t.dtype.num not in dtypes.REAL:
+        raise dtypes.refusal("t", t.dtype)
+    if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
+        try:
+            t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
+        except ValueError as error:
+            raise ValueError(f"t cannot be read as CSR: {error}") from None
+    return t.tocsr()
 
 
 @dataclass(frozen=True)
@@ -287,13 +298,9 @@ class BinaryTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, p: Any, axis: int) -> Targets:
-        t, p = arguments.as_array("t", t, scalar=True), arguments.as_array("p", p, scalar=True)
-        try:
-            t, p = np.broadcast_arrays(t, p)
-        except ValueError:
-            raise ValueError(
-                f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}"
-            ) from None
+        t, p = shapes.broadcast_elements(as_array("t", t, scalar=True), as_array("p", p, scalar=True))
+        if p.ndim == shapes.MAX_AXES:
+            raise ValueError(f"t and p must have at most {p.ndim - 1} axes together, not {p.ndim}")
         return cls(p[..., np.newaxis], -1, t[..., np.newaxis])
 
     @property

@@ -67,8 +67,8 @@ def binary_cross_entropy(
     ValueError
         If an element of ``t``, or a probability, that is not masked is outside [0, 1] (NaN is not, and gives
         NaN): which and where; the content of ``out`` is then unspecified. Or if shapes do not match, ``eps`` is
-        not in [0, 1) or given with ``from_logits=True``, ``label_smoothing`` is outside [0, 1], ``reduction`` is unknown, ``out`` has another shape, is
-        read-only or overlaps itself.
+        not in [0, 1) or given with ``from_logits=True``, ``label_smoothing`` is not in [0, 1], ``reduction`` is
+        unknown, ``out`` has another shape, is read-only or overlaps itself.
     TypeError
         If an argument has a dtype or type other than those above.
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._arguments import ClassWeight
 from ._evaluate import Options
 from ._gradients import sigmoid_derivatives, softmax_derivatives
 
@@ -16,7 +17,7 @@ def softmax_objective(
     z: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     label_smoothing: float = 0.0,
     layout: str = "rows",
     hessian: str = "exact",
@@ -31,14 +32,15 @@ def softmax_objective(
 
     Parameters
     ----------
-    labels : array_like of any integer dtype, (rows,)
-        c: the class of each row, from 0 to K - 1. (Boosters keep labels as float32: ``astype(int)``.)
+    labels : array_like, (rows,)
+        c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole, as boosters
+        keep them.
     z : array_like
         Logits, which boosters call margins or raw scores: float16, float32 or float64; integers are read as
         float64.
     sample_weight : array_like, (rows,), optional
         s.
-    class_weight : array_like, (K,), optional
+    class_weight : array_like, (K,), or dict with every class, optional
         w.
     label_smoothing : float
         a in [0, 1].
@@ -100,7 +102,7 @@ def softmax_objective(
     XGBoost's own objective, as ``xgboost.train(..., obj=objective)``:
 
     >>> def objective(z, data):
-    ...     return xentc.softmax_objective(data.get_label().astype(int), z, hessian="xgboost")
+    ...     return xentc.softmax_objective(data.get_label(), z, hessian="xgboost")
     """
     options = Options(
         from_logits=True, label_smoothing=label_smoothing, class_weight=class_weight, sample_weight=sample_weight
@@ -180,7 +182,8 @@ def sigmoid_objective(
     >>> float(grad), float(hess)
     (-1.9287498479639178e-22, 1.9287498479639178e-22)
 
-    XGBoost's own objective, as ``xgboost.XGBClassifier(objective=objective)``:
+    XGBoost's own objective, as ``xgboost.XGBClassifier(objective=objective, base_score=0)`` (that of a custom objective
+    is a raw score, and a probability in its own):
 
     >>> def objective(t, z, sample_weight=None):
     ...     return xentc.sigmoid_objective(t, z, sample_weight=sample_weight, hessian="xgboost")

@@ -32,7 +32,7 @@ def log_likelihood(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -55,7 +55,7 @@ def cross_entropy(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -77,7 +77,7 @@ def cross_entropy_labels(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -105,12 +105,12 @@ def binary_cross_entropy(
     out: Any = None,
 ) -> Any:
     """``-s [w t' log(max(p, eps)) + (1 - t') log(max(1 - p, eps))]``; p may be ``1 / (1 + exp(-z))``."""
-    p, c, s, counted, dtype = _two_terms(t, p, label_smoothing, pos_weight, sample_weight, where)
+    x, c, s, counted, dtype = _two_terms(t, p, label_smoothing, pos_weight, sample_weight, where)
     with np.errstate(all="ignore"):
         if from_logits:
-            minus_log = np.stack([np.logaddexp(0, -p), np.logaddexp(0, p)], -1)
+            minus_log = np.stack([np.logaddexp(0, -x), np.logaddexp(0, x)], -1)
         else:
-            minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps, dtype)))
+            minus_log = 0.0 - np.log(np.maximum(np.stack([x, 1 - x], -1), _floor(x, eps, dtype)))
         rows = s * np.where(c != 0, c * minus_log, 0).sum(axis=-1)
         rows = np.where(counted, rows, 0).astype(dtype)
     return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
@@ -178,7 +178,7 @@ def cross_entropy_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -215,7 +215,7 @@ def cross_entropy_labels_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -236,7 +236,7 @@ def softmax_objective(
     z: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     label_smoothing: float = 0.0,
     layout: str = "rows",
     hessian: str = "exact",
@@ -288,7 +288,7 @@ def _terms(
     t, y = np.moveaxis(t, axis, -1), np.moveaxis(y, axis, -1)
     y = y.astype(y.dtype.newbyteorder("=") if y.dtype.kind == "f" else np.float64, copy=False)
     c = np.float64(1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1)
-    c = c if class_weight is None else np.asarray(class_weight, np.float64) * c
+    c = c if class_weight is None else _by_class(class_weight) * c
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
     return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
@@ -297,7 +297,7 @@ def _terms(
 def _two_terms(
     t: Any, p: Any, label_smoothing: float, pos_weight: Any, sample_weight: Any, where: Any
 ) -> tuple[Any, Any, Any, Any, Any]:
-    """P, the coefficients ``w t'`` and ``1 - t'`` of two classes, s, which elements count, and the dtype of the rows."""
+    """P, the coefficients ``w t'`` and ``1 - t'``, s, which elements count, and the dtype of the rows."""
     t, p = np.broadcast_arrays(t, p)
     y, c, s, counted, dtype = _terms(t[..., np.newaxis], p[..., np.newaxis], -1, 0.0, None, sample_weight, where)
     both = np.stack([t, 1 - t.astype(np.result_type(t, y))], -1)
@@ -308,6 +308,10 @@ def _two_terms(
 
 def _sigmoid(z: Any) -> Any:
     return np.exp(-np.logaddexp(0, -z))
+
+
+def _by_class(w: Any) -> Any:
+    return np.asarray([w[k] for k in range(len(w))] if isinstance(w, dict) else w, np.float64)
 
 
 def _one_hot(labels: Any, y: Any, axis: int, ignore_index: int | None, where: Any) -> tuple[Any, Any, Any, int]:

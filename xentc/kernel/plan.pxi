@@ -214,6 +214,9 @@ cdef extern from "src/scratch.h" nogil:
         int64_t n_counted
         int64_t n_clipped
         int64_t n_off_sums
+        int *stop
+        int64_t next_look
+        int raised
 
     char *xentc_kept(xentc_scratch *, int)
     xentc_scratch *xentc_scratch_take()
@@ -227,14 +230,14 @@ cdef extern from *:
     #endif
     #define xentc_prefetch(address) __builtin_prefetch(address)
     #define xentc_fetch_add(counter) __atomic_fetch_add((counter), 1, __ATOMIC_RELAXED)
-    #define xentc_load_flag(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
-    #define xentc_store_flag(flag, value) __atomic_store_n((flag), (value), __ATOMIC_RELAXED)
+    #define xentc_load_flags(flags) __atomic_load_n((flags), __ATOMIC_RELAXED)
+    #define xentc_raise_flags(flags, some) __atomic_fetch_or((flags), (some), __ATOMIC_RELAXED)
     """
     const char *XENTC_FLAGS "XENTC_COMPILE_FLAGS"
     void xentc_prefetch(const char *) noexcept nogil
     Py_ssize_t xentc_fetch_add(Py_ssize_t *) noexcept nogil
-    int xentc_load_flag(int *) noexcept nogil
-    void xentc_store_flag(int *, int) noexcept nogil
+    int xentc_load_flags(int *) noexcept nogil
+    void xentc_raise_flags(int *, int) noexcept nogil
 
 
 cdef enum:
@@ -313,7 +316,10 @@ cdef struct Plan:
     Py_ssize_t n_units
 
 
-cdef int dtype_of[32]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
+cdef enum:
+    N_TYPE_NUMBERS = 32     # of NumPy's own dtypes
+
+cdef int dtype_of[N_TYPE_NUMBERS]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
 cdef int log2_size_of[12]
 cdef uint64_t nonzero_bits_of[12]
 
@@ -321,7 +327,7 @@ cdef uint64_t nonzero_bits_of[12]
 cdef void fill_dtype_tables() noexcept:
     cdef int i
     cdef int *size = log2_size_of
-    for i in range(32):
+    for i in range(N_TYPE_NUMBERS):
         dtype_of[i] = -1
     dtype_of[<int>cnp.NPY_BOOL] = XENTC_BOOL
     dtype_of[<int>cnp.NPY_BYTE] = XENTC_INT8

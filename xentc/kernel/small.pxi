@@ -12,7 +12,9 @@ cdef bint is_plain(object array) noexcept:
     if type(array) is not cnp.ndarray:
         return False
     a = array
-    return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2 and cnp.PyArray_TYPE(a) < 32
+    if not 0 <= cnp.PyArray_TYPE(a) < N_TYPE_NUMBERS:
+        return False
+    return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2
 
 
 def small(object t_object, object y_object):

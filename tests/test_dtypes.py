@@ -1,0 +1,208 @@
+"""Every dtype there is, in every argument of every function: a right value, or a TypeError that says what to do."""
+
+import inspect
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+import xentc
+
+INTEGERS = {np.dtype(c) for c in "bBhHiIlLqQ"}
+FLOATS = {np.dtype(c) for c in "efd"}
+BOOL = {np.dtype(bool)}
+REAL = BOOL | INTEGERS | FLOATS
+BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+
+DTYPES = {np.dtype(scalar) for scalar in np.sctypeDict.values()}  # longdouble, complex, dates, void, object, text
+DTYPES |= {np.dtype(given) for given in ("U4", "S4", "V3", "M8[s]", "m8[D]", "i4,f8", "f8,f8")}
+DTYPES |= {np.dtypes.StringDType(), np.dtypes.StringDType(na_object=None)}
+DTYPES |= {
+    np.dtype(scalar)
+    for scalar in vars(ml_dtypes).values()
+    if isinstance(scalar, type) and issubclass(scalar, np.generic)
+}
+DTYPES |= {dtype.newbyteorder() for dtype in (*REAL, np.dtype(complex), np.dtype(np.longdouble))}
+DTYPES_IN_ORDER = sorted(DTYPES, key=lambda dtype: (dtype.num, str(dtype)))
+
+# What is 0 or 1 everywhere, so that every dtype can hold it.
+EYE = np.array([[1, 0], [0, 1], [1, 0]])
+ROWS = np.array([1, 0, 1])
+VALUES = {
+    "t": EYE,
+    "y": np.array([[1, 0], [1, 0], [0, 1]]),
+    "z": np.array([[1, 0], [1, 0], [0, 1]]),
+    "p": np.array([1, 1, 0]),
+    "labels": np.array([0, 1, 0]),
+    "class_weight": np.array([1, 0]),
+    "pos_weight": ROWS,
+    "sample_weight": ROWS,
+    "where": ROWS,
+    "out": np.zeros(3),
+    "grad_out": np.zeros((3, 2)),
+    "y_true": ROWS,
+    "y_proba": np.array([[1, 0], [1, 0], [0, 1]]),
+}
+ALLOWED = dict.fromkeys(VALUES, REAL | {BFLOAT16})
+ALLOWED |= {"where": BOOL, "out": FLOATS, "grad_out": FLOATS}
+
+
+def good(name: str, function: str) -> np.ndarray[Any, Any]:
+    """A good argument of that name."""
+    if name == "t" and function in ("binary_cross_entropy", "binary_cross_entropy_and_grad", "sigmoid_objective"):
+        return VALUES["labels"].astype(np.float64)
+    if name == "z" and function == "sigmoid_objective":
+        return VALUES["p"].astype(np.float64)
+    if name == "grad_out" and function == "binary_cross_entropy_and_grad":
+        return np.zeros(3)
+    if function == "log_loss":
+        return VALUES["labels" if name == "labels" else name][: 2 if name == "labels" else 3] * 1
+    kind = {"labels": np.int64, "where": bool}.get(name, np.float64)
+    return VALUES[name].astype(kind)
+
+
+def functions() -> dict[str, Any]:
+    """The public functions that take arrays, and the accumulator's methods as if they were."""
+    found = {n: getattr(xentc, n) for n in xentc.__all__ if inspect.isfunction(getattr(xentc, n))}
+    found["update"] = lambda t, y, *, class_weight=None, sample_weight=None, where=None: float(
+        xentc.CrossEntropy(class_weight=class_weight)
+        .update(t, y, sample_weight=sample_weight, where=where)
+        .result()
+        .sum
+    )
+    found["update_labels"] = lambda labels, y, *, sample_weight=None, where=None: float(
+        xentc.CrossEntropy().update_labels(labels, y, sample_weight=sample_weight, where=where).result().sum
+    )
+    return found
+
+
+def required(function: str, parameters: dict[str, inspect.Parameter]) -> dict[str, Any]:
+    return {
+        n: good(n, function)
+        for n, p in parameters.items()
+        if n in ("t", "y", "p", "z", "labels", "y_true", "y_proba") and (p.default is p.empty or n == "y_proba")
+    }
+
+
+CALLS = {
+    (function, name): (call, required(function, dict(inspect.signature(call).parameters)))
+    for function, call in functions().items()
+    for name in inspect.signature(call).parameters
+    if name in VALUES
+}
+
+
+def of_dtype(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """The values in a dtype, or zeros where it has none of them."""
+    try:
+        return values.astype(dtype)
+    except (TypeError, ValueError):
+        return np.zeros(values.shape, dtype)
+
+
+def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return dtype if dtype.isnative else dtype.newbyteorder("=")
+
+
+def is_allowed(name: str, dtype: np.dtype[Any]) -> bool:
+    return native(dtype) in ALLOWED[name]
+
+
+def plain_twin(name: str, dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype, native, that has the same numbers and gives the same bits."""
+    if name in ("where", "labels", "y_true"):
+        return np.dtype(bool if name == "where" else np.int64)
+    if dtype == BFLOAT16:
+        return np.dtype(np.float32)
+    return native(dtype) if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def assert_refused(name: str, array: np.ndarray[Any, Any], call: Any, kinds: Any = TypeError) -> None:
+    with pytest.raises(kinds) as caught:
+        call()
+    message = str(caught.value)
+    assert message.startswith(f"{name} must "), message
+    assert str(array.dtype) in message
+    assert "astype(" in message
+
+
+@pytest.mark.parametrize(("function", "name"), [key for key in CALLS if key[0] != "log_loss"])
+def test_every_dtype_of_every_argument(function, name):
+    call, arguments = CALLS[function, name]
+    for dtype in DTYPES_IN_ORDER:
+        array = of_dtype(good(name, function), dtype)
+        if not is_allowed(name, dtype):
+            assert_refused(name, array, lambda array=array: call(**(arguments | {name: array})))
+            continue
+        got = call(**(arguments | {name: array}))
+        if name in ("out", "grad_out"):
+            want = call(**arguments)
+        else:
+            want = call(**(arguments | {name: array.astype(plain_twin(name, dtype))}))
+        for a, b in zip(*(r if isinstance(r, tuple) else (r,) for r in (got, want)), strict=True):
+            np.testing.assert_array_equal(a, np.asarray(b).astype(np.asarray(a).dtype))
+
+
+@pytest.mark.parametrize("part", ["data", "indices", "indptr"])
+def test_every_dtype_of_every_part_of_a_csr_matrix(part):
+    sparse = pytest.importorskip("scipy.sparse")
+    y = VALUES["y"].astype(np.float64)
+    want = xentc.cross_entropy(EYE, y)
+    for dtype in DTYPES_IN_ORDER:
+        t = sparse.csr_array(EYE)
+        array = of_dtype(getattr(t, part), dtype)
+        setattr(t, part, array)
+        if native(dtype) in ({np.dtype(c) for c in "bhilq"} if part != "data" else REAL) or (
+            part == "data" and dtype == BFLOAT16
+        ):
+            np.testing.assert_array_equal(xentc.cross_entropy(t, y), want)
+        else:
+            name = "t" if part == "data" else f"t.{part}"
+            assert_refused(name, array, lambda t=t: xentc.cross_entropy(t, y))
+
+
+@pytest.mark.parametrize("name", ["y_true", "indicator", "y_proba", "sample_weight", "labels"])
+def test_every_dtype_of_every_argument_of_log_loss(name):
+    """It takes text, and objects and longdoubles that are numbers, as scikit-learn does; else only real dtypes."""
+    values = {"y_true": ROWS, "indicator": VALUES["y_proba"], "labels": np.array([0, 1])}.get(name)
+    values = VALUES[name] if values is None else values
+    argument = "y_true" if name == "indicator" else name
+    arguments = {"y_true": ROWS, "y_proba": VALUES["y_proba"]}
+    for dtype in DTYPES_IN_ORDER:
+        array = of_dtype(values, dtype)
+        others = {"y_true": array[:2]} if name == "labels" and dtype.kind in "UT" else {}
+
+        def call(array=array, others=others):
+            return xentc.log_loss(**(arguments | others | {argument: array}))
+
+        text_allowed = name in ("y_true", "labels")
+        if native(dtype) in REAL | {BFLOAT16}:
+            assert call() == xentc.log_loss(**(arguments | {argument: array.astype(plain_twin(name, dtype))}))
+        elif native(dtype) in (np.dtype(np.longdouble), np.dtype(object)) and not text_allowed and name != "indicator":
+            assert call() == xentc.log_loss(**(arguments | {argument: values.astype(np.float64)}))
+        elif dtype.kind in "UT" and text_allowed and array.size:
+            continue  # names
+        else:
+            with pytest.raises((TypeError, ValueError), match=f"^{argument} must"):
+                call()
+
+
+def test_every_argument_is_in_the_table():
+    """So a function or an argument that is new cannot be left out."""
+    numbers = {
+        "axis",
+        "eps",
+        "from_logits",
+        "label_smoothing",
+        "reduction",
+        "check",
+        "ignore_index",
+        "layout",
+        "normalize",
+        "n",
+        "mode",
+    }
+    numbers |= {"pos_weight", "hessian", "y_pred", "classes"}
+    for function, call in functions().items():
+        assert set(inspect.signature(call).parameters) <= set(VALUES) | numbers, function

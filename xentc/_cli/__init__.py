@@ -1,0 +1,33 @@
+"""The command line: ``xentc`` and ``python -m xentc``."""
+
+import sys
+from collections.abc import Sequence
+
+# Exit codes: what was asked for; a threshold that was not met; bad usage or bad data; Ctrl-C.
+OK, THRESHOLD, BAD, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; what goes wrong is one line on standard error."""
+    from .console import broken_pipe, fail
+    from .grammar import parse
+
+    try:
+        options = parse(arguments)
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except SystemExit as asked:  # of argparse: --help, --version, bad usage
+        return asked.code if isinstance(asked.code, int) else BAD
+    except KeyboardInterrupt:
+        return fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        return broken_pipe()
+    except (ValueError, TypeError, IndexError, OSError, ImportError, MemoryError) as error:
+        if sys.flags.dev_mode:
+            raise
+        return fail(error, BAD)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return fail(f"unexpected {type(error).__name__}, please report it: {error}", BAD)
+    return code

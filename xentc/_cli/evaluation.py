@@ -1,0 +1,76 @@
+"""``xentc evaluate``."""
+
+import time
+from argparse import Namespace
+from pathlib import Path
+
+from .._evaluation.accumulator import Evaluation
+from .._files import FileError, Predictions
+from . import reading
+from .progress import Progress
+from .show import Source, check_outputs, show
+from .state import Keeper, State
+
+WORST = 10
+
+
+def run(options: Namespace) -> int:
+    """Read, evaluate, show."""
+    check_outputs(options, [*options.files, *filter(None, [options.labels])])
+    files, labels = reading.split(options.files, options.labels)
+    asked = reading.options_of(options)
+    before = _before(options, asked)
+    start = time.perf_counter()
+    with reading.predictions(options, files, labels, before.done if before else None) as predictions:
+        evaluation = Evaluation(
+            classes=predictions.classes,
+            from_logits=options.logits,
+            eps=options.eps,
+            ignore_index=options.ignore_index,
+            bins=options.bins,
+            worst=WORST if options.worst is None else options.worst,
+            by=options.by,
+        )
+        if before is not None:
+            evaluation.merge(before.evaluation)
+        _read(predictions, evaluation, Keeper(options.state, asked) if options.state else None, options)
+        source = Source(
+            predictions.name,
+            predictions.taken,
+            predictions.notes,
+            time.perf_counter() - start,
+            predictions.bytes_read,
+            predictions.where,
+        )
+    return show(evaluation.report(), source, options)
+
+
+def _before(options: Namespace, asked: dict[str, object]) -> State | None:
+    """What an earlier run left, if it ran with the same options."""
+    if options.state is None:
+        return None
+    path = options.state = Path(options.state)
+    if not path.exists():
+        return None
+    state = State.read(path)
+    state.check_reading(path, asked)
+    return state
+
+
+def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | None, options: Namespace) -> None:
+    """Every batch; whatever ends it, the state is that between two batches."""
+    try:
+        with Progress(predictions.n_rows, quiet=options.quiet) as progress:
+            for batch in predictions:
+                if keeper is not None:
+                    keeper.between_batches(evaluation, predictions.done, batch.file)
+                try:
+                    evaluation.update(batch.labels, batch.y, sample_weight=batch.weight, by=batch.by, row=batch.row)
+                except (ValueError, IndexError) as error:
+                    raise FileError(f"{batch.file}: {error}") from error
+                progress.add(len(batch), evaluation)
+        if keeper is not None:
+            keeper.keep(evaluation, predictions.done)
+    finally:
+        if keeper is not None:
+            keeper.write()

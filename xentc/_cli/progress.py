@@ -1,0 +1,47 @@
+"""Progress on standard error: rows, rows a second, and the loss so far; only on a terminal."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from .._evaluation.accumulator import Evaluation
+from .._evaluation.figures import precision
+from .console import is_terminal
+
+SECONDS_BETWEEN_LOSSES = 0.5
+
+
+class Progress:
+    """A bar of tqdm, if tqdm is installed and somebody looks."""
+
+    def __init__(self, n_rows: int | None, *, quiet: bool) -> None:
+        self._bar: Any = None
+        self._when = time.monotonic()
+        if quiet or not is_terminal(sys.stderr):
+            return
+        try:
+            from tqdm import tqdm
+        except ImportError:
+            return
+        self._bar = tqdm(total=n_rows, unit=" rows", unit_scale=True, leave=False, delay=0.3, dynamic_ncols=True)
+
+    def add(self, n_rows: int, evaluation: Evaluation) -> None:
+        """Rows that were evaluated."""
+        if self._bar is None:
+            return
+        self._bar.update(n_rows)
+        if time.monotonic() - self._when > SECONDS_BETWEEN_LOSSES:
+            report = evaluation.report()
+            written = precision(report.mean, report.standard_error).pair(report.mean, report.standard_error)
+            self._bar.set_postfix_str(f"loss {written}", refresh=False)
+            self._when = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()

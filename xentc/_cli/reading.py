@@ -1,0 +1,47 @@
+"""From the options of a command to predictions: which file holds the labels, what the columns are."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from .._files import Done, Predictions, open_predictions
+
+# The options that decide how files are read, as the reader names them; a state file remembers them.
+OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
+
+
+def split(files: Sequence[str], labels: str | None) -> tuple[list[str], str | None]:
+    """Predictions and labels: of several files the last holds labels if its columns are not those of the first."""
+    if labels is not None or len(files) < 2:
+        return list(files), labels
+    return (list(files[:-1]), files[-1]) if columns_differ(files[0], files[-1]) else (list(files), None)
+
+
+def columns_differ(first: str, last: str) -> bool:
+    """Whether two files, or the first files of two folders or patterns, are tables of different columns."""
+    raise NotImplementedError
+
+
+def _one(names: list[str] | None) -> str | list[str] | None:
+    return names[0] if names is not None and len(names) == 1 else names
+
+
+def options_of(options: Namespace) -> dict[str, Any]:
+    """What the reader is told, without what is left to it."""
+    return {name: value for name in OPTIONS if (value := getattr(options, name, None)) is not None}
+
+
+def predictions(options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None) -> Predictions:
+    """Ready to be read."""
+    told = options_of(options)
+    for name in ("label", "probs"):
+        if name in told:
+            told[name] = _one(told[name])
+    return open_predictions(
+        files[0] if len(files) == 1 else list(files),
+        labels,
+        from_logits=options.logits,
+        ignore_index=options.ignore_index,
+        done=done,
+        **told,
+    )

@@ -1,0 +1,397 @@
+"""What an evaluation answers: `Report`, and the records it is made of. Every number is a plain Python one."""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, Literal, NamedTuple
+
+from . import words
+
+
+class Interval(NamedTuple):
+    """The ends of an interval."""
+
+    low: float
+    high: float
+
+
+def interval(mean: float, standard_error: float, level: float) -> Interval:
+    r"""``mean`` plus and minus :math:`z` standard errors, :math:`z = \Phi^{-1}((1 + level) / 2)`."""
+    if not 0 < level < 1:
+        raise ValueError(f"level must be a number between 0 and 1, such as 0.95; got {level!r}")
+    half = NormalDist().inv_cdf((1 + level) / 2) * standard_error
+    return Interval(mean - half, mean + half)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    r"""Totals of some rows: all of them, those of a class, or those of a group.
+
+    With :math:`L_i` the loss of row i, :math:`s_i` its sample weight (1 where there are none), :math:`S = \sum_i s_i`
+    and :math:`m` the mean. What is not defined, such as the mean of no rows, is NaN.
+
+    Attributes
+    ----------
+    count : int
+        Rows n: those that are not masked, not ignored, and whose weight is not 0.
+    weight : float
+        S, the sum of the sample weights; the count where there are none.
+    sum, mean : float
+        :math:`\sum_i s_i L_i` in nats, correctly rounded, and that sum over S, as scikit-learn's metrics average.
+    perplexity, bits : float
+        ``exp(mean)`` and ``mean / log(2)``.
+    variance : float
+        Without weights the sample variance :math:`\sum_i (L_i - m)^2 / (n - 1)`; with them that of the linearised
+        mean, :math:`n^2 / (n - 1) \sum_i s_i^2 (L_i - m)^2 / S^2`, which is the same where all weights are equal.
+        From exact sums, rounded once. NaN for fewer than two rows.
+    standard_error : float
+        Of the mean: ``sqrt(variance / count)``.
+    hits : int
+        Rows whose label is the first largest y.
+    accuracy : float
+        :math:`\sum_i s_i [\text{hit}_i] / S`.
+    brier : float
+        :math:`\sum_i s_i \sum_k (y_{ik} - t_{ik})^2 / S`, from 0 to 2: scikit-learn's ``brier_score_loss`` of several
+        classes, of which its ``scale_by_half`` makes half.
+    """
+
+    count: int
+    weight: float
+    sum: float
+    mean: float
+    perplexity: float
+    bits: float
+    variance: float
+    standard_error: float
+    hits: int
+    accuracy: float
+    brier: float
+
+    def interval(self, level: float = 0.95) -> Interval:
+        """Where the mean loss of all such rows is, by the normal approximation.
+
+        Parameters
+        ----------
+        level : float
+            How often such an interval holds the true mean, between 0 and 1.
+
+        Returns
+        -------
+        Interval
+            ``(low, high)``.
+
+        Raises
+        ------
+        ValueError
+            If level is not between 0 and 1.
+        """
+        return interval(self.mean, self.standard_error, level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Statistics):
+    """`Statistics` of the rows of one class, or of one value of ``by``.
+
+    Attributes
+    ----------
+    name : object
+        The class (its name, or its number where there are no names), or the value of ``by``: a bool, int, float, str,
+        bytes, ``date``, ``datetime`` or ``timedelta``.
+    """
+
+    name: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """One bin of the calibration table: rows whose largest y is in ``(low, high]`` (the first bin takes all below).
+
+    Attributes
+    ----------
+    low, high : float
+        Edges of the bin; the bins are equally wide.
+    count : int
+        Rows in it.
+    weight : float
+        The sum of their weights.
+    confidence : float
+        The mean of their largest y, by weight; NaN for an empty bin.
+    accuracy : float
+        The share of hits, by weight; NaN for an empty bin.
+    """
+
+    low: float
+    high: float
+    count: int
+    weight: float
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossBin:
+    """One bin of the histogram of losses: ``low <= loss < high``; counts are not weighted.
+
+    Edges are the same in every report: four bins between any two powers of 2 from 2^-32 to 2^10 nats. The first bin
+    takes all losses below it (its low is -inf), the last all above (its high is inf).
+    """
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One of the rows with the largest losses.
+
+    Attributes
+    ----------
+    row : int
+        Its number, from 0.
+    loss : float
+        Not multiplied by its weight.
+    label, predicted : object
+        Classes: names, or numbers where there are no names. The predicted one is the first with the largest y.
+    probability : float
+        y of the predicted class.
+    """
+
+    row: int
+    loss: float
+    label: Any
+    predicted: Any
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that looks wrong with the data.
+
+    Attributes
+    ----------
+    kind : str
+        "clipped": rows whose y of the label was below eps. "sums": rows that do not sum to 1. "outside": rows with a
+        value outside [0, 1]. "nan": rows with a NaN. "probabilities": rows of logits that look like probabilities,
+        in [0, 1] and summing to 1. "unseen": classes without a row.
+    count : int
+        How many rows (of "unseen": classes).
+    first_row : int or None
+        The smallest number of such a row; None of "unseen".
+    largest : float or None
+        The largest fault: of "sums" how far from 1, of "outside" how far outside.
+    largest_row : int or None
+        The row that has it, the first one of several.
+    names : tuple
+        Of "unseen": the classes, at most 20 of them.
+    """
+
+    kind: Literal["clipped", "sums", "outside", "nan", "probabilities", "unseen"]
+    count: int
+    first_row: int | None = None
+    largest: float | None = None
+    largest_row: int | None = None
+    names: tuple[Any, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """All of it in one plain line."""
+        return words.message(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Statistics):
+    r"""What :func:`evaluate` and :meth:`Evaluation.report` return; `Statistics` of all rows, and more.
+
+    Attributes
+    ----------
+    n_classes : int
+        K; 0 before the first batch.
+    classes : tuple
+        Names of the classes, or ``0 .. K - 1``.
+    guessing : float
+        :math:`\log K`, the loss of giving every class the same probability.
+    class_frequencies_loss : float
+        :math:`-\sum_k f_k \log f_k` with the labels' frequencies f (by weight): the smallest loss of giving every row
+        the same probabilities.
+    calibration : tuple of Bin
+        Rows by their largest y.
+    expected_calibration_error, maximum_calibration_error : float
+        :math:`\sum_b (S_b / S) |\text{accuracy}_b - \text{confidence}_b|` and the largest of these differences
+        (Naeini, Cooper, Hauskrecht 2015; Guo, Pleiss, Sun, Weinberger 2017).
+    by_class : tuple of Group
+        One for each class, in the order of `classes`.
+    by : tuple of Group or None
+        One for each value of ``by``, sorted; None where rows were not grouped.
+    by_name : str or None
+        What the rows are grouped by, if that has a name.
+    worst : tuple of Row
+        The largest losses, the largest first; NaN before all others, equal ones by row number.
+    warnings : tuple of Finding
+        What looks wrong.
+    losses : tuple of LossBin
+        A histogram, from the first bin that is not empty to the last.
+    from_logits : bool
+        Whether y were logits.
+    eps : float or None
+        The clip as it was asked for; None is the eps of y's dtype.
+    """
+
+    n_classes: int
+    classes: tuple[Any, ...]
+    guessing: float
+    class_frequencies_loss: float
+    calibration: tuple[Bin, ...]
+    expected_calibration_error: float
+    maximum_calibration_error: float
+    by_class: tuple[Group, ...]
+    by: tuple[Group, ...] | None
+    by_name: str | None
+    worst: tuple[Row, ...]
+    warnings: tuple[Finding, ...]
+    losses: tuple[LossBin, ...]
+    from_logits: bool
+    eps: float | None
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, tables: Sequence[str] | str = (), *, width: int | None = None) -> str:
+        """The screen that ``xentc evaluate`` prints, and tables below it.
+
+        Numbers with a standard error are rounded to its second digit.
+
+        Parameters
+        ----------
+        tables : sequence of {"by_class", "by", "worst", "calibration"}, or "all"
+            What is shown below the figures. "all" leaves out "by" where rows were not grouped.
+        width : int, optional
+            Columns of the terminal; None for as wide as it gets.
+
+        Returns
+        -------
+        str
+            Lines, without a newline at the end.
+
+        Raises
+        ------
+        ValueError
+            For another table, or for "by" where rows were not grouped.
+        """
+        from . import text
+
+        return "\n".join(text.screen(self, text.chosen(self, tables), most=width))
+
+    def to_markdown(self, tables: Sequence[str] | str = ()) -> str:
+        """The same in Markdown, for a pull request or a README.
+
+        Parameters
+        ----------
+        tables
+            As in `to_text`.
+
+        Returns
+        -------
+        str
+            Lines, without a newline at the end.
+
+        Raises
+        ------
+        ValueError
+            As `to_text`.
+        """
+        from . import text
+
+        return "\n".join(text.markdown(self, text.chosen(self, tables)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of the report as dictionaries, lists, numbers and text, by the names of the attributes.
+
+        Besides, every record of statistics has its 95 % ``interval`` and every warning its ``message``. What JSON does
+        not have is replaced: NaN by None, infinities by the text "Infinity" or "-Infinity" (which ``float`` reads),
+        dates by their ISO form.
+
+        Returns
+        -------
+        dict
+            What `to_json` writes.
+        """
+        from . import record
+
+        return record.of(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON of the standard: no NaN, no infinities.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces a level; None for one line.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        from . import record
+
+        return record.to_json(self.to_dict(), indent)
+
+    def _repr_html_(self) -> str:
+        from . import page
+
+        return page.fragment(self)
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write one page that holds all of the report and needs nothing else: figures, pictures, tables.
+
+        It follows the reader's choice of a light or a dark theme and is readable on a telephone. Of tables longer than
+        1,000 rows it shows the first 1,000.
+
+        Parameters
+        ----------
+        path : path-like
+            The file, which is replaced if it exists.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        from pathlib import Path
+
+        from . import page
+
+        Path(path).write_text(page.page(self), encoding="utf-8")
+
+    def plot(self, figure: Any = None) -> Any:
+        """Draw the reliability diagram, the histogram of losses, and the loss by class (and by group).
+
+        Needs matplotlib, which ``pip install 'xentc[plot]'`` brings.
+
+        Parameters
+        ----------
+        figure : matplotlib Figure or SubFigure, optional
+            Where to draw; by default a new figure of pyplot.
+
+        Returns
+        -------
+        Figure or SubFigure
+            With one axes for each picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        from . import plot
+
+        return plot.plot(self, figure)
+
+
+def loss_edges() -> list[float]:
+    """Edges of the histogram of losses: -inf, 2^-32, 1.25 * 2^-32, ..., 2^10, inf."""
+    inner = [math.ldexp(4 + quarter, exponent - 2) for exponent in range(-32, 10) for quarter in range(4)]
+    return [-math.inf, *inner, 2.0**10, math.inf]
