@@ -1,11 +1,20 @@
 """Types of the compiled module; ``python -m mypy.stubtest xentc._kernels`` holds this file to it."""
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from typing_extensions import disjoint_base
 
-TROUBLES: tuple[str | None, ...]
+class Trouble(IntEnum):
+    NOT_CANONICAL = ...
+    OUT_OF_RANGE = ...
+    BAD_INDPTR = ...
+    T_OUTSIDE = ...
+    Y_OUTSIDE = ...
+    T_SUM = ...
+    Y_SUM = ...
+
 tier_names: tuple[str, ...]
 n_supported_tiers: int
 compiler: str
@@ -39,8 +48,6 @@ class Job:
         double: bool,
         eps: float,
         from_logits: bool,
-        result: int,
-        stored: int,
         tolerance_t: float,
         tolerance_y: float,
         ceiling: float,
@@ -48,6 +55,7 @@ class Job:
         grad: np.ndarray[Any, Any] | None,
         hess: np.ndarray[Any, Any] | None,
         grad_divisor: float,
+        grad_scale: float,
         hess_factor: float,
         hess_floor: float,
     ) -> None: ...
@@ -65,7 +73,7 @@ class Job:
     @property
     def n_off_sums(self) -> int: ...
     @property
-    def bad_row(self) -> tuple[str, int] | None: ...
+    def bad_row(self) -> tuple[Trouble, int, int, float, float, tuple[int, int]] | None: ...
     @property
     def exact_sum(self) -> tuple[int, int, int, int]: ...
     @property

@@ -1,7 +1,7 @@
 """The functions of xentc in plain NumPy: the specification to read, and the baseline to measure against.
 
-Same names, same arguments, same meaning; no argument checks, temporaries of the size of the arrays, NumPy's
-rounding in the rows, and sums by ``math.fsum``.
+Same names, same arguments, same meaning; no argument checks, temporaries of the size of the arrays, and NumPy's
+rounding in the rows. These are float64, weights and all, until they are stored; their sums are exact, and rounded once.
 """
 
 import math
@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 
+@np.errstate(all="ignore")
 def log_likelihood(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -40,13 +41,11 @@ def log_likelihood(
     check: bool = False,
 ) -> Any:
     """``s_i sum_k w_k t'_ik log(max(y_ik, eps))``, a term with ``w_k t'_ik == 0`` being 0; y may be softmax(z)."""
-    y, c, s, counted, dtype = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
-    with np.errstate(all="ignore"):
-        log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps, dtype)))
-        rows = np.where(counted, s * np.where(c != 0, c * log_y, 0).sum(axis=-1), 0).astype(dtype)
-    return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
+    terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
+    return _summed(terms, eps, from_logits, reduction, out)
 
 
+@np.errstate(all="ignore")
 def cross_entropy(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -63,11 +62,11 @@ def cross_entropy(
     check: bool = False,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
-    options: dict[str, Any] = {"axis": axis, "eps": eps, "from_logits": from_logits, "reduction": reduction}
-    weights: dict[str, Any] = {"class_weight": class_weight, "sample_weight": sample_weight, "where": where}
-    return _into(out, 0.0 - log_likelihood(t, y, label_smoothing=label_smoothing, **options, **weights))
+    terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
+    return _summed(terms, eps, from_logits, reduction, out, minus=True)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_labels(
     labels: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -91,6 +90,7 @@ def cross_entropy_labels(
     return cross_entropy(t, y, where=counted, reduction=reduction, out=out, **options, **weights)
 
 
+@np.errstate(all="ignore")
 def binary_cross_entropy(
     t: npt.ArrayLike,
     p: npt.ArrayLike,
@@ -106,16 +106,15 @@ def binary_cross_entropy(
 ) -> Any:
     """``-s [w t' log(max(p, eps)) + (1 - t') log(max(1 - p, eps))]``; p may be ``1 / (1 + exp(-z))``."""
     x, c, s, counted, dtype = _two_terms(t, p, label_smoothing, pos_weight, sample_weight, where)
-    with np.errstate(all="ignore"):
-        if from_logits:
-            minus_log = np.stack([np.logaddexp(0, -x), np.logaddexp(0, x)], -1)
-        else:
-            minus_log = 0.0 - np.log(np.maximum(np.stack([x, 1 - x], -1), _floor(x, eps, dtype)))
-        rows = s * np.where(c != 0, c * minus_log, 0).sum(axis=-1)
-        rows = np.where(counted, rows, 0).astype(dtype)
-    return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
+    if from_logits:
+        minus_log = np.stack([np.logaddexp(0, -x), np.logaddexp(0, x)], -1)
+    else:
+        minus_log = 0.0 - np.log(np.maximum(np.stack([x, 1 - x], -1), _floor(x, eps, dtype)))
+    rows = s * np.where(c != 0, c * minus_log, 0).sum(axis=-1)
+    return _finished(rows, dtype, reduction, s, s * c.sum(axis=-1), counted, out)
 
 
+@np.errstate(all="ignore")
 def binary_cross_entropy_and_grad(
     t: npt.ArrayLike,
     p: npt.ArrayLike,
@@ -134,20 +133,18 @@ def binary_cross_entropy_and_grad(
     weights: dict[str, Any] = {"label_smoothing": label_smoothing, "pos_weight": pos_weight}
     weights |= {"sample_weight": sample_weight, "where": where}
     x, c, s, counted, dtype = _two_terms(t, p, **weights)
-    with np.errstate(all="ignore"):
-        count, weight = np.float64(np.count_nonzero(counted)), math.fsum(np.ravel((s * c.sum(axis=-1))[counted]))
-        a = s / {"mean": count, "weighted_mean": np.float64(weight)}.get(reduction, 1.0)
-        if from_logits:
-            slopes = np.stack([-_sigmoid(-x), _sigmoid(x)], -1)
-        else:
-            y = np.stack([x, 1 - x], -1)
-            slopes = np.where(y < _floor(x, eps, dtype), 0, [-1.0, 1.0] / y)
-        grad = a * np.where(c != 0, c * slopes, 0).sum(axis=-1)
-        grad = np.where(counted, grad, 0).astype(x.dtype)[()]
+    if from_logits:
+        slopes = np.stack([-_sigmoid(-x), _sigmoid(x)], -1)
+    else:
+        y = np.stack([x, 1 - x], -1)
+        slopes = np.where(y < _floor(x, eps, dtype), 0, [-1.0, 1.0] / y)
+    grad = _factors(reduction, s, c.sum(axis=-1), counted) * np.where(c != 0, c * slopes, 0).sum(axis=-1)
+    grad = np.where(counted & (s != 0), grad, 0).astype(x.dtype)[()]
     options: dict[str, Any] = {"eps": eps, "from_logits": from_logits, "reduction": reduction, "out": out}
     return binary_cross_entropy(t, p, **options, **weights), _into(grad_out, grad)
 
 
+@np.errstate(all="ignore")
 def sigmoid_objective(
     t: npt.ArrayLike,
     z: npt.ArrayLike,
@@ -158,18 +155,16 @@ def sigmoid_objective(
     hessian: str = "exact",
 ) -> tuple[Any, Any]:
     """``s [(1 - t') p - w t' (1 - p)]`` and ``s (w t' + 1 - t') p (1 - p)``; XGBoost keeps p (1 - p) above 1e-16."""
-    weights: dict[str, Any] = {
-        "label_smoothing": label_smoothing,
-        "pos_weight": pos_weight,
-        "sample_weight": sample_weight,
-    }
+    weights: dict[str, Any] = {"label_smoothing": label_smoothing, "pos_weight": pos_weight}
+    weights |= {"sample_weight": sample_weight}
     grad = binary_cross_entropy_and_grad(t, z, from_logits=True, **weights)[1]
     x, c, s, *_ = _two_terms(t, z, where=None, **weights)
-    with np.errstate(all="ignore"):
-        pq = np.maximum(_sigmoid(x) * _sigmoid(-x), 1e-16 if hessian == "xgboost" else 0.0)
-        return grad, np.where((c != 0).any(axis=-1), s * c.sum(axis=-1) * pq, 0).astype(x.dtype)[()]
+    pq = np.maximum(_sigmoid(x) * _sigmoid(-x), 1e-16 if hessian == "xgboost" else 0.0)
+    used = (c != 0).any(axis=-1) & (s != 0)
+    return grad, np.where(used, s * c.sum(axis=-1) * pq, 0).astype(x.dtype)[()]
 
 
+@np.errstate(all="ignore")
 def cross_entropy_and_grad(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -191,21 +186,20 @@ def cross_entropy_and_grad(
     options |= {"sample_weight": sample_weight, "where": where}
     x, c, s, counted, dtype = _terms(t, y, **options)
     w = c.sum(axis=-1, keepdims=True)
-    with np.errstate(all="ignore"):
-        count, weight = np.float64(np.count_nonzero(counted)), np.float64(math.fsum(np.ravel((s * w[..., 0])[counted])))
-        a = (s / {"mean": count, "weighted_mean": weight}.get(reduction, 1.0))[..., np.newaxis]
-        if from_logits:
-            log_p = _log_p(x)
-            # Where c is all of w, w p - c is w (p - 1): without cancellation.
-            grad = a * np.where(c == w, w * np.expm1(log_p), w * np.exp(log_p) - c)
-            grad = np.where((c != 0).any(axis=-1, keepdims=True), grad, 0)
-        else:
-            grad = np.where((c != 0) & ~(x < _floor(x, eps, dtype)), -a * c / x, 0)
-        grad = np.moveaxis(np.where(counted[..., np.newaxis], grad, 0).astype(x.dtype), -1, axis)
+    a = _factors(reduction, s, w[..., 0], counted)[..., np.newaxis]
+    if from_logits:
+        log_p = _log_p(x)
+        # Where c is all of w, w p - c is w (p - 1): without cancellation.
+        grad = a * np.where(c == w, w * np.expm1(log_p), w * np.exp(log_p) - c)
+        grad = np.where((c != 0).any(axis=-1, keepdims=True), grad, 0)
+    else:
+        grad = np.where((c != 0) & ~(x < _floor(x, eps, dtype)), -a * (c / x), 0)
+    grad = np.moveaxis(np.where((counted & (s != 0))[..., np.newaxis], grad, 0).astype(x.dtype), -1, axis)
     loss = cross_entropy(t, y, eps=eps, from_logits=from_logits, reduction=reduction, out=out, **options)
     return loss, _into(grad_out, grad)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_labels_and_grad(
     labels: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -231,6 +225,7 @@ def cross_entropy_labels_and_grad(
     return loss, _into(grad_out, np.moveaxis(grad, -1, axis))
 
 
+@np.errstate(all="ignore")
 def softmax_objective(
     labels: npt.ArrayLike,
     z: npt.ArrayLike,
@@ -249,14 +244,15 @@ def softmax_objective(
     t, x, *_ = _one_hot(labels, x, -1, None, None)
     x, c, s, *_ = _terms(t, x, -1, label_smoothing, class_weight, sample_weight, None)
     factor = {"xgboost": 2.0, "lightgbm": x.shape[-1] / max(x.shape[-1] - 1, 1)}.get(hessian, 1.0)
-    with np.errstate(all="ignore"):
-        log_p = _log_p(x)
-        hess = factor * (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
-        hess = np.maximum(hess, 1e-16) if hessian == "xgboost" else hess
-    both = grad, hess.astype(x.dtype)
-    return both if layout == "rows" else tuple(d.T.reshape(z.shape) for d in both)
+    log_p = _log_p(x)
+    hess = factor * (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
+    hess = np.where(s[:, np.newaxis] != 0, hess, 0)
+    hess = np.maximum(hess, 1e-16) if hessian == "xgboost" else hess
+    both: tuple[Any, Any] = (grad, hess.astype(x.dtype))
+    return both if layout == "rows" else (both[0].T.reshape(z.shape), both[1].T.reshape(z.shape))
 
 
+@np.errstate(all="ignore")
 def log_loss(
     y_true: Any,
     y_proba: Any = None,
@@ -273,7 +269,7 @@ def log_loss(
     k = np.searchsorted(np.unique(y_true if labels is None else labels), y_true)
     rows = -np.log(np.clip(y[np.arange(len(k)), k].astype(np.float64), eps, 1 - eps))
     weights = np.ones(len(k)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-    return float(math.fsum(weights * rows) / (math.fsum(weights) if normalize else 1.0))
+    return _divided(_total(weights * rows), _total(weights if normalize else 1.0))
 
 
 def _dense(t: Any) -> Any:
@@ -310,6 +306,14 @@ def _sigmoid(z: Any) -> Any:
     return np.exp(-np.logaddexp(0, -z))
 
 
+def _summed(terms: Any, eps: float | None, from_logits: bool, reduction: str, out: Any, *, minus: bool = False) -> Any:
+    """Log-likelihoods of the rows, or losses."""
+    y, c, s, counted, dtype = terms
+    log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps, dtype)))
+    rows = s * np.where(c != 0, c * log_y, 0).sum(axis=-1)
+    return _finished(0.0 - rows if minus else rows, dtype, reduction, s, s * c.sum(axis=-1), counted, out)
+
+
 def _by_class(w: Any) -> Any:
     return np.asarray([w[k] for k in range(len(w))] if isinstance(w, dict) else w, np.float64)
 
@@ -344,13 +348,45 @@ def _log_p(z: Any) -> Any:
     return np.where(np.isfinite(z.max(axis=-1, keepdims=True, initial=-np.inf)), _log_softmax(z), np.nan)
 
 
-def _reduced(rows: Any, reduction: str, count: Any, weights: Any, out: Any) -> Any:
+def _finished(rows: Any, dtype: Any, reduction: str, s: Any, weights: Any, counted: Any, out: Any) -> Any:
+    """Float64 rows stored, in `dtype` if there is no out, or reduced; masked ones, and those of weight 0, are 0."""
+    rows = np.where(counted & (s != 0), rows, 0.0)
     if reduction == "none":
-        return _into(out, rows[()])
-    total = math.fsum(np.ravel(rows))
-    divisor = {"sum": 1.0, "mean": count, "weighted_mean": math.fsum(np.ravel(weights))}[reduction]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _into(out, np.float64(total) / np.float64(divisor))
+        return rows.astype(dtype)[()] if out is None else _into(out, rows)
+    if reduction == "weighted_mean":
+        return _into(out, np.float64(_divided(_total(rows), _total(weights[counted]))))
+    total = np.float64(_divided(_total(rows), _total(1.0)))
+    return _into(out, total / np.float64(np.count_nonzero(counted)) if reduction == "mean" else total)
+
+
+def _factors(reduction: str, s: Any, weights: Any, counted: Any) -> Any:
+    """What the derivatives of each row are multiplied by."""
+    if reduction == "weighted_mean":
+        total = _total((s * weights)[counted])
+        return np.reshape([_divided(_total(s_i), total) for s_i in np.ravel(s)], s.shape)
+    return s / (np.float64(np.count_nonzero(counted)) if reduction == "mean" else 1.0)
+
+
+def _total(values: Any) -> Any:
+    """The exact sum of float64 values, as an integer times 2^-1074; a float where some are infinite or NaN."""
+    values = np.ravel(values)
+    if not np.isfinite(values).all():
+        return float(values[~np.isfinite(values)].sum())
+    return sum(n * (2**1074 // d) for n, d in map(float.as_integer_ratio, values.tolist()))
+
+
+def _divided(a: Any, b: Any) -> float:
+    """a / b of two such sums, which Python rounds once where they are integers."""
+    if isinstance(a, int) and isinstance(b, int) and b:
+        try:
+            return a / b
+        except OverflowError:
+            return math.inf if (a > 0) == (b > 0) else -math.inf
+    return float(np.float64(_as_float(a)) / np.float64(_as_float(b)))
+
+
+def _as_float(a: Any) -> float:
+    return _divided(a, 2**1074) if isinstance(a, int) else a
 
 
 def _into(out: Any, result: Any) -> Any:

@@ -29,16 +29,19 @@ cdef double cold_binary_logit(const xentc_scratch *w, Py_ssize_t i, double z) no
     return -INFINITY if against > 0.0 else INFINITY
 
 
-cdef Trouble outside(const Plan *plan, xentc_scratch *w, double t, double p, Py_ssize_t i) noexcept nogil:
+cdef TroubleKind outside(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, double t, double p,
+                         BadRow *bad) noexcept nogil:
     """What is wrong with an element, if anything is. NaN is not: it gives NaN."""
     if t < 0.0 or t > 1.0:
-        return T_OUTSIDE
+        bad.value = t
+        return report(bad, T_OUTSIDE, i)
     if not plan.logits and (p < 0.0 or p > 1.0) and (w.binary.t[i] != 0.0 or w.binary.u[i] != 0.0):
-        return Y_OUTSIDE
+        bad.value = p
+        return report(bad, Y_OUTSIDE, i)
     return NONE
 
 
-cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t *bad) noexcept nogil:
+cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
     """Elements of two classes: w t' log max(p, eps) + (1 - t') log max(1 - p, eps), after a look at their range."""
     cdef const xentc_tier *tier = plan.tier
     cdef Operand t_turned = turned(&tile.t)
@@ -46,7 +49,6 @@ cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssi
     cdef const double *t = <const double *>block_of(tier, &t_turned, True, 0, 1, 0, n_rows, 0, w.t)
     cdef const double *p = elements_of_tile(plan, w, tile)
     cdef const double *positive = NULL
-    cdef Trouble trouble
     cdef bint strange = False
     if plan.positive_dtype >= 0:
         tier.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
@@ -56,11 +58,8 @@ cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssi
     for i in range(n_rows):
         strange |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
     for i in range(n_rows if strange else 0):
-        if tile.all_counted or tile.entries.counted[i]:
-            trouble = outside(plan, w, t[i], p[i], i)
-            if trouble != NONE:
-                bad[0] = i
-                return trouble
+        if (tile.all_counted or tile.entries.counted[i]) and outside(plan, w, i, t[i], p[i], bad) != NONE:
+            return bad.trouble
     if not (plan.has_out or plan.has_sum):
         memset(w.rows, 0, n_rows * sizeof(double))
         return NONE
