@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
+
 from xentc._files import open_predictions
 
 Array = np.ndarray[Any, Any]
@@ -97,7 +98,7 @@ COLUMN_FORMATS: dict[str, Callable[[Columns], bytes]] = {
     "npy": lambda columns: npy(structured(columns)),
 }
 LIST_FORMATS: dict[str, Callable[[Columns], bytes]] = {
-    **{name: COLUMN_FORMATS[name] for name in ("parquet", "arrow", "feather", "arrows", "npz", "compressed.npz", "npy")},
+    **{name: made for name, made in COLUMN_FORMATS.items() if "sv" not in name},
     "fixed.parquet": lambda columns: _parquet(columns, lists="fixed"),
     "fixed.arrow": lambda columns: _ipc(columns, pa.ipc.new_file, "zstd", "fixed"),
     "fixed.arrows": lambda columns: _ipc(columns, pa.ipc.new_stream, None, "fixed"),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pytest
 from files import COLUMN_FORMATS, LIST_FORMATS, NAMES, class_columns, names_of, npy, predictions, read, write
+
 from xentc._files import open_predictions
 
 ml_dtypes = pytest.importorskip("ml_dtypes")
@@ -42,17 +43,22 @@ LABELS = {
 
 
 @pytest.mark.parametrize("form", LABELS)
+@pytest.mark.parametrize("suffix", COLUMN_FORMATS)
+def test_columns(tmp_path, suffix, form):
+    y, labels = predictions()
+    label = LABELS[form](labels)
+    if "sv" in suffix:  # where True is text
+        label = {name: np.asarray(v, np.int8) if form.startswith("ones") else v for name, v in label.items()}
+    columns = {"id": np.arange(len(y)), **class_columns(y), **label}
+    assert_read(read(write(tmp_path / f"y.{suffix}", COLUMN_FORMATS[suffix](columns))), y, labels)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("suffix", COLUMN_FORMATS)
-def test_columns(tmp_path, suffix, dtype, form):
+def test_dtypes_of_columns(tmp_path, suffix, dtype):
     y, labels = predictions(dtype=dtype)
-    columns = {"id": np.arange(len(y)), **class_columns(y), **LABELS[form](labels)}
-    path = write(tmp_path / f"y.{suffix}", COLUMN_FORMATS[suffix](columns))
-    in_text = y.astype(np.float64) if "sv" in suffix else y
-    if form == "ones in another order" and "sv" in suffix:  # True and False are text, so not 0/1 columns
-        columns.update({name: np.asarray(values, np.int8) for name, values in LABELS[form](labels).items()})
-        write(path, COLUMN_FORMATS[suffix](columns))
-    assert_read(read(path), in_text, labels)
+    path = write(tmp_path / f"y.{suffix}", COLUMN_FORMATS[suffix]({"label": labels, **class_columns(y)}))
+    assert_read(read(path), y.astype(np.float64) if "sv" in suffix else y, labels)
 
 
 @pytest.mark.parametrize("form", ["numbers", "ones matrix"])

@@ -56,6 +56,12 @@ def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[A
     )
 
 
+def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
+    """Of rows of this shape."""
+    name = "pos_weight" if bad.trouble == Trouble.BAD_POS_WEIGHT else "sample_weight"
+    return ValueError(f"{name} must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
+
+
 @dataclass(frozen=True)
 class Targets:
     """What the kernels need to know of any form, and what all forms share."""

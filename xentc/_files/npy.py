@@ -156,6 +156,7 @@ class MappedNpy(ArrayTable):
         if last > first:
             self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
 
+
 def _check_size(name: str, header: Header, there: int) -> None:
     if there < header.n_bytes:
         row = there // max(header.n_bytes // header.shape[0], 1)

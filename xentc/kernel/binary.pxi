@@ -29,9 +29,12 @@ cdef double cold_binary_logit(const xentc_scratch *w, Py_ssize_t i, double z) no
     return -INFINITY if against > 0.0 else INFINITY
 
 
-cdef TroubleKind outside(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, double t, double p,
-                         BadRow *bad) noexcept nogil:
-    """What is wrong with an element, if anything is. NaN is not: it gives NaN."""
+cdef TroubleKind wrong(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, double t, double p,
+                       BadRow *bad) noexcept nogil:
+    """What is wrong with an element, if anything is. NaN in t or p is not: it gives NaN."""
+    if w.binary.w[i] - w.binary.w[i] != 0.0:
+        bad.value = w.binary.w[i]
+        return report(bad, BAD_POS_WEIGHT, i)
     if t < 0.0 or t > 1.0:
         bad.value = t
         return report(bad, T_OUTSIDE, i)
@@ -57,8 +60,10 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
     tier.binary_coefficients(t, positive, n_rows, plan.keep, plan.half, &w.binary, w.weight)
     for i in range(n_rows):
         strange |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
+    for i in range(n_rows if positive != NULL else 0):
+        strange |= w.binary.w[i] - w.binary.w[i] != 0.0
     for i in range(n_rows if strange else 0):
-        if (tile.all_counted or tile.entries.counted[i]) and outside(plan, w, i, t[i], p[i], bad) != NONE:
+        if (tile.all_used or tile.entries.used[i]) and wrong(plan, w, i, t[i], p[i], bad) != NONE:
             return bad.trouble
     if not (plan.has_out or plan.has_sum):
         memset(w.rows, 0, n_rows * sizeof(double))
@@ -68,7 +73,7 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
     else:
         tier.binary_rows(&w.binary, p, n_rows, plan.eps, w.rows)
     for i in range(0 if tier.all_finite(w.rows, n_rows) else n_rows):
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
             continue
         if plan.logits:
             w.rows[i] = cold_binary_logit(w, i, p[i])
@@ -94,8 +99,8 @@ cdef void write_binary(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
                                        hess)
     else:
         tier.binary_gradient(&w.binary, y, n, plan.eps, w.softmax.factor, w.a)
-    for i in range(0 if tile.all_counted else n):
-        if not tile.entries.counted[i]:
+    for i in range(0 if tile.all_used else n):
+        if not tile.entries.used[i]:
             w.a[i] = w.b[i] = 0.0
     tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
     if hess != NULL:
