@@ -1,6 +1,7 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -105,6 +106,9 @@ class Wanted:
     grad_scale: float = 1.0
     hess_factor: float = 1.0  # what a booster makes of hess: max(factor hess, floor)
     hess_floor: float = 0.0
+    evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
+    evaluated: _kernels.Evaluator | None = None
+    spread: bool = False  # sums of squares
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -236,6 +240,8 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
     targets = inputs.targets
+    if wanted.evaluator is not None:
+        wanted.evaluated = wanted.evaluator()
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
@@ -264,6 +270,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         grad_scale=wanted.grad_scale,
         hess_factor=wanted.hess_factor,
         hess_floor=wanted.hess_floor,
+        evaluator=wanted.evaluated,
+        spread=wanted.spread,
         in_order=wanted.in_order,
     )
     _parallel.run(job)
