@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from .._files import Done, Predictions, open_predictions
+from .._files import Done, Predictions, columns_differ, open_predictions
 
 # The options that decide how files are read, as the reader names them; a state file remembers them.
 OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
@@ -15,11 +15,6 @@ def split(files: Sequence[str], labels: str | None) -> tuple[list[str], str | No
     if labels is not None or len(files) < 2:
         return list(files), labels
     return (list(files[:-1]), files[-1]) if columns_differ(files[0], files[-1]) else (list(files), None)
-
-
-def columns_differ(first: str, last: str) -> bool:
-    """Whether two files, or the first files of two folders or patterns, are tables of different columns."""
-    raise NotImplementedError
 
 
 def _one(names: list[str] | None) -> str | list[str] | None:
