@@ -43,8 +43,9 @@ def good(name: str, function: str) -> np.ndarray[Any, Any]:
 
 
 def functions() -> dict[str, Any]:
-    """The public functions that take arrays, and the accumulator's methods as if they were."""
+    """The public functions that take arrays of numbers, and the accumulator's methods as if they were."""
     found = {n: getattr(xentc, n) for n in xentc.__all__ if inspect.isfunction(getattr(xentc, n))}
+    del found["encode_labels"]  # of names
     found["update"] = lambda t, y, *, class_weight=None, sample_weight=None, where=None: float(
         xentc.CrossEntropy(class_weight=class_weight)
         .update(t, y, sample_weight=sample_weight, where=where)

@@ -148,7 +148,7 @@ def mixed_columns(a: Array) -> Any:
 
 def columns_of_two_types(a: Array) -> Any:
     """The first of them in a narrower type where that holds it."""
-    narrow = a[:, 0].astype("int8") if (a == a.astype("int8")).all() else a[:, 0]
+    narrow = a[:, 0].astype("int8") if a.dtype != bool and (a == a.astype("int8")).all() else a[:, 0]
     return pl.DataFrame({"a": narrow, **{f"p_{k}": a[:, k] for k in range(1, a.shape[1])}})
 
 

@@ -14,6 +14,7 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._encode import encode_labels
 from ._log_loss import log_loss
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
@@ -31,6 +32,7 @@ __all__ = [
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "encode_labels",
     "get_num_threads",
     "log_likelihood",
     "log_loss",

@@ -45,3 +45,15 @@ def library_of(value: object) -> str | None:
 def _of_library(name: str, value: object) -> Array | None:
     library = library_of(value)
     return None if library is None else READERS[library](name, value)
+
+
+def one_column(value: Any) -> Any:
+    """The column of a table that has only one; anything else as it is."""
+    library = None if isinstance(value, PLAIN) else library_of(value)
+    if library == "pandas" and getattr(value, "ndim", 1) == 2 and value.shape[1] == 1:
+        return value.iloc[:, 0]
+    if library == "polars" and hasattr(value, "get_columns") and value.width == 1:
+        return value.to_series()
+    if library == "pyarrow" and hasattr(value, "columns") and value.num_columns == 1:
+        return value.column(0)
+    return value

@@ -91,5 +91,5 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
 
 
 def is_named(value: Any) -> bool:
-    """Whether the elements are no numbers, and none that are decoded to some."""
-    return str(value.type) not in NUMBERS and "list" not in str(value.type)
+    """Whether it is a column whose elements are no numbers."""
+    return hasattr(value, "type") and str(value.type) not in NUMBERS and "list" not in str(value.type)

@@ -15,6 +15,12 @@ class Missing(Exception):  # never seen by a caller
         super().__init__()
         self.position = position
 
+    def in_shape(self, shape: tuple[int, ...]) -> "Missing":
+        """The same in an array of the shape, of which it was found as the flat one."""
+        if len(self.position) != 1 or len(shape) == 1:
+            return self
+        return Missing(tuple(int(i) for i in np.unravel_index(self.position[0], shape)))
+
     def error(self, name: str) -> ValueError:
         return ValueError(f"{name} has a missing value {in_words(self.position)}; fill it or drop it first")
 

@@ -15,6 +15,11 @@ PIECES: dict[str, Callable[[str, Any, int], Iterator[Piece]]] = {
     "polars": polars.names,
     "pyarrow": arrow.names,
 }
+NAMED: dict[str, Callable[[Any], bool]] = {
+    "pandas": pandas.is_named,
+    "polars": polars.is_named,
+    "pyarrow": arrow.is_named,
+}
 
 
 class Names(dict[Any, int]):

@@ -26,6 +26,16 @@ def of_sequence(name: str, value: Any) -> Array:
     return array
 
 
+def of_objects(name: str, value: Any) -> Array:
+    """A sequence with its elements as they are."""
+    array = np.asarray(value, dtype=object)
+    if array.size and _length(array.flat[0]) is not None:
+        found = first_unequal(value)
+        if found is not None:
+            raise unequal(name, *found)
+    return array
+
+
 def rows_of(name: str, array: Array) -> Array:
     """An array of objects: the rows that they are, if they are arrays or lists; else as it is, with none missing."""
     if array.ndim == 0:

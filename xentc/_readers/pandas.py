@@ -61,18 +61,21 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
     else:
         objects = np.asarray(value, dtype=object)
         for start in range(0, len(objects), length):
-            codes, uniques = pandas.factorize(objects[start : start + length])
+            try:
+                codes, uniques = pandas.factorize(objects[start : start + length])
+            except TypeError as error:  # unhashable
+                raise TypeError(f"{name} must be text or numbers, one label a row: {error}") from None
             if (codes < 0).any():
                 raise Missing((start + int((codes < 0).argmax()),))
             yield codes, uniques.tolist()
 
 
 def is_named(value: Any) -> bool:
-    """Whether the elements are no numbers; categories are names whatever they are."""
+    """Whether it is a column whose elements are no numbers; categories are names whatever they are."""
     pandas: Any = sys.modules["pandas"]
-    dtype = value.dtype
+    dtype = getattr(value, "dtype", None)
     if isinstance(dtype, np.dtype):
         return dtypes.is_object(dtype)
     if isinstance(dtype, pandas.ArrowDtype):
-        return arrow.is_named(value.array.__arrow_array__() if hasattr(value, "array") else value.__arrow_array__())
+        return arrow.is_named(getattr(value, "array", value).__arrow_array__())
     return isinstance(dtype, pandas.StringDtype | pandas.CategoricalDtype)

@@ -71,4 +71,7 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
 
 
 def is_named(value: Any) -> bool:
+    """Whether it is a column whose elements are no numbers."""
+    if not hasattr(value, "dtype"):
+        return False
     return str(value.dtype) not in NUMBERS and type(value.dtype).__name__ not in ("List", "Array")
