@@ -206,7 +206,7 @@ def test_bad_arguments():
         (pl.Series([{"a": 1}]), ["a"], TypeError, "^labels must be text or numbers, one label a row; got Struct"),
         (np.array([{}], object), ["a"], TypeError, "^labels must be text or numbers, one label a row"),
         (pd.Series([{}]), ["a"], TypeError, "^labels must be text or numbers, one label a row"),
-        ([["a"], ["a", "b"]], ["a"], ValueError, "^labels cannot be read as an array, its rows are of unequal length"),
+        ([["a"], ["a", "b"]], ["a"], ValueError, "^labels cannot be read as an array, its rows are inhomogeneous"),
         (pd.DataFrame({"a": ["x"], "b": ["y"]}), ["x"], TypeError, "^labels"),
     ):
         with pytest.raises(kind, match=words):

@@ -175,7 +175,7 @@ def test_nan_among_numbers_is_not_missing():
 
 
 def test_rows_of_unequal_length_are_named():
-    words = "^y cannot be read as an array, its rows are of unequal length: row {} has {}, the first one {}$"
+    words = "^y cannot be read as an array, its rows are inhomogeneous: row {} {}, the first one {}$"
     for value, found in (
         ([[1, 2], [1, 2], [1]], (2, 1, 2)),
         ([[1, 2], 3], (1, "none", 2)),
@@ -189,7 +189,10 @@ def test_rows_of_unequal_length_are_named():
         (pl.Series([[1, 2], [1, 2], []]), (2, 0, 2)),
         (pd.Series([[1.0], [1.0, 2.0]], dtype=pd.ArrowDtype(pa.list_(pa.float64()))), (1, 2, 1)),
     ):
-        with pytest.raises(ValueError, match=words.format(*found)):
+        with pytest.raises(
+            ValueError,
+            match=words.format(found[0], *(f"has the length {n}" if n != "none" else "is no row" for n in found[1:])),
+        ):
             as_array("y", value)
 
 

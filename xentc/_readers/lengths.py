@@ -20,10 +20,10 @@ def unequal(name: str, at: Position, length: int | None, wanted: int | None) -> 
     """What is said of the first row that has another length than the first one; None is that of a number."""
     row = f"row {at[0] if len(at) == 1 else at}"
     return ValueError(
-        f"{name} cannot be read as an array, its rows are of unequal length: {row} has {_in_words(length)}, the first"
-        f" one {_in_words(wanted)}"
+        f"{name} cannot be read as an array, its rows are inhomogeneous: {row} {_in_words(length)}, the first one"
+        f" {_in_words(wanted)}"
     )
 
 
 def _in_words(length: int | None) -> str:
-    return "none" if length is None else str(length)
+    return "is no row" if length is None else f"has the length {length}"
