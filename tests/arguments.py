@@ -46,6 +46,13 @@ def functions() -> dict[str, Any]:
     """The public functions that take arrays of numbers, and the accumulator's methods as if they were."""
     found = {n: getattr(xentc, n) for n in xentc.__all__ if inspect.isfunction(getattr(xentc, n))}
     del found["encode_labels"]  # of names
+    # Of what a report tells, the sum of the losses, and of a comparison the sum of their differences.
+    found["evaluate"] = lambda labels, y, *, sample_weight=None, where=None: float(
+        xentc.evaluate(labels, y, sample_weight=sample_weight, where=where).sum
+    )
+    found["compare"] = lambda labels, y, *, sample_weight=None, where=None: float(
+        xentc.compare(labels, y, np.full((3, 2), 0.5), sample_weight=sample_weight, where=where).difference
+    )
     found["update"] = lambda t, y, *, class_weight=None, sample_weight=None, where=None: float(
         xentc.CrossEntropy(class_weight=class_weight)
         .update(t, y, sample_weight=sample_weight, where=where)

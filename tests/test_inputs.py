@@ -157,7 +157,7 @@ def test_missing_values_in_every_argument(function, name):
     array = good(name, function)
     where = f"row {len(array) - 1}" + (f", column {array.shape[1] - 1}" if array.ndim == 2 else "")
     for with_null in NULLS[array.ndim]:
-        with pytest.raises(ValueError, match=f"^{name} has a missing value in {where}; fill it or drop it first$"):
+        with pytest.raises(ValueError, match=f"^{name} has a missing value in {where}; fill it or drop it first"):
             call(**(arguments | {name: with_null(array)}))
 
 
