@@ -39,6 +39,7 @@ class Options:
     # further from 1 than this counted by check, instead of refused. scikit-learn does both.
     ceiling: float = np.inf
     count_off_sums: float | None = None
+    pos_weight: npt.ArrayLike | None = None  # of two classes only
 
 
 class Totals(NamedTuple):
@@ -82,11 +83,12 @@ class Inputs(NamedTuple):
     tolerance_y: float = _UNCHECKED
     ceiling: float = np.inf
     count_off_sums: bool = False
+    pos_weight: Array | None = None
 
     @property
     def arrays(self) -> list[Array]:
         """All that the kernel reads besides y."""
-        optional = (self.class_weight, self.sample_weight, self.where)
+        optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
     def canonical(self) -> "Inputs":
@@ -108,6 +110,8 @@ class Wanted:
     hess: Array | None = None
     grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
     grad_scale: float = 1.0
+    hess_factor: float = 1.0  # what a booster makes of hess: max(factor hess, floor)
+    hess_floor: float = 0.0
     evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
     evaluated: _kernels.Evaluator | None = None
     spread: bool = False  # sums of squares
@@ -178,6 +182,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         tolerance_y,
         options.ceiling,
         options.count_off_sums is not None,
+        arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
     )
 
 
@@ -234,7 +239,7 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
-    if bad.trouble == Trouble.BAD_WEIGHT:
+    if bad.trouble in (Trouble.BAD_WEIGHT, Trouble.BAD_POS_WEIGHT):
         raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad)
 
@@ -252,6 +257,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         where=inputs.where,
         sample_weight=inputs.sample_weight,
         class_weight=inputs.class_weight,
+        pos_weight=inputs.pos_weight,
         ignore_index=inputs.ignore_index,
         label_smoothing=inputs.label_smoothing,
         summed=wanted.summed,
@@ -269,6 +275,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
+        hess_factor=wanted.hess_factor,
+        hess_floor=wanted.hess_floor,
         evaluator=wanted.evaluated,
         spread=wanted.spread,
         in_order=wanted.in_order,
