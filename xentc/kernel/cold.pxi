@@ -10,7 +10,7 @@ cdef inline void add_cold(const Plan *plan, const xentc_scratch *w, xentc_cold *
         plan.tier.cold_add(sums, c, sums.y, plan.eps)
 
 
-cdef double cold_dense_row(const Plan *plan, const xentc_scratch *w, const Operand *t, const Operand *y,
+cdef double cold_dense_row(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y,
                            Py_ssize_t row) noexcept nogil:
     """A row sum once more, one term at a time; without t (NULL) all t_k are 1."""
     cdef const xentc_tier *tier = plan.tier
@@ -19,6 +19,8 @@ cdef double cold_dense_row(const Plan *plan, const xentc_scratch *w, const Opera
     cdef double c = 1.0, x
     memset(&sums, 0, sizeof(xentc_cold))
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY_COLD):
+            break
         if t != NULL:
             tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
         x = c * plan.class_weight[k] if plan.class_weight != NULL else c
@@ -28,7 +30,7 @@ cdef double cold_dense_row(const Plan *plan, const xentc_scratch *w, const Opera
     return tier.cold_total(&sums)
 
 
-cdef double cold_listed_row(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
+cdef double cold_listed_row(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef xentc_cold sums
