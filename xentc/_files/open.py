@@ -276,7 +276,8 @@ def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, piece: Piece) 
 def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:
     """Whether two files (the first of folders or patterns) have different columns, and so are no parts of one table.
 
-    Streams, which would be read by looking, are taken to differ.
+    Streams, which would be read by looking, are taken to differ. Names decide, where there are names: a column that is
+    whole numbers in one part may be floating in another.
     """
     parts = [find_parts(each)[0] for each in (first, last)]
     if any(part.path is None for part in parts):
@@ -284,6 +285,6 @@ def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:
     kinds = []
     for part in parts:
         table = open_table(part, header)
-        kinds.append([(column.name, column.kind, column.width) for column in table.columns])
+        kinds.append([c.name if table.named else (c.kind, c.floating, c.width) for c in table.columns])
         table.close()
     return kinds[0] != kinds[1]
