@@ -85,7 +85,8 @@ cdef TroubleKind describe(const Plan *plan, xentc_scratch *w, const Operand *o, 
     return NONE if fabs(bad.total - 1.0) <= tolerance else report(bad, no_sum, row)
 
 
-cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row, BadRow *bad) noexcept nogil:
+cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                              BadRow *bad) noexcept nogil:
     """The same for the entries of a CSR row, whose columns its indices tell."""
     cdef Operand values = csr_row(tile, row)
     cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], start = tile.entries.start[row]

@@ -85,16 +85,13 @@ cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *ti
                               int double_y) noexcept nogil:
     cdef xentc_survey *s = &w.evaluation.survey
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k
+    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes
     plan.tier.survey_start(s, first, n)
-    if step:
-        plan.tier.survey_classes[double_y](start + (first << (3 if double_y else 2)), step, 0, plan.n_classes, n, s,
-                                           first)
-    for k in range(0 if step else plan.n_classes):
-        if given_up(w, k, MANY):
-            break
-        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), 0, k, 1,
-                                           n, s, first)
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n_classes = min(plan.n_classes - k, MANY) if step else 1
+        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
+                                           n_classes, n, s, first)
+        k += n_classes
     plan.tier.survey_join(s, first, n, plan.n_classes)
 
 
