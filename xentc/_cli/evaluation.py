@@ -17,7 +17,7 @@ WORST = 10
 def run(options: Namespace) -> int:
     """Read, evaluate, show."""
     check_outputs(options, [*options.files, *filter(None, [options.labels])])
-    files, labels = reading.split(options.files, options.labels)
+    files, labels = reading.split(options)
     asked = reading.options_of(options)
     before = _before(options, asked)
     start = time.perf_counter()

@@ -2,24 +2,44 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .._files import Done, Predictions, open_predictions
+from .._files.formats import open_table
+from .._files.paths import find_parts
 
 # The options that decide how files are read, as the reader names them; a state file remembers them.
 OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
 
 
-def split(files: Sequence[str], labels: str | None) -> tuple[list[str], str | None]:
+def split(options: Namespace) -> tuple[list[str], str | None]:
     """Predictions and labels: of several files the last holds labels if its columns are not those of the first."""
-    if labels is not None or len(files) < 2:
-        return list(files), labels
-    return (list(files[:-1]), files[-1]) if columns_differ(files[0], files[-1]) else (list(files), None)
+    files, labels = list(options.files), options.labels
+    if labels is None and len(files) > 1 and _differ(files[0], files[-1], options.header):
+        labels = files.pop()
+    return files, labels
 
 
-def columns_differ(first: str, last: str) -> bool:
-    """Whether two files, or the first files of two folders or patterns, are tables of different columns."""
-    raise NotImplementedError
+def _differ(first: str, last: str, header: bool | None) -> bool:
+    """Whether two sources are tables of different columns; of two that can be read only once, one holds labels."""
+    if _is_stream(first) or _is_stream(last):
+        return True
+    return _columns(first, header) != _columns(last, header)
+
+
+def _is_stream(name: str) -> bool:
+    path = Path(name)
+    return name == "-" or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _columns(name: str, header: bool | None) -> list[Any]:
+    """The names of the columns of the first file; where they have none, what they hold."""
+    table = open_table(find_parts(name)[0], header)
+    try:
+        return [c.name if table.named else (c.kind, c.floating, c.width) for c in table.columns]
+    finally:
+        table.close()
 
 
 def _one(names: list[str] | None) -> str | list[str] | None:
