@@ -18,7 +18,7 @@ FLOATS = ("float16", "float32", "float64")
 T_DTYPES = ("bool", *INTEGERS, *FLOATS)
 Y_DTYPES = FLOATS
 Y_DTYPES_READ_AS_FLOAT64 = ("bool", *INTEGERS)
-LABEL_DTYPES = INTEGERS
+LABEL_DTYPES = T_DTYPES
 CSR_DTYPES = ("bool", *INTEGERS, "float32", "float64")  # what scipy.sparse holds
 PAIRS = tuple((t, y) for t in T_DTYPES for y in (*Y_DTYPES, *Y_DTYPES_READ_AS_FLOAT64))
 # One pair for each of the kernel's ways to compute, and the two narrowest of each.
@@ -162,7 +162,7 @@ def option_id(options: dict[str, Any]) -> str:
 
 def label_numbers(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     """One class a row, as far as the dtype counts."""
-    most = min(n_classes, np.iinfo(dtype).max + 1)
+    most = min(n_classes, {"bool": 2, "float16": 2049}.get(dtype) or np.iinfo(dtype if dtype in INTEGERS else int).max)
     return np.random.default_rng([seed, n_rows, n_classes]).integers(most, size=n_rows).astype(dtype)
 
 

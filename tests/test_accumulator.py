@@ -174,7 +174,7 @@ FAILURES = {
     "dtype": lambda total, y: total.update(y.astype(complex), y),
     "label": lambda total, y: total.update_labels([0] * (len(y) - 1) + [K], y),
     "negative label": lambda total, y: total.update_labels([0] * (len(y) - 1) + [-1], y),
-    "float labels": lambda total, y: total.update_labels(np.zeros(len(y)), y),
+    "fractions": lambda total, y: total.update_labels(np.r_[np.zeros(len(y) - 1), 0.5], y),
     "no distribution": lambda total, y: total.update(y, np.concatenate([y[:-1], y[-1:] * 2])),
     "where": lambda total, y: total.update(y, y, where=np.ones(4, bool)),
     "where of integers": lambda total, y: total.update(y, y, where=np.ones(len(y), int)),

@@ -146,7 +146,7 @@ def test_edges(every_way, edge):
 
 
 @pytest.mark.parametrize(
-    "shapes", [((3, 1), (4,)), ((), (2, 3)), ((2, 3), ()), ((0,), (1,)), ((2, 1, 3), (5, 1)), ((), ())]
+    "shapes", [((3, 1), (1, 4)), ((), (2, 3)), ((2, 3), ()), ((0,), (1,)), ((2, 1, 3), (1, 5, 1)), ((), ())]
 )
 def test_broadcasting(every_way, shapes):
     rng = np.random.default_rng(144)

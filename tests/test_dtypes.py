@@ -44,7 +44,7 @@ VALUES = {
     "y_proba": np.array([[1, 0], [1, 0], [0, 1]]),
 }
 ALLOWED = dict.fromkeys(VALUES, REAL | {BFLOAT16})
-ALLOWED |= {"labels": INTEGERS, "where": BOOL, "out": FLOATS, "grad_out": FLOATS}
+ALLOWED |= {"where": BOOL, "out": FLOATS, "grad_out": FLOATS}
 
 
 def good(name: str, function: str) -> np.ndarray[Any, Any]:

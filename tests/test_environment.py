@@ -77,9 +77,12 @@ def test_num_threads():
     assert threads(OMP_NUM_THREADS="5") == 5
     assert threads(OMP_NUM_THREADS="5,2") == 5
     assert threads(XENTC_NUM_THREADS="7", OMP_NUM_THREADS="5") == 7
+    for empty in ("", " "):
+        assert threads(XENTC_NUM_THREADS=empty) == threads()
+        assert threads(XENTC_NUM_THREADS=empty, OMP_NUM_THREADS="5") == 5
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "", "1.5", "1,2", "²"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "1,2", "²"])
 def test_bad_num_threads(value):
     _, err, code = python(SHOW, XENTC_NUM_THREADS=value)
     assert code == 1

@@ -61,9 +61,10 @@ def test_shapes_and_axes(every_way):
     [
         ((), (4,), (4,)),
         ((4,), (), (4,)),
-        ((3, 1), (4,), (3, 4)),
+        ((3, 1), (1, 4), (3, 4)),
         ((3, 4), (1, 4), (3, 4)),
-        ((2, 1, 4), (3, 1), (2, 3, 4)),
+        ((2, 1, 4), (1, 3, 1), (2, 3, 4)),
+        ((2, 1, 4), (1, 4), (2, 1, 4)),
         ((0,), (1,), (0,)),
         ((1,), (0,), (0,)),
     ],
@@ -98,6 +99,11 @@ BAD_LABELS = [
 ]
 
 
+def left_out(label):
+    """What is said of labels that mostly stand for rows to be left out."""
+    return f"; if such rows are to be left out, pass ignore_index={label}" if label < 0 or label == 255 else ""
+
+
 @pytest.mark.parametrize(("dtype", "bad"), BAD_LABELS)
 def test_out_of_range(every_way, dtype, bad):
     labels, y = np.zeros(700, dtype), np.full((700, 7), 0.5)
@@ -109,10 +115,47 @@ def test_out_of_range(every_way, dtype, bad):
                 with pytest.raises(IndexError) as caught:
                     xentc.cross_entropy_labels(labels, y, reduction=reduction)
                 assert str(caught.value) == (
-                    f"labels must be in [0, K) with K = 7, the number of classes of y; got {bad} at position {position}"
+                    f"labels must be in [0, K) with K = 7, the number of classes of y; got {bad} at position"
+                    f" {position}{left_out(bad)}"
                 )
-    with pytest.raises(IndexError, match=rf"got {bad}$"):
+    with pytest.raises(IndexError, match=rf"got {bad}{left_out(bad)}$"):
         xentc.cross_entropy_labels(np.dtype(dtype).type(bad), y[0])
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_floats_that_are_no_labels(every_way, dtype):
+    """Fractions, NaN and what int64 cannot hold are named, wherever they lie, and not looked at where masked."""
+    y = np.full((700, 7), 0.5)
+    biggest = np.finfo(dtype).max
+    for bad in (
+        0.5,
+        -1.5,
+        6.5,
+        np.nan,
+        np.inf,
+        -np.inf,
+        *((2.0**63, -(2.0**63), biggest) if dtype != "float16" else ()),
+    ):
+        for position in (0, 255, 699):
+            labels = np.zeros(700, dtype)
+            labels[[position, 699]] = bad
+            whole = np.isfinite(bad) and bad == np.trunc(bad)
+            for reduction in ("none", "sum"):
+                with pytest.raises(IndexError if whole else ValueError) as caught:
+                    xentc.cross_entropy_labels(labels, y, reduction=reduction)
+                assert f"got {labels[position]} at position {position}" in str(caught.value)
+                assert str(caught.value).startswith("labels must be in [0, K)" if whole else "labels must be whole num")
+            where = labels == 0
+            got = xentc.cross_entropy_labels(labels, y, where=where)
+            assert (got == np.where(where, np.log(2), 0)).all()
+            with pytest.raises((IndexError, ValueError)):  # what stands for NaN inside is not to be ignored
+                xentc.cross_entropy_labels(labels, y, ignore_index=-(2**63))
+    labels[:] = -100
+    assert not xentc.cross_entropy_labels(labels, y, ignore_index=-100).any()
+    labels = np.array([True, False])
+    for ignored, want in ((1, [0, 1]), (0, [1, 0]), (2, [1, 1]), (-1, [1, 1])):
+        got = xentc.cross_entropy_labels(labels, y[:2], ignore_index=ignored)
+        assert (got == np.log(2) * np.array(want)).all()
 
 
 def test_position_in_c_order(every_way):

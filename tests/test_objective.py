@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from bounds import GRADIENT
-from cases import FLOATS, LABEL_DTYPES, LAYOUTS, Y_DTYPES_READ_AS_FLOAT64, class_weights, label_numbers, one_hot_of
+from cases import FLOATS, INTEGERS, LAYOUTS, Y_DTYPES_READ_AS_FLOAT64, class_weights, label_numbers, one_hot_of
 from logit_cases import LOGIT_KINDS, logits
 from logit_oracle import Entry, assert_gradients, exact_gradients, hessian
 from oracle import mp
@@ -140,7 +140,7 @@ def test_one_class_and_no_rows(every_way):
             assert a.shape == (3, 0)
 
 
-@pytest.mark.parametrize("dtype", LABEL_DTYPES)
+@pytest.mark.parametrize("dtype", INTEGERS)
 def test_labels_are_checked(every_tier, dtype):
     labels, z = np.zeros(700, dtype), np.zeros((700, 7), "float32")
     for position, bad in itertools.product((0, 256, 699), (7, np.iinfo(dtype).max, np.iinfo(dtype).min)):
@@ -152,7 +152,7 @@ def test_labels_are_checked(every_tier, dtype):
             with pytest.raises(IndexError) as caught:
                 xentc.softmax_objective(labels, given, layout=layout)
             assert str(caught.value).startswith("labels must be in [0, K) with K = 7")
-            assert str(caught.value).endswith(f"got {bad} at position {position}")
+            assert f"; got {bad} at position {position}" in str(caught.value)
 
 
 Z = np.zeros((3, 4))
@@ -160,8 +160,8 @@ BAD = [
     ("labels", {"labels": [0, 1]}, ValueError, ["(3, 4)"]),
     ("labels", {"labels": [[0, 1, 2]]}, ValueError, ["(1, 3)"]),
     ("labels", {"labels": 0}, ValueError, ["()"]),
-    ("labels", {"labels": [0.0, 1.0, 2.0]}, TypeError, ["float64"]),
-    ("labels", {"labels": [True, False, True]}, TypeError, ["bool"]),
+    ("labels", {"labels": [0.0, 1.5, 2.0]}, ValueError, ["whole", "1.5", "position 1"]),
+    ("labels", {"labels": [0.0, 1.0, np.nan]}, ValueError, ["whole", "nan", "position 2"]),
     ("labels", {"labels": ["a", "b", "c"]}, TypeError, ["<U1"]),
     ("z", {"z": np.zeros(12)}, ValueError, ["(12,)"]),
     ("z", {"z": np.zeros((3, 2, 2))}, ValueError, ["(3, 2, 2)"]),
@@ -177,7 +177,7 @@ BAD = [
     ("sample_weight", {"sample_weight": np.ones(4)}, ValueError, ["(4,)", "(3,)"]),
     ("sample_weight", {"sample_weight": "balanced"}, TypeError, ["<U8"]),
     ("class_weight", {"class_weight": np.ones(3)}, ValueError, ["(4,)", "(3,)"]),
-    ("class_weight", {"class_weight": {0: 1.0}}, TypeError, ["object"]),
+    ("class_weight", {"class_weight": {0: 1.0}}, ValueError, ["0 to 3", "lacks 1, 2, 3"]),
 ]
 
 

@@ -4,7 +4,7 @@ import math
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
-from cases import LABEL_DTYPES, LAYOUTS, one_hot_of
+from cases import INTEGERS, LAYOUTS, one_hot_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ways import TIERS, assert_same_bits, first_way, way
@@ -22,7 +22,7 @@ def problems(draw):
     """labels, y, and options of every kind."""
     n_rows, n_classes = draw(st.integers(0, 12)), draw(st.integers(1, 20))
     y = draw(hnp.arrays("float64", (n_rows, n_classes), elements=probability | st.sampled_from([0.0, 1.0])))
-    labels = draw(hnp.arrays(draw(st.sampled_from(LABEL_DTYPES)), n_rows, elements=st.integers(0, n_classes - 1)))
+    labels = draw(hnp.arrays(draw(st.sampled_from(INTEGERS)), n_rows, elements=st.integers(0, n_classes - 1)))
     weight = st.sampled_from([0.0, 1.0]) | st.floats(2.0**-20, 100)
     options = {
         "eps": draw(st.sampled_from([None, 0.1, 1e-3])),

@@ -114,3 +114,33 @@ def test_forms_agree_to_the_bit(options, dtype):
             for form in FORMS:
                 for reduction in REDUCTIONS:
                     assert_same_bits(losses_of(form, labels, y, reduction=reduction, **options), want[reduction])
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 7])
+def test_class_weights_by_number(n_classes):
+    """A dict of all classes, in any order, of any numbers as keys and values, is the array of its weights."""
+    rng = np.random.default_rng(87)
+    w = rng.uniform(0.1, 3, n_classes)
+    labels, y = label_numbers(87, 20, n_classes, "int64"), probabilities(87, 20, n_classes, "float64")
+    t = one_hot_of(labels, n_classes)
+    for k in (int, np.int64, np.uint8, float):
+        weights = {k(i): w[i] for i in rng.permutation(n_classes)}
+        for f, a in ((xentc.cross_entropy, t), (xentc.log_likelihood, t), (xentc.cross_entropy_labels, labels)):
+            assert_same_bits(f(a, y, class_weight=weights), f(a, y, class_weight=w))
+        for got, want in zip(
+            xentc.cross_entropy_and_grad(t, y, class_weight=weights),
+            xentc.cross_entropy_and_grad(t, y, class_weight=w),
+            strict=True,
+        ):
+            assert_same_bits(got, want)
+        for layout, z in (("rows", y), ("classes", y.T.ravel())):
+            for got, want in zip(
+                xentc.softmax_objective(labels, z, class_weight=weights, layout=layout),
+                xentc.softmax_objective(labels, z, class_weight=w, layout=layout),
+                strict=True,
+            ):
+                assert_same_bits(got, want)
+        total = xentc.CrossEntropy(class_weight=weights).update(t, y)
+        assert total.result() == xentc.CrossEntropy(class_weight=w).update(t, y).result()
+        assert total.merge(xentc.CrossEntropy(class_weight=w)).result().count == 20
+    assert xentc.softmax_objective([], np.zeros(0), class_weight=weights, layout="classes")[0].shape == (0,)

@@ -204,3 +204,31 @@ def test_out_must_not_overlap_itself():
     xentc.cross_entropy(t[:1], y[:1], out=np.lib.stride_tricks.as_strided(room, (1, 2), (0, 8)))
     assert (room[:2] == np.log(2)).all()
     xentc.cross_entropy(t[:0], y[:0], out=np.lib.stride_tricks.as_strided(room, (0, 2), (0, 0)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_overlaps_itself_is_what_has_a_byte_twice(seed):
+    """By counting the bytes of every element; an out that has none twice is written where it is, and nowhere else."""
+    rng, found = np.random.default_rng([211, seed]), set()
+    for _ in range(400):
+        shape = tuple(int(n) for n in rng.integers(1, 4, rng.integers(1, 4)))
+        strides = tuple(
+            int(step) for step in rng.choice([-40, -24, -16, -8, -4, 0, 4, 8, 12, 16, 24, 40, 48], len(shape))
+        )
+        room = np.full(80, 7.0)
+        out = np.lib.stride_tricks.as_strided(room[40:], shape, strides)
+        starts = (sum(i * step for i, step in zip(index, strides, strict=True)) for index in np.ndindex(shape))
+        used = [start + byte for start in starts for byte in range(8)]
+        t, y = np.ones((*shape, 1)), rng.uniform(0.1, 0.9, (*shape, 1))
+        found.add(len(set(used)) == len(used))
+        if len(set(used)) < len(used):
+            with pytest.raises(ValueError, match="^out must not overlap itself"):
+                xentc.cross_entropy(t, y, out=out)
+            assert (room == 7).all()
+            continue
+        assert xentc.cross_entropy(t, y, out=out) is out
+        assert_same_bits(np.array(out), xentc.cross_entropy(t, y))
+        untouched = np.ones(room.nbytes, bool)
+        untouched[320 + np.array(used)] = False
+        assert (room.view(np.uint8)[untouched] == np.full(80, 7.0).view(np.uint8)[untouched]).all()
+    assert found == {True, False}

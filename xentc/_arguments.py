@@ -1,7 +1,7 @@
 """What a caller may pass: every error a user can make is raised here, before anything is written."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,11 @@ import numpy.typing as npt
 from ._arrays import as_array, refuse_masked
 from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
 
-
-def as_labels(value: npt.ArrayLike) -> np.ndarray[Any, Any]:
-    """Class numbers; an empty list, which NumPy reads as float64, is no labels."""
-    if not isinstance(value, np.ndarray) and np.size(value) == 0:
-        return np.zeros(np.shape(value), np.intp)
-    return as_array("labels", value, INTEGERS, scalar=True)
+Array = np.ndarray[Any, Any]
+ClassWeight = npt.ArrayLike | Mapping[int, float] | None
 
 
-def _to_rows(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+def _to_rows(name: str, array: Array, shape: tuple[int, ...]) -> Array:
     try:
         return np.broadcast_to(array, shape)
     except ValueError:
@@ -27,21 +23,41 @@ def _to_rows(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> 
         ) from None
 
 
-def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
     return None if value is None else _to_rows("where", as_array("where", value, BOOL, scalar=True), shape)
 
 
-def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray[Any, Any] | None:
+def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
     return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
 
 
-def as_class_weight(value: npt.ArrayLike | None, n_classes: int) -> np.ndarray[Any, Any] | None:
+def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array | None:
+    """w of classes 0 to K - 1, from an array or by their numbers; of as many as there are, without n_classes."""
     if value is None:
         return None
+    if isinstance(value, Mapping):
+        value = _by_class(value, len(value) if n_classes is None else n_classes)
     array = as_array("class_weight", value, scalar=True)
-    if array.shape != (n_classes,):
-        raise ValueError(f"class_weight must have the shape (K,) = ({n_classes},); got {array.shape}")
+    if array.shape != ((array.size,) if n_classes is None else (n_classes,)):
+        wanted = "(K,)" if n_classes is None else f"(K,) = ({n_classes},)"
+        raise ValueError(f"class_weight must have the shape {wanted}; got {array.shape}")
     return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
+    missing = [k for k in range(n_classes) if k not in weights]
+    unknown = [key for key in weights if key not in range(n_classes)]
+    if missing or unknown:
+        told = [f"lacks {_listed(missing)}"] if missing else []
+        told += [f"has {_listed(unknown)}, which is none"] if unknown else []
+        raise ValueError(
+            f"class_weight must have a weight for every class, 0 to {n_classes - 1}; it {' and '.join(told)}"
+        )
+    return [weights[k] for k in range(n_classes)]
+
+
+def _listed(keys: list[Any]) -> str:
+    return ", ".join(map(repr, keys[:3])) + (", ..." if len(keys) > 3 else "")
 
 
 def _as_float(name: str, value: Any) -> float:
@@ -58,7 +74,7 @@ def _as_float(name: str, value: Any) -> float:
 
 def check_label_smoothing(value: object) -> float:
     a = _as_float("label_smoothing", value)
-    if not 0 <= a <= 1:
+    if not 0 <= a <= 1 or (isinstance(value, bool | np.bool_) and value):  # True is a flag, not all of it
         raise ValueError(f"label_smoothing must be in [0, 1], got {value!r}")
     return a
 
@@ -73,78 +89,15 @@ def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"ignore_index must be None or an integer, not {value!r}")
     number = int(value.__index__())
-    info = np.iinfo(labels)
-    if not info.min <= number <= info.max:
+    if labels.num in INTEGERS:
+        low, high = int(np.iinfo(labels).min), int(np.iinfo(labels).max)
+    elif labels.num in BOOL:
+        low, high = 0, 1
+    else:  # the smallest int64 stands for a float that is no label
+        low, high = -(2**63) + 1, 2**63 - 1
+    if not low <= number <= high:
         return None
-    return number if number <= np.iinfo(np.int64).max else number - 2**64
-
-
-def check_axis(axis: object, ndim: int, whose: str = "t and y together have") -> int:
-    """axis as a number from 0 on."""
-    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
-        raise TypeError(f"axis must be an integer, not {type(axis).__name__}")
-    number: int = axis.__index__()
-    if not -ndim <= number < ndim:
-        raise np.exceptions.AxisError(
-            f"axis {number} is out of bounds: {whose} {ndim} axes, so {-ndim} to {ndim - 1} are allowed"
-        )
-    return number % ndim
-
-
-def broadcast(
-    t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: object
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], int]:
-    """t and y as views of one shape, the class axis last, and where it was, counted from the end."""
-    try:
-        shape = np.broadcast_shapes(t.shape, y.shape)
-    except ValueError:
-        raise ValueError(
-            f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
-        ) from None
-    number = check_axis(axis, len(shape))
-    lengths = []
-    for name, array in (("t", t), ("y", y)):
-        own = number - (len(shape) - array.ndim)
-        if own < 0:
-            raise ValueError(
-                f"{name} has no class axis: axis {axis} of the broadcast shape {shape} is not one of its own,"
-                f" {array.shape}; the class axis is never broadcast"
-            )
-        lengths.append(array.shape[own])
-    if lengths[0] != lengths[1]:
-        raise ValueError(
-            f"t and y must have the same number of classes along axis {axis}; they have {lengths[0]} and"
-            f" {lengths[1]}, of the shapes {t.shape} and {y.shape}"
-        )
-    if t.shape != shape:
-        t = np.broadcast_to(t, shape)
-    if y.shape != shape:
-        y = np.broadcast_to(y, shape)
-    if number != len(shape) - 1:
-        t, y = np.moveaxis(t, number, -1), np.moveaxis(y, number, -1)
-    return t, y, number - len(shape)
-
-
-def broadcast_labels(
-    labels: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: object
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], int]:
-    """labels, and y with its class axis, one of its own, last; the others broadcast against the labels.
-
-    And where that axis was, counted from the end: as rows are broadcast, it is there in the broadcast y too.
-    """
-    number = check_axis(axis, y.ndim, "y has")
-    if number != y.ndim - 1:
-        y = np.moveaxis(y, number, -1)
-    rows = y.shape[:-1]
-    if labels.shape == rows:
-        return labels, y, number - y.ndim
-    try:
-        shape = np.broadcast_shapes(labels.shape, rows)
-    except ValueError:
-        raise ValueError(
-            f"labels must broadcast against the rows of y; labels have the shape {labels.shape}, the rows {rows}"
-        ) from None
-    return np.broadcast_to(labels, shape), np.broadcast_to(y, (*shape, y.shape[-1])), number - y.ndim
+    return number if number < 2**63 else number - 2**64
 
 
 def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
@@ -184,7 +137,7 @@ def check_no_eps(eps: object) -> None:
 
 def check_out(
     out: object, shape: tuple[int, ...], dtype: np.dtype[Any], name: str = "out", what: str = "result"
-) -> np.ndarray[Any, Any] | None:
+) -> Array | None:
     """out, if it can take the result."""
     if out is None:
         return None
@@ -205,19 +158,31 @@ def check_out(
     return out
 
 
-def _overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
-    """Whether some step of the array is shorter than all that lies within it: several elements in one place."""
-    if array.flags.contiguous:
+def _overlaps_itself(array: Array) -> bool:
+    """Whether two of its elements share a byte."""
+    if array.flags.contiguous or not array.size:
         return False
     extent = array.itemsize
     for step, length in sorted((abs(step), n) for step, n in zip(array.strides, array.shape, strict=True) if n != 1):
-        if step < extent and array.size:
-            return True
+        if step < extent:  # steps that do not nest, as 16 and 24: elements may still lie between each other
+            return _meets_itself(array)
         extent += step * (length - 1)
     return False
 
 
-def overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+def _meets_itself(array: Array) -> bool:
+    """The same by NumPy's solver: of two elements that first differ in an axis, the first and a later one there."""
+    rest: list[Any] = [slice(None)] * array.ndim
+    for axis in range(array.ndim):
+        first, later = [*rest], [*rest]
+        first[axis], later[axis] = slice(0, 1), slice(1, None)
+        if overlap(array[tuple(first)], array[tuple(later)]):
+            return True
+        rest[axis] = slice(0, 1)
+    return False
+
+
+def overlap(a: Array, b: Array) -> bool:
     """Whether two arrays have a byte in common; where that is hard to tell, yes."""
     try:
         return np.may_share_memory(a, b) and np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # its stub has only 0 and -1

@@ -49,6 +49,9 @@ def refusal(name: str, dtype: Dtype | str, allowed: Numbers = REAL, hint: str | 
     """An error that says which dtypes an argument may have, which it has, and how it gets another."""
     words = [text for numbers, text in _WORDS if numbers & allowed]
     wanted = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    if hint is None and name == "labels" and not isinstance(dtype, str) and is_text(dtype):
+        hint = "encode_labels(labels, classes) gives names the numbers of their classes, or convert numbers by"
+        hint += " labels.astype(np.float64)"
     if hint is None:
         hint = f"convert it, as by {name}.astype({_SAMPLES.get(allowed, 'np.float64')})"
     return TypeError(f"{name} must have a dtype that is {wanted}; got {dtype}; {hint}")

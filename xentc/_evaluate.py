@@ -1,6 +1,5 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import threading
 import warnings
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _kernels, _parallel
+from ._arguments import ClassWeight
 from ._exact import ExactSum
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
@@ -29,7 +29,7 @@ class Options:
     eps: float | None = None
     from_logits: bool = False
     label_smoothing: float = 0.0
-    class_weight: npt.ArrayLike | None = None
+    class_weight: ClassWeight = None
     sample_weight: npt.ArrayLike | None = None
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
@@ -161,7 +161,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
         arguments.as_sample_weight(options.sample_weight, targets.shape),
         arguments.as_mask(options.where, targets.shape),
-        arguments.check_ignore_index(options.ignore_index, targets.dtype),
+        arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
         tolerance_t,
         tolerance_y,
         options.ceiling,
@@ -253,7 +253,6 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, str, int]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         in_order=wanted.in_order,
-        lock=threading.Lock(),
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)

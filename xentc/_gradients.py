@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from ._arguments import ClassWeight
 from ._arrays import as_array
 from ._dtypes import as_float
 from ._evaluate import (
@@ -58,12 +59,12 @@ def gradients_and_hessians(
     labels: npt.ArrayLike,
     z: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
-    class_weight: npt.ArrayLike | None,
+    class_weight: ClassWeight,
     layout: str,
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     arguments.check_choice("layout", layout, LAYOUTS)
-    labels, z = arguments.as_labels(labels), as_array("z", z)
+    labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
     shape = z.shape
     if labels.ndim != 1:
         raise ValueError(f"labels must have the shape (rows,); got {labels.shape}")
@@ -73,7 +74,8 @@ def gradients_and_hessians(
             raise ValueError(f"z must have the shape (rows, classes) with {n_rows} rows, as labels; got {shape}")
     else:
         if z.ndim == 1 and z.size == z.size // max(n_rows, 1) * n_rows:
-            n_classes = z.size // n_rows if n_rows else np.size(() if class_weight is None else class_weight)
+            weights = arguments.as_class_weight(class_weight)
+            n_classes = z.size // n_rows if n_rows else 0 if weights is None else len(weights)
             z = z.reshape(n_classes, n_rows)
         if z.ndim != 2 or z.shape[1] != n_rows:
             raise ValueError(

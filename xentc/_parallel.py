@@ -1,4 +1,4 @@
-"""Rows over threads: how many, and the pool that lends them.
+"""Rows over threads: how many. The threads themselves are those of ``src/pool.c``.
 
 No OpenMP: its runtime hangs after a fork, and two of them in one process crash on some systems.
 """
@@ -7,7 +7,6 @@ import math
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import index
@@ -19,13 +18,13 @@ ELEMENTS_PER_THREAD = 1 << 19
 
 
 class Job(Protocol):
-    """What can be shared by threads: each calls ``run``, which returns when nothing is left to take."""
+    """What can be shared by threads."""
 
     @property
     def n_elements(self) -> int: ...
     @property
     def n_units(self) -> int: ...
-    def run(self) -> None: ...
+    def run(self, n_threads: int) -> None: ...
 
 
 def _positive(name: str, value: object) -> int:
@@ -62,9 +61,9 @@ def _machine_threads() -> int:
 
 
 def _initial_threads() -> int:
-    """XENTC_NUM_THREADS, OMP_NUM_THREADS, then what the machine lends this process."""
-    own = os.environ.get("XENTC_NUM_THREADS")
-    if own is not None:
+    """XENTC_NUM_THREADS, OMP_NUM_THREADS, then what the machine lends this process; an empty one is as none."""
+    own = os.environ.get("XENTC_NUM_THREADS", "")
+    if own.strip():
         if not own.strip().isdecimal() or int(own) < 1:
             raise ValueError(f"the environment variable XENTC_NUM_THREADS must be an integer from 1 on, got {own!r}")
         return int(own)
@@ -144,45 +143,33 @@ def num_threads(n: int) -> Iterator[None]:
         _in_context.reset(token)
 
 
-_pool: ThreadPoolExecutor | None = None
-_pool_size = 0
-_pool_lock = threading.Lock()
+_lock = threading.RLock()
 
 
-def _drop_pool() -> None:
-    """After a fork the child has the pool's object but none of its threads, and perhaps a held lock."""
-    global _pool, _pool_size, _pool_lock
-    _pool, _pool_size, _pool_lock = None, 0, threading.Lock()
+def _renew_lock() -> None:
+    """A forked child has none of the other threads, one of which may have held it."""
+    global _lock
+    _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_drop_pool)
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
-def _pool_of(n_workers: int) -> ThreadPoolExecutor:
-    global _pool, _pool_size
-    with _pool_lock:
-        if _pool is None or _pool_size < n_workers:
-            # A smaller pool is left to finish what it has; its threads end when nobody holds it.
-            _pool = ThreadPoolExecutor(n_workers, thread_name_prefix="xentc")
-            _pool_size = n_workers
-        return _pool
+def lock() -> "threading.RLock":
+    """The one lock of the package's Python, for moments in which what threads share is replaced.
+
+    Never held for longer, nor while anything is called: whoever has it, a forked child included, sees the object as it
+    was before or after. (The compiled part has its own, in ``src/pool.c``.)
+    """
+    return _lock
+
+
+def threads_for(job: Job) -> int:
+    """On how many threads the job is worth while."""
+    return max(1, min(get_num_threads(), job.n_elements // ELEMENTS_PER_THREAD, job.n_units))
 
 
 def run(job: Job) -> None:
-    """Do all of a job: on this thread, with help from the pool where the work is worth it."""
-    n = min(get_num_threads(), job.n_elements // ELEMENTS_PER_THREAD, job.n_units)
-    helpers = []
-    if n > 1:
-        try:
-            pool = _pool_of(n - 1)
-            helpers = [pool.submit(job.run) for _ in range(n - 1)]
-        except RuntimeError:
-            pass  # the interpreter is shutting down and starts no more threads: this one does it all
-    try:
-        job.run()
-    finally:
-        # Nothing is left to take: a helper that has not begun, behind other callers' work, need not.
-        running = [helper for helper in helpers if not helper.cancel()]
-        for helper in running:
-            helper.result()
+    """Do all of a job: on this thread, with helpers where the work is worth it."""
+    job.run(threads_for(job))

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from . import _arguments as arguments
 from . import _dtypes as dtypes
+from . import _shapes as shapes
 from ._arrays import as_array
 
 Array = npt.NDArray[Any]
+LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
 
 
 def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -89,7 +91,7 @@ class DenseTargets(Targets):
         sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
         if sparse is not None and sparse.issparse(t):
             return CsrTargets.from_arguments(t, y, axis)
-        t, y, axis = arguments.broadcast(as_array("t", t), y, axis)
+        t, y, axis = shapes.broadcast(as_array("t", t), y, axis)
         return cls(y, axis, t)
 
     @property
@@ -111,21 +113,28 @@ class Labels(Targets):
 
     @classmethod
     def from_arguments(cls, labels: Any, y: Any, axis: int) -> Targets:
-        labels, y, axis = arguments.broadcast_labels(arguments.as_labels(labels), as_array("y", y), axis)
+        labels, y, axis = shapes.broadcast_labels(as_array("labels", labels, scalar=True), as_array("y", y), axis)
         return cls(y, axis, labels)
 
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.labels,)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return LIKE_INTEGERS
+
     def error(self, trouble: str, row: int) -> Exception:
         position = _position(row, self.shape)
         if trouble != "out of range":
             return not_a_distribution("y", self.y[position], position)
-        n_classes = self.y.shape[-1]
+        label, n_classes = self.labels[position], self.y.shape[-1]
+        where = _shown(position, " at position")
+        if label != np.trunc(label) or not np.isfinite(label):
+            return ValueError(f"labels must be whole numbers, from 0 to K - 1 = {n_classes - 1}; got {label}{where}")
+        hint = f"; if such rows are to be left out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
         return IndexError(
-            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got"
-            f" {self.labels[position]}{_shown(position, ' at position')}"
+            f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {label}{where}{hint}"
         )
 
 
@@ -141,10 +150,7 @@ class SparseRow(DenseTargets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
-
-
-_DTYPE_OF_SPARSE = np.dtype(np.int64)  # as for labels and counts, the result takes the dtype of y
+        return LIKE_INTEGERS
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ class CsrTargets(Targets):
             raise ValueError(f"t must have two axes where it is sparse; got the shape {t.shape}")
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
-        number = arguments.check_axis(axis, 2)
+        number = shapes.check_axis(axis, 2)
         if number == 0:
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
@@ -229,7 +235,7 @@ class CsrTargets(Targets):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return _DTYPE_OF_SPARSE
+        return LIKE_INTEGERS
 
     @property
     def t_dtype(self) -> np.dtype[Any]:
@@ -284,13 +290,9 @@ class BinaryTargets(Targets):
 
     @classmethod
     def from_arguments(cls, t: Any, p: Any, axis: int) -> Targets:
-        t, p = as_array("t", t, scalar=True), as_array("p", p, scalar=True)
-        try:
-            t, p = np.broadcast_arrays(t, p)
-        except ValueError:
-            raise ValueError(
-                f"t and p must broadcast against each other; their shapes are {t.shape} and {p.shape}"
-            ) from None
+        t, p = shapes.broadcast_elements(as_array("t", t, scalar=True), as_array("p", p, scalar=True))
+        if p.ndim == shapes.MAX_AXES:
+            raise ValueError(f"t and p must have at most {p.ndim - 1} axes together, not {p.ndim}")
         return cls(p[..., np.newaxis], -1, t[..., np.newaxis])
 
     @property

@@ -1,6 +1,5 @@
 """CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
 
-import threading
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -8,7 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
+from . import _parallel
+from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
+from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
 
 
@@ -85,11 +87,11 @@ class CrossEntropy:
         eps: float | None = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        class_weight: npt.ArrayLike | None = None,
+        class_weight: ClassWeight = None,
         ignore_index: int | None = None,
         check: bool = False,
     ) -> None:
-        arguments.check_axis(axis, 64)
+        check_axis(axis, MAX_AXES)
         from_logits = arguments.check_flag("from_logits", from_logits)
         if from_logits:
             arguments.check_no_eps(eps)
@@ -97,7 +99,7 @@ class CrossEntropy:
             eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
         if class_weight is not None:
             # A copy, so that what the caller does to his array later does not change the meaning of the total.
-            class_weight = np.array(arguments.as_class_weight(class_weight, np.size(class_weight)))
+            class_weight = np.array(arguments.as_class_weight(class_weight))
             class_weight.flags.writeable = False
         arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
         # Plain Python numbers: options are compared, and shown, as they would be written.
@@ -113,7 +115,6 @@ class CrossEntropy:
             bool(check),
         )
         self._totals = Totals()
-        self._lock = threading.Lock()
 
     def update(
         self,
@@ -173,10 +174,17 @@ class CrossEntropy:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
         options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
-        batch = totals(kind, t, y, options)
-        with self._lock:
-            self._totals = self._totals.merge(batch)
-        return self
+        return self._merge_totals(totals(kind, t, y, options))
+
+    def _merge_totals(self, more: Totals) -> Self:
+        """Add them in one step, which no other thread, signal handler or fork comes between."""
+        while True:
+            before = self._totals
+            after = before.merge(more)
+            with _parallel.lock():
+                if self._totals is before:
+                    self._totals = after
+                    return self
 
     def merge(self, other: "CrossEntropy") -> Self:
         """Add all the rows of another accumulator.
@@ -203,10 +211,7 @@ class CrossEntropy:
         mine, its = self._described(), other._described()
         if mine != its:
             raise ValueError(f"other must have the options of this accumulator, ({mine}); it has ({its})")
-        theirs = other._totals
-        with self._lock:
-            self._totals = self._totals.merge(theirs)
-        return self
+        return self._merge_totals(other._totals)
 
     def __add__(self, other: "CrossEntropy") -> "CrossEntropy":
         if not isinstance(other, CrossEntropy):
@@ -220,7 +225,7 @@ class CrossEntropy:
 
     def reset(self) -> Self:
         """Forget all rows, keep the options. Returns itself."""
-        with self._lock:
+        with _parallel.lock():
             self._totals = Totals()
         return self
 
@@ -275,4 +280,3 @@ class CrossEntropy:
 
     def __setstate__(self, state: tuple[Options, Totals]) -> None:
         self._options, self._totals = state
-        self._lock = threading.Lock()

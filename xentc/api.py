@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _kernels
+from ._arguments import ClassWeight
 from ._evaluate import Options, losses
 from ._targets import DenseTargets, Labels
 
@@ -20,7 +21,7 @@ def cross_entropy(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -56,8 +57,8 @@ def cross_entropy(
         must be left alone.
     label_smoothing : float
         a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
-    class_weight : array_like, (K,), optional
-        w. A class of weight 0 adds exactly 0 and its ``y`` is not looked at.
+    class_weight : array_like, (K,), or dict, optional
+        w; of every class, if it is a dict. A class of weight 0 adds exactly 0 and its ``y`` is not looked at.
     sample_weight : array_like, optional
         s, broadcast to the shape of the result.
     where : array_like of bool, optional
@@ -85,7 +86,8 @@ def cross_entropy(
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If shapes do not match, ``eps`` is not in [0, 1) or given with ``from_logits=True``,
+        If shapes do not match, or differ in their number of axes and would make more rows than either has
+        (labels ``(N, 1)`` against rows ``(N,)``); ``eps`` is not in [0, 1) or given with ``from_logits=True``,
         ``label_smoothing`` not in [0, 1], ``reduction`` is unknown, ``out`` has another shape, is read-only or
         overlaps itself, or ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an
         ``AxisError``, which is one.)
@@ -183,7 +185,7 @@ def log_likelihood(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -221,7 +223,7 @@ def cross_entropy_labels(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -239,9 +241,9 @@ def cross_entropy_labels(
 
     Parameters
     ----------
-    labels : array_like of any integer dtype, (...)
-        c: the class of each row, from 0 to K - 1; negative numbers do not count from the end. Broadcast
-        against the rows of ``y``.
+    labels : array_like, (...)
+        c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole;
+        negative numbers do not count from the end. Broadcast against the rows of ``y``.
     y : array_like, (..., K)
         Predicted probabilities or logits, as in :func:`cross_entropy`. K is the number of its columns.
     ignore_index : int, optional
@@ -261,7 +263,9 @@ def cross_entropy_labels(
     IndexError
         If a label that is not masked is not in [0, K): which, where, and K. Always checked, before the row is
         read; the content of ``out`` is then unspecified.
-    TypeError, ValueError
+    ValueError
+        If a label that is not masked is a fraction or NaN, and as in :func:`cross_entropy`.
+    TypeError
         As in :func:`cross_entropy`.
 
     Notes

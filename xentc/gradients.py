@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._arguments import ClassWeight
 from ._evaluate import Options
 from ._gradients import losses_and_gradients
 from ._targets import DenseTargets, Labels
@@ -21,7 +22,7 @@ def cross_entropy_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -142,7 +143,7 @@ def cross_entropy_labels_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",

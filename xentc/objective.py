@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._arguments import ClassWeight
 from ._gradients import gradients_and_hessians
 
 Array = np.ndarray[Any, Any]
@@ -15,7 +16,7 @@ def softmax_objective(
     z: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: ClassWeight = None,
     layout: str = "rows",
 ) -> tuple[Array, Array]:
     r"""First and second derivatives of the softmax cross-entropy by each logit, as boosters take them.
@@ -28,14 +29,15 @@ def softmax_objective(
 
     Parameters
     ----------
-    labels : array_like of any integer dtype, (rows,)
-        c: the class of each row, from 0 to K - 1. (Boosters keep labels as float32: ``astype(int)``.)
+    labels : array_like, (rows,)
+        c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole, as boosters
+        keep them.
     z : array_like
         Logits, which boosters call margins or raw scores: float16, float32 or float64; integers are read as
         float64.
     sample_weight : array_like, (rows,), optional
         s.
-    class_weight : array_like, (K,), optional
+    class_weight : array_like, (K,), or dict with every class, optional
         w.
     layout : {"rows", "classes"}
         "rows": z has the shape (rows, K), in any order of memory. "classes": it has the shape (K, rows), or is
@@ -95,8 +97,7 @@ def softmax_objective(
     XGBoost's own objective, as ``xgboost.train(..., obj=objective)``:
 
     >>> def objective(z, data):
-    ...     labels = data.get_label().astype(int)
-    ...     grad, hess = xentc.softmax_objective(labels, z)
+    ...     grad, hess = xentc.softmax_objective(data.get_label(), z)
     ...     return grad, np.maximum(2 * hess, 1e-16)
     """
     return gradients_and_hessians(labels, z, sample_weight, class_weight, layout)

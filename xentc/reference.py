@@ -30,7 +30,7 @@ def log_likelihood(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -53,7 +53,7 @@ def cross_entropy(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -75,7 +75,7 @@ def cross_entropy_labels(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -125,7 +125,7 @@ def cross_entropy_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -162,7 +162,7 @@ def cross_entropy_labels_and_grad(
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -183,7 +183,7 @@ def softmax_objective(
     z: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    class_weight: npt.ArrayLike | None = None,
+    class_weight: Any = None,
     layout: str = "rows",
 ) -> tuple[Any, Any]:
     """``s_i w_c (p_ik - [k = c])`` and ``s_i w_c p_ik (1 - p_ik)``, each in the shape of z."""
@@ -231,10 +231,14 @@ def _terms(
     t, y = np.moveaxis(t, axis, -1), np.moveaxis(y, axis, -1)
     y = y.astype(y.dtype.newbyteorder("=") if y.dtype.kind == "f" else np.float64, copy=False)
     c = np.float64(1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1)
-    c = c if class_weight is None else np.asarray(class_weight, np.float64) * c
+    c = c if class_weight is None else _by_class(class_weight) * c
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
     return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
+
+
+def _by_class(w: Any) -> Any:
+    return np.asarray([w[k] for k in range(len(w))] if isinstance(w, dict) else w, np.float64)
 
 
 def _one_hot(labels: Any, y: Any, axis: int, ignore_index: int | None, where: Any) -> tuple[Any, Any, Any, int]:

@@ -30,13 +30,6 @@ cdef int csr_code_of(cnp.ndarray array, str name) except -1:
     return one_of(code_of(array, name), allowed, 4, array, name)
 
 
-cdef int label_code_of(cnp.ndarray array) except -1:
-    cdef int code = code_of(array, "labels")
-    if xentc_tiers[0].load_index[code] == NULL:
-        raise TypeError(f"labels must not have the dtype {array.dtype} in the kernel")
-    return code
-
-
 cdef const double *weights_of(cnp.ndarray array, Py_ssize_t n_classes) except? NULL:
     """Of the classes: contiguous float64, or none at all."""
     if array is None:

@@ -1,4 +1,4 @@
-# A whole computation: the threads that run it, what they leave.
+# A whole computation: its arrays and options as a plan, what its threads leave.
 
 cdef int tier_number = 0
 
@@ -32,18 +32,14 @@ cdef class Job:
     """
 
     cdef Plan plan
-    cdef Py_ssize_t next_unit
-    cdef int stop
-    cdef xentc_exact sum, sum_of_weights
-    cdef int64_t clipped, counted, off_sums
-    cdef BadRow bad
-    cdef object arrays, lock
+    cdef Work work
+    cdef object arrays
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, lock):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -51,7 +47,7 @@ cdef class Job:
         cdef cnp.ndarray walking
         walkers = [None, y, out, None, where, sample_weight, grad, hess]
         self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
-        self.lock = lock
+        self.work.plan = plan
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
@@ -119,7 +115,7 @@ cdef class Job:
         else:
             walking = values = t
             plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
-            plan.index_dtype = label_code_of(walking) if plan.source == FROM_LABELS else -1
+            plan.index_dtype = code_of(walking, "labels" if source == "labels" else "t")
         cdef int dtype = code_of(values, "t")
         if double:
             plan.precision = XENTC_DOUBLE
@@ -138,42 +134,26 @@ cdef class Job:
             plan.t = operand(dtype, NULL, 0, cnp.PyArray_STRIDES(values)[cnp.PyArray_NDIM(values) - 1])
         return walking
 
-    def run(self):
-        """Takes units until none is left."""
+    def run(self, int n_threads=1):
+        """Takes units until none is left, with up to n_threads - 1 helpers. Threads may call it at once.
+
+        Nothing of it is left running when it returns or raises, which it does with what a signal handler raises.
+        """
         cdef xentc_scratch *w = xentc_scratch_take()
-        cdef Py_ssize_t unit
-        cdef BadRow bad
+        cdef bint raised
+        cdef int helpers
         if w == NULL:
-            xentc_store_flag(&self.stop, 1)
+            xentc_raise_flags(&self.work.stop, TAKE_NO_MORE)
             raise MemoryError("no memory for 1.2 MB of working space")
-        bad.trouble = NONE
         with nogil:
-            memset(&w.sum, 0, sizeof(xentc_exact))
-            memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
-            w.n_counted = w.n_clipped = w.n_off_sums = 0
-            while not xentc_load_flag(&self.stop):
-                unit = xentc_fetch_add(&self.next_unit)
-                if unit >= self.plan.n_units:
-                    break
-                bad.trouble = run_unit(&self.plan, w, unit, &bad)
-                if bad.trouble != NONE:
-                    xentc_store_flag(&self.stop, 1)
-                    break
-            if self.plan.stream:
-                self.plan.tier.stream_end()
-            self.plan.tier.exact_carry(&w.sum)
-            self.plan.tier.exact_carry(&w.sum_of_weights)
-        with self.lock:
-            merge(&self.sum, &w.sum)
-            merge(&self.sum_of_weights, &w.sum_of_weights)
-            self.counted += w.n_counted
-            self.clipped += w.n_clipped
-            self.off_sums += w.n_off_sums
-            # Units are taken in order and every one taken is done up to its own first bad row, so the
-            # smallest number of all threads is the smallest of all.
-            if bad.trouble != NONE and (self.bad.trouble == NONE or bad.row < self.bad.row):
-                self.bad = bad
+            helpers = do_work(&self.work, w, n_threads)
+        raised = w.raised
         xentc_scratch_give(w)
+        if raised:
+            raise_what_is_set()
+        if helpers == XENTC_HELPERS_LOST:
+            raise RuntimeError("the process was forked by a signal handler during a computation, which the child has"
+                               " no threads to go on with")
 
     @property
     def n_elements(self):
@@ -184,37 +164,42 @@ cdef class Job:
         return self.plan.n_units
 
     @property
+    def n_threads(self):
+        """How many threads did a part of it."""
+        return self.work.n_threads
+
+    @property
     def n_counted(self):
         """How many rows are not masked."""
-        return self.counted
+        return self.work.counted
 
     @property
     def n_clipped(self):
         """How many terms had y < eps, where that was asked for."""
-        return self.clipped
+        return self.work.clipped
 
     @property
     def n_off_sums(self):
         """How many rows of y do not sum to 1, where they are counted."""
-        return self.off_sums
+        return self.work.off_sums
 
     @property
     def bad_row(self):
         """(what is wrong with it, its number in C order) of the first row the caller must hear of, or None."""
-        if self.bad.trouble == NONE:
+        if self.work.bad.trouble == NONE:
             return None
-        return TROUBLES[<int>self.bad.trouble], self.bad.row
+        return TROUBLES[<int>self.work.bad.trouble], self.work.bad.row
 
     @property
     def exact_sum(self):
         """Of the rows as they were rounded: (integer, n +inf, n -inf, n NaN), the finite ones summing to
         exactly the integer times 2^-1074."""
-        return as_integers(&self.sum)
+        return as_integers(&self.work.sum)
 
     @property
     def exact_weight(self):
         """The same of the rows' weights."""
-        return as_integers(&self.sum_of_weights)
+        return as_integers(&self.work.sum_of_weights)
 
 
 cdef Operand output(cnp.ndarray array, str name):
@@ -230,13 +215,13 @@ TROUBLES = (None, "t is no distribution", "y is no distribution", "out of range"
 cdef uint8_t TRUE = 1
 
 
-cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept:
-    cdef int i
-    for i in range(XENTC_DIGITS):
-        total.digit[i] += part.digit[i]
-    total.n_positive_infinity += part.n_positive_infinity
-    total.n_negative_infinity += part.n_negative_infinity
-    total.n_nan += part.n_nan
+cdef int raise_what_is_set() except -1:
+    return -1
+
+
+def n_helpers():
+    """How many threads there are beside those of callers."""
+    return xentc_pool_size()
 
 
 cdef tuple as_integers(const xentc_exact *sum):

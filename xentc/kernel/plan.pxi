@@ -200,6 +200,9 @@ cdef extern from "src/scratch.h" nogil:
         int64_t n_counted
         int64_t n_clipped
         int64_t n_off_sums
+        int *stop
+        int64_t next_look
+        int raised
 
     char *xentc_kept(xentc_scratch *, int)
     xentc_scratch *xentc_scratch_take()
@@ -213,14 +216,14 @@ cdef extern from *:
     #endif
     #define xentc_prefetch(address) __builtin_prefetch(address)
     #define xentc_fetch_add(counter) __atomic_fetch_add((counter), 1, __ATOMIC_RELAXED)
-    #define xentc_load_flag(flag) __atomic_load_n((flag), __ATOMIC_RELAXED)
-    #define xentc_store_flag(flag, value) __atomic_store_n((flag), (value), __ATOMIC_RELAXED)
+    #define xentc_load_flags(flags) __atomic_load_n((flags), __ATOMIC_RELAXED)
+    #define xentc_raise_flags(flags, some) __atomic_fetch_or((flags), (some), __ATOMIC_RELAXED)
     """
     const char *XENTC_FLAGS "XENTC_COMPILE_FLAGS"
     void xentc_prefetch(const char *) noexcept nogil
     Py_ssize_t xentc_fetch_add(Py_ssize_t *) noexcept nogil
-    int xentc_load_flag(int *) noexcept nogil
-    void xentc_store_flag(int *, int) noexcept nogil
+    int xentc_load_flags(int *) noexcept nogil
+    void xentc_raise_flags(int *, int) noexcept nogil
 
 
 cdef enum:

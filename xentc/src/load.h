@@ -82,28 +82,45 @@ static inline uint16_t half_of_double(double x)
 
 XENTC_DTYPES(DEFINE_LOADS)
 
+/* A label kept as a float; what is no whole number that int64 holds becomes the smallest one, which is no class. */
+static inline int64_t whole_of_double(double x)
+{
+    if (!(x >= -0x1p63 && x < 0x1p63))
+        return INT64_MIN;
+    int64_t whole = (int64_t)x;
+    return (double)whole == x ? whole : INT64_MIN;
+}
+
+#define WHOLE_AS_IS(x) ((int64_t)(x))
+#define WHOLE_OF_BOOL(x) ((x) != 0)
+#define WHOLE_OF_HALF(x) whole_of_double(float_of_half(x))
+
 /* Labels and CSR indices. A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define DEFINE_LOAD_INDEX(NAME, TYPE)                                                                           \
+#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE)                                                                           \
     static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
     {                                                                                                           \
         if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
             const TYPE *run = (const TYPE *)from;                                                               \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (int64_t)run[i];                                                                        \
+                to[i] = WHOLE(run[i]);                                                                          \
         } else {                                                                                                \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (int64_t) * (const TYPE *)(from + i * stride);                                          \
+                to[i] = WHOLE(*(const TYPE *)(from + i * stride));                                              \
         }                                                                                                       \
     }
 
-DEFINE_LOAD_INDEX(int8, int8_t)
-DEFINE_LOAD_INDEX(uint8, uint8_t)
-DEFINE_LOAD_INDEX(int16, int16_t)
-DEFINE_LOAD_INDEX(uint16, uint16_t)
-DEFINE_LOAD_INDEX(int32, int32_t)
-DEFINE_LOAD_INDEX(uint32, uint32_t)
-DEFINE_LOAD_INDEX(int64, int64_t)
-DEFINE_LOAD_INDEX(uint64, uint64_t)
+DEFINE_LOAD_INDEX(int8, int8_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(uint8, uint8_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(int16, int16_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(uint16, uint16_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(int32, int32_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(uint32, uint32_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(int64, int64_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(uint64, uint64_t, WHOLE_AS_IS)
+DEFINE_LOAD_INDEX(bool, uint8_t, WHOLE_OF_BOOL)
+DEFINE_LOAD_INDEX(float16, uint16_t, WHOLE_OF_HALF)
+DEFINE_LOAD_INDEX(float32, float, whole_of_double)
+DEFINE_LOAD_INDEX(float64, double, whole_of_double)
 
 #define LOAD_DOUBLE(NAME, TYPE, VALUE) load_double_##NAME,
 #define LOAD_SINGLE(NAME, TYPE, VALUE) load_single_##NAME,

@@ -52,6 +52,9 @@ typedef struct {
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
+    int *stop;          /* flags of the computation that it is at */
+    int64_t next_look;  /* at signals, in nanoseconds; only its caller looks */
+    int raised;         /* and has an exception set */
 } xentc_scratch;
 
 static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }

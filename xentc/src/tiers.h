@@ -74,7 +74,7 @@ typedef struct {
     /* float32 or float64 to a result dtype; rows rounded to it in place */
     void (*store[2][XENTC_N_RESULTS])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
     void (*round[XENTC_N_RESULTS])(double *rows, ptrdiff_t n);
-    /* strided integers to int64, by dtype (NULL for the others) */
+    /* strided integers, or whole numbers of any dtype, to int64 */
     void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
     /* where t is not zero */
     ptrdiff_t (*scan_nonzero)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,

@@ -1,0 +1,143 @@
+# The threads of a computation: each takes units until none is left, and adds what it found to the whole.
+
+cdef extern from "src/pool.h" nogil:
+    enum:
+        XENTC_HELPERS_RUN, XENTC_HELPERS_ENDED, XENTC_HELPERS_LOST
+
+    ctypedef struct xentc_offer:
+        void (*work)(void *) noexcept nogil
+        void *argument
+
+    void xentc_pool_offer(xentc_offer *, int)
+    void xentc_pool_withdraw(xentc_offer *)
+    int xentc_pool_wait(const xentc_offer *, double)
+    int xentc_pool_size()
+    void xentc_pool_lock()
+    void xentc_pool_unlock()
+    int64_t xentc_nanoseconds()
+
+
+cdef extern from "Python.h":
+    int PyErr_CheckSignals() noexcept
+
+
+cdef enum Stop:
+    TAKE_NO_MORE = 1    # units; those taken are done to their end, or to a first bad row
+    DROP_ALL = 2        # and these need not be
+
+cdef enum:
+    SIGNALS = 100_000_000   # nanoseconds between looks at them, each of which may wait 5 ms for the interpreter's lock
+
+cdef int64_t NEVER = <int64_t>0x7fffffffffffffff
+
+
+cdef struct Work:
+    # What threads share of a computation.
+    const Plan *plan
+    Py_ssize_t next_unit
+    int stop
+    # The rest under the pool's lock.
+    int n_threads           # that did a unit
+    xentc_exact sum, sum_of_weights
+    int64_t clipped, counted, off_sums
+    BadRow bad
+
+
+cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept nogil:
+    cdef int i
+    for i in range(XENTC_DIGITS):
+        total.digit[i] += part.digit[i]
+    total.n_positive_infinity += part.n_positive_infinity
+    total.n_negative_infinity += part.n_negative_infinity
+    total.n_nan += part.n_nan
+
+
+cdef bint signal_raised() noexcept with gil:
+    """Runs the handlers of signals that have arrived. An exception of one stays set in this thread: no more of Python
+    must run here before it is raised."""
+    return PyErr_CheckSignals() != 0
+
+
+cdef bint must_drop(xentc_scratch *w) noexcept nogil:
+    """Whether what is computed is not wanted any more. The caller's thread looks after signals here."""
+    if xentc_load_flags(w.stop) & DROP_ALL:
+        return True
+    if w.next_look == NEVER or xentc_nanoseconds() < w.next_look:
+        return False
+    if not signal_raised():
+        w.next_look = xentc_nanoseconds() + SIGNALS
+        return False
+    w.next_look = NEVER
+    w.raised = True
+    xentc_raise_flags(w.stop, DROP_ALL)
+    return True
+
+
+cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
+    cdef const Plan *plan = work.plan
+    cdef Py_ssize_t unit
+    cdef bint any_done = False
+    cdef BadRow bad
+    bad.trouble = NONE
+    w.stop = &work.stop
+    memset(&w.sum, 0, sizeof(xentc_exact))
+    memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
+    w.n_counted = w.n_clipped = w.n_off_sums = 0
+    while not xentc_load_flags(&work.stop):
+        unit = xentc_fetch_add(&work.next_unit)
+        if unit >= plan.n_units:
+            break
+        any_done = True
+        bad.trouble = run_unit(plan, w, unit, &bad)
+        if bad.trouble != NONE:
+            xentc_raise_flags(&work.stop, TAKE_NO_MORE)
+            break
+        must_drop(w)
+    if not any_done:
+        return
+    if plan.stream:
+        plan.tier.stream_end()
+    plan.tier.exact_carry(&w.sum)
+    plan.tier.exact_carry(&w.sum_of_weights)
+    xentc_pool_lock()
+    work.n_threads += 1
+    merge(&work.sum, &w.sum)
+    merge(&work.sum_of_weights, &w.sum_of_weights)
+    work.counted += w.n_counted
+    work.clipped += w.n_clipped
+    work.off_sums += w.n_off_sums
+    # Units are taken in order and every one taken is done up to its own first bad row, so the
+    # smallest number of all threads is the smallest of all.
+    if bad.trouble != NONE and (work.bad.trouble == NONE or bad.row < work.bad.row):
+        work.bad = bad
+    xentc_pool_unlock()
+
+
+cdef void help_with(void *work) noexcept nogil:
+    """What a helper does. Without memory it does nothing, and others do its part."""
+    cdef xentc_scratch *w = xentc_scratch_take()
+    if w == NULL:
+        return
+    w.next_look = NEVER
+    take_units(<Work *>work, w)
+    xentc_scratch_give(w)
+
+
+cdef int do_work(Work *work, xentc_scratch *w, int n_threads) noexcept nogil:
+    """All of it, on this thread and up to n_threads - 1 helpers. When it returns none of them is at it."""
+    cdef xentc_offer offer
+    cdef int helpers = XENTC_HELPERS_ENDED
+    offer.work = help_with
+    offer.argument = work
+    w.next_look = xentc_nanoseconds() + SIGNALS
+    w.raised = False
+    if n_threads > 1:
+        xentc_pool_offer(&offer, n_threads - 1)
+    take_units(work, w)
+    if n_threads > 1:
+        xentc_pool_withdraw(&offer)
+        helpers = xentc_pool_wait(&offer, 0.05)
+        while helpers == XENTC_HELPERS_RUN:
+            must_drop(w)
+            helpers = xentc_pool_wait(&offer, 0.05)
+    return helpers
