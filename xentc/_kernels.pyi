@@ -1,11 +1,20 @@
 """Types of the compiled module; ``python -m mypy.stubtest xentc._kernels`` holds this file to it."""
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from typing_extensions import disjoint_base
 
-TROUBLES: tuple[str | None, ...]
+class Trouble(IntEnum):
+    NOT_CANONICAL = ...
+    OUT_OF_RANGE = ...
+    BAD_INDPTR = ...
+    T_OUTSIDE = ...
+    Y_OUTSIDE = ...
+    T_SUM = ...
+    Y_SUM = ...
+
 tier_names: tuple[str, ...]
 n_supported_tiers: int
 compiler: str
@@ -38,8 +47,6 @@ class Job:
         double: bool,
         eps: float,
         from_logits: bool,
-        result: int,
-        stored: int,
         tolerance_t: float,
         tolerance_y: float,
         ceiling: float,
@@ -47,6 +54,7 @@ class Job:
         grad: np.ndarray[Any, Any] | None,
         hess: np.ndarray[Any, Any] | None,
         grad_divisor: float,
+        grad_scale: float,
     ) -> None: ...
     def run(self, n_threads: int = 1) -> None: ...
     @property
@@ -62,7 +70,7 @@ class Job:
     @property
     def n_off_sums(self) -> int: ...
     @property
-    def bad_row(self) -> tuple[str, int] | None: ...
+    def bad_row(self) -> tuple[Trouble, int, int, float, float, tuple[int, int]] | None: ...
     @property
     def exact_sum(self) -> tuple[int, int, int, int]: ...
     @property

@@ -1,8 +1,9 @@
 """The forms of targets: a dense array, labels, a CSR matrix, two classes. Each knows its shapes, dtypes and errors."""
 
+import math
 import sys
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _shapes as shapes
 from ._arrays import as_array
+from ._kernels import Trouble
 
 Array = npt.NDArray[Any]
 LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
@@ -25,18 +27,32 @@ def _shown(position: tuple[int, ...], what: str = " in row") -> str:
     return "" if not position else f"{what} {position[0] if len(position) == 1 else position}"
 
 
-def not_a_distribution(name: str, values: Array, position: tuple[int, ...]) -> ValueError:
+class BadRow(NamedTuple):
+    """What the kernel found in a row, as it read it: the caller's memory may have changed since."""
+
+    trouble: Trouble
+    row: int  # in C order
+    column: int
+    value: float
+    total: float
+    numbers: tuple[int, int]
+
+
+def _as_given(value: float, dtype: np.dtype[Any]) -> Any:
+    """A value of an array, as it is shown."""
+    return dtype.type(value) if dtype.kind == "f" else int(value)
+
+
+def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[Any], tolerance: float) -> ValueError:
     """What is wrong with a row, in words."""
     where = _shown(position)
-    row = np.asarray(values, dtype=np.float64)
-    outside = np.flatnonzero(~((row >= 0) & (row <= 1)))
-    if outside.size:
-        k = int(outside[0])
-        return ValueError(f"{name} must be probabilities in [0, 1]; got {row[k]}{where}, column {k}")
-    largest = f"; its largest value, {row.max()}, is in column {int(np.argmax(row))}" if row.size else ", of no classes"
+    name = "t" if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else "y"
+    value = _as_given(bad.value, dtype) if bad.column >= 0 else None
+    if bad.trouble in (Trouble.T_OUTSIDE, Trouble.Y_OUTSIDE):
+        return ValueError(f"{name} must be probabilities in [0, 1]; got {value}{where}, column {bad.column}")
+    largest = ", of no classes" if value is None else f"; its largest value, {value}, is in column {bad.column}"
     return ValueError(
-        f"the rows of {name} must sum to 1 within {arguments.tolerance(values.dtype):.3g}; the sum is"
-        f" {float(row.sum())}{where}{largest}"
+        f"the rows of {name} must sum to 1 within {tolerance:.3g}; the sum is {bad.total}{where}{largest}"
     )
 
 
@@ -73,9 +89,10 @@ class Targets:
         """Of t as it was given: where it is floating, check=True looks at t."""
         return self.dtype
 
-    def error(self, trouble: str, row: int) -> Exception:
-        """What to raise for a trouble that the kernel found in a row."""
-        raise NotImplementedError
+    def error(self, bad: BadRow) -> Exception:
+        """What to raise for a row that the kernel found."""
+        dtype = self.t_dtype if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else self.y.dtype
+        return not_a_distribution(bad, _position(bad.row, self.shape), dtype, arguments.tolerance(dtype))
 
 
 @dataclass(frozen=True)
@@ -98,11 +115,6 @@ class DenseTargets(Targets):
     def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
 
-    def error(self, trouble: str, row: int) -> Exception:
-        position = _position(row, self.shape)
-        name = trouble[0]
-        return not_a_distribution(name, (self.t if name == "t" else self.y)[position], position)
-
 
 @dataclass(frozen=True)
 class Labels(Targets):
@@ -124,18 +136,24 @@ class Labels(Targets):
     def dtype(self) -> np.dtype[Any]:
         return LIKE_INTEGERS
 
-    def error(self, trouble: str, row: int) -> Exception:
-        position = _position(row, self.shape)
-        if trouble != "out of range":
-            return not_a_distribution("y", self.y[position], position)
-        label, n_classes = self.labels[position], self.y.shape[-1]
-        where = _shown(position, " at position")
+    def error(self, bad: BadRow) -> Exception:
+        if bad.trouble != Trouble.OUT_OF_RANGE:
+            return super().error(bad)
+        label, n_classes = self._as_given(bad), self.y.shape[-1]
+        where = _shown(_position(bad.row, self.shape), " at position")
         if label != np.trunc(label) or not np.isfinite(label):
             return ValueError(f"labels must be whole numbers, from 0 to K - 1 = {n_classes - 1}; got {label}{where}")
         hint = f"; if such rows are to be left out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
         return IndexError(
             f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {label}{where}{hint}"
         )
+
+    def _as_given(self, bad: BadRow) -> Any:
+        """The label, which the kernel reads as int64, as it is in the caller's array."""
+        label, dtype = bad.numbers[0], self.labels.dtype
+        if dtypes.is_float(dtype):
+            return dtype.type(bad.value)
+        return label + 2**64 if label < 0 and dtype.kind == "u" else label
 
 
 @dataclass(frozen=True)
@@ -204,34 +222,45 @@ class CsrTargets(Targets):
         )
         return targets.first_row() if one_for_all else targets
 
-    def check_indptr(self) -> None:
-        """As the kernel does it, row by row; before anything but the kernel reads the entries."""
-        start, stop = self.indptr[:-1], self.indptr[1:]
+    def entries(self) -> tuple[Array, Array, Array]:
+        """Row, column and float64 value of every entry, copied: what is looked at here nobody else can write to.
+
+        Row starts are looked at as the kernel does it, row by row; columns are not.
+        """
+        indptr = self.indptr.copy()
+        start, stop = indptr[:-1], indptr[1:]
         bad = np.flatnonzero((start < 0) | (stop < start) | (stop > min(len(self.indices), len(self.data))))
         if bad.size:
-            raise self.error("bad indptr", int(bad[0]))
+            row = int(bad[0])
+            raise self.error(_bad_row(Trouble.BAD_INDPTR, row, int(start[row]), int(stop[row])))
+        used = slice(indptr[0], indptr[-1])
+        rows = np.repeat(np.arange(len(start)), stop - start)
+        return rows, self.indices[used].copy(), self.data[used].astype(np.float64)
 
     def first_row(self) -> SparseRow:
         """The first row, dense, for all rows of y; entries of one place added in float64."""
-        self.check_indptr()
-        columns = self.indices[self.indptr[0] : self.indptr[1]]
-        if ((columns < 0) | (columns >= self.y.shape[-1])).any():
-            raise self.error("out of range", 0)
+        _, columns, values = self.entries()
+        bad = np.flatnonzero((columns < 0) | (columns >= self.y.shape[-1]))
+        if bad.size:
+            raise self.error(_bad_row(Trouble.OUT_OF_RANGE, 0, int(columns[bad[0]])))
         row = np.zeros(self.y.shape[-1])
-        np.add.at(row, columns, self.data[self.indptr[0] : self.indptr[1]].astype(np.float64))
+        with np.errstate(all="ignore"):
+            np.add.at(row, columns, values)
         return SparseRow(self.y, self.axis, np.broadcast_to(row, self.y.shape), self.given)
 
     def canonical(self) -> "CsrTargets":
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
-        from scipy import sparse
-
-        self.check_indptr()
-        t = sparse.csr_matrix(
-            (self.data.astype(np.float64), self.indices.copy(), self.indptr.copy()), shape=self.y.shape
-        )
-        t.sum_duplicates()
-        index = np.result_type(t.indptr, t.indices)
-        return replace(self, indptr=t.indptr.astype(index), indices=t.indices.astype(index), data=t.data)
+        rows, columns, values = self.entries()
+        order = np.lexsort((columns, rows))
+        rows, columns, values = rows[order], columns[order], values[order]
+        new = np.ones(len(rows), bool)
+        new[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+        first = np.flatnonzero(new)
+        with np.errstate(all="ignore"):
+            values = np.add.reduceat(values, first) if first.size else values
+        lengths = np.bincount(rows[first], minlength=len(self.indptr) - 1)
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return replace(self, indptr=indptr, indices=columns[first].astype(np.int64), data=values)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -249,22 +278,22 @@ class CsrTargets(Targets):
     def job_arrays(self) -> Array | tuple[Array, ...]:
         return self.arrays
 
-    def error(self, trouble: str, row: int) -> Exception:
-        start, stop = int(self.indptr[row]), int(self.indptr[row + 1])
-        if trouble == "bad indptr":
+    def error(self, bad: BadRow) -> Exception:
+        if bad.trouble == Trouble.BAD_INDPTR:
+            start, stop = bad.numbers
             return ValueError(
-                f"t.indptr must not decrease and lie in [0, {len(self.indices)}], the number of entries; got {start}"
-                f" and {stop} for row {row}"
+                f"t.indptr must not decrease and lie in [0, {min(len(self.indices), len(self.data))}], the number of"
+                f" entries; got {start} and {stop} for row {bad.row}"
             )
-        columns = self.indices[start:stop]
-        if trouble == "out of range":
-            bad = int(columns[(columns < 0) | (columns >= self.y.shape[-1])][0])
-            return IndexError(f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad} in row {row}")
-        if trouble[0] == "y":
-            return not_a_distribution("y", self.y[row], (row,))
-        values = np.zeros(self.y.shape[-1], self.given)
-        values[columns] = self.data[start:stop]
-        return not_a_distribution("t", values, (row,))
+        if bad.trouble == Trouble.OUT_OF_RANGE:
+            return IndexError(
+                f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad.numbers[0]} in row {bad.row}"
+            )
+        return super().error(bad)
+
+
+def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
+    return BadRow(trouble, row, -1, math.nan, math.nan, (numbers[0], numbers[-1]))
 
 
 def _as_csr(t: Any) -> Any:
@@ -299,7 +328,7 @@ class BinaryTargets(Targets):
     def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
 
-    def error(self, trouble: str, row: int) -> Exception:
-        position = _position(row, self.shape)
-        name, array = ("t", self.t) if trouble[0] == "t" else ("p", self.y)
-        return ValueError(f"{name} must be in [0, 1]; got {array[position][0]}{_shown(position, ' at position')}")
+    def error(self, bad: BadRow) -> Exception:
+        name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)
+        value, position = _as_given(bad.value, dtype), _position(bad.row, self.shape)
+        return ValueError(f"{name} must be in [0, 1]; got {value}{_shown(position, ' at position')}")

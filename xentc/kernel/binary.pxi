@@ -10,7 +10,7 @@ cdef double cold_binary_logit(double t, double z) noexcept nogil:
     return -INFINITY
 
 
-cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t *bad) noexcept nogil:
+cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
     """Elements of two classes: t log max(p, eps) + (1 - t) log max(1 - p, eps), after a look at their range."""
     cdef const xentc_tier *tier = plan.tier
     cdef Operand t_turned = turned(&tile.t), p_turned = turned(&tile.y)
@@ -23,11 +23,12 @@ cdef Trouble binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssi
         outside |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
     for i in range(n_rows if outside else 0):
         if tile.all_counted or tile.entries.counted[i]:
-            bad[0] = i
             if t[i] < 0.0 or t[i] > 1.0:
-                return T_OUTSIDE
+                bad.value = t[i]
+                return report(bad, T_OUTSIDE, i)
             if not plan.logits and (p[i] < 0.0 or p[i] > 1.0):
-                return Y_OUTSIDE
+                bad.value = p[i]
+                return report(bad, Y_OUTSIDE, i)
     if plan.logits:
         tier.binary_logits_rows(t, p, n_rows, w.rows)
     else:

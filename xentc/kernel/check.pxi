@@ -41,35 +41,88 @@ cdef Py_ssize_t first_refused_row(const Plan *plan, xentc_scratch *w, const Oper
     return i
 
 
+cdef Operand csr_row(const Tile *tile, Py_ssize_t row) noexcept nogil:
+    """The entries of a row of a CSR matrix, which are a run of values."""
+    cdef Py_ssize_t size = size_of(&tile.t)
+    return operand(tile.t.dtype, tile.t.data + tile.entries.start[row] * size, 0, size)
+
+
 cdef Py_ssize_t first_bad_csr_row(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
                                   Py_ssize_t end) noexcept nogil:
-    """The same for the values of a CSR matrix: those of a row are a run."""
-    cdef Py_ssize_t i, size = size_of(&tile.t), start
+    """The same for the values of a CSR matrix."""
+    cdef Py_ssize_t i
     cdef Operand values
     for i in range(first, end):
-        start = csr_start(plan, tile, i)
-        values = operand(tile.t.dtype, tile.t.data + start * size, 0, size)
-        if first_bad_row(plan, w, &values, plan.tolerance_t, 0, 1, csr_start(plan, tile, i + 1) - start) == 0:
+        values = csr_row(tile, i)
+        if first_bad_row(plan, w, &values, plan.tolerance_t, 0, 1,
+                         tile.entries.start[i + 1] - tile.entries.start[i]) == 0:
             return i
     return end
 
 
-cdef Trouble check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t *bad) noexcept nogil:
+cdef TroubleKind describe(const Plan *plan, const Operand *o, Py_ssize_t row, Py_ssize_t n, double tolerance,
+                          TroubleKind outside, TroubleKind no_sum, BadRow *bad) noexcept nogil:
+    """What is wrong with the n values of a row, by one look at each: NONE, if they have changed since the last one."""
+    cdef Py_ssize_t k
+    cdef double x, total = 0.0, lost = 0.0, sum
+    bad.column = -1
+    bad.value = -INFINITY
+    for k in range(n):
+        plan.tier.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
+        if not 0.0 <= x <= 1.0:
+            bad.column = k
+            bad.value = x
+            return report(bad, outside, row)
+        if x > bad.value:
+            bad.column = k
+            bad.value = x
+        sum = total + x     # of numbers in [0, 1]: what is lost is exact
+        lost += (total - sum) + x if total >= x else (x - sum) + total
+        total = sum
+    bad.total = total + lost
+    return NONE if fabs(bad.total - 1.0) <= tolerance else report(bad, no_sum, row)
+
+
+cdef TroubleKind describe_csr(const Plan *plan, const Tile *tile, Py_ssize_t row, BadRow *bad) noexcept nogil:
+    """The same for the entries of a CSR row, whose columns its indices tell."""
+    cdef Operand values = csr_row(tile, row)
+    cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], start = tile.entries.start[row]
+    cdef int64_t column
+    cdef TroubleKind trouble = describe(plan, &values, 0, tile.entries.start[row + 1] - start, plan.tolerance_t,
+                                        T_OUTSIDE, T_SUM, bad)
+    bad.row = row
+    if bad.column >= 0:
+        plan.tier.load_index[plan.index_dtype](plan.csr_indices + (start + bad.column) * size, size, 1, &column)
+        bad.column = column
+    return trouble
+
+
+cdef TroubleKind check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
     """The first row that counts and is no distribution."""
     cdef Py_ssize_t j, first, end, y_row, t_row
+    cdef TroubleKind trouble
     for j in range(tile.n_runs):
         first = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
-        if first >= end:
-            break
-        y_row = t_row = end
-        if plan.check_y:
-            y_row = first_refused_row(plan, w, &tile.y, first, end)
-        if plan.check_t and plan.source == FROM_CSR:
-            t_row = first_bad_csr_row(plan, w, tile, first, end)
-        elif plan.check_t:
-            t_row = first_bad_row(plan, w, &tile.t, plan.tolerance_t, first, end, plan.n_classes)
-        bad[0] = min(y_row, t_row)
-        if bad[0] < end:
-            return NO_DISTRIBUTION_Y if y_row <= t_row else NO_DISTRIBUTION_T
+        while first < end:
+            y_row = t_row = end
+            if plan.check_y:
+                y_row = first_refused_row(plan, w, &tile.y, first, end)
+            if plan.check_t and plan.source == FROM_CSR:
+                t_row = first_bad_csr_row(plan, w, tile, first, end)
+            elif plan.check_t:
+                t_row = first_bad_row(plan, w, &tile.t, plan.tolerance_t, first, end, plan.n_classes)
+            first = min(y_row, t_row)
+            if first == end:
+                break
+            if y_row <= t_row:
+                trouble = describe(plan, &tile.y, y_row, plan.n_classes,
+                                   INFINITY if plan.count_off_sums else plan.tolerance_y, Y_OUTSIDE, Y_SUM, bad)
+            elif plan.source == FROM_CSR:
+                trouble = describe_csr(plan, tile, t_row, bad)
+            else:
+                trouble = describe(plan, &tile.t, t_row, plan.n_classes, plan.tolerance_t, T_OUTSIDE, T_SUM, bad)
+            if trouble != NONE:
+                return trouble
+            first += 1      # another thread has written to it
     return NONE

@@ -49,7 +49,7 @@ cdef const double *gradient_coefficients_of_class(const Plan *plan, xentc_scratc
 cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
                                     Py_ssize_t n, Py_ssize_t *cursor) noexcept nogil:
     """Those of a row of many entries; `cursor` is at its first entry that was not met yet."""
-    cdef Py_ssize_t stop = csr_start(plan, tile, 1), size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], j
+    cdef Py_ssize_t stop = tile.entries.start[1], size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], j
     cdef int64_t k
     cdef double value
     for j in range(n):
@@ -58,6 +58,9 @@ cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Ti
         plan.tier.load_index[plan.index_dtype](plan.csr_indices + cursor[0] * size, size, 1, &k)
         if k >= first + n:
             break
+        if k < first:       # the caller's memory has changed since it was looked at: any value, but no step outside
+            cursor[0] += 1
+            continue
         plan.tier.load[True][tile.t.dtype](tile.t.data + (cursor[0] << tile.t.log2_size), 0, 1, &value)
         w.t[k - first] = coefficient(plan, weight_of(plan, k), value)
         cursor[0] += 1

@@ -51,18 +51,23 @@ cdef double cold_listed_row(const Plan *plan, const xentc_scratch *w, const Tile
     return tier.cold_total(&sums)
 
 
-cdef double cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
-    """The one row of a LONG_CSR tile, listed again piece by piece."""
+cdef TroubleKind cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile, double *row,
+                              BadRow *bad) noexcept nogil:
+    """The one row of a LONG_CSR tile, listed again piece by piece, and looked at again."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_entries *list = tile.entries
     cdef xentc_cold sums
-    cdef Py_ssize_t start = csr_start(plan, tile, 0), stop = csr_start(plan, tile, 1), n, i
+    cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, i, previous = -1
+    cdef TroubleKind trouble
     cdef double c
     memset(&sums, 0, sizeof(xentc_cold))
     while start < stop:
         n = min(stop - start, XENTC_CAPACITY)
         tile.count = 0
-        list_csr_entries(plan, w, tile, 0, start, start + n, -1)
+        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad)
+        if trouble != NONE:
+            return trouble
+        previous = list.class_of[n - 1]
         for i in range(n):
             tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
             if plan.class_weight != NULL:
@@ -71,4 +76,23 @@ cdef double cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile) noexcep
                 tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
                 add_cold(plan, w, &sums, c, 0)
         start += n
-    return tier.cold_total(&sums)
+    row[0] = tier.cold_total(&sums)
+    return NONE
+
+
+cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """All rows of a tile that are not finite."""
+    cdef Py_ssize_t i
+    cdef TroubleKind trouble
+    for i in range(tile.n_rows):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        if tile.way == LONG_CSR:
+            trouble = cold_csr_row(plan, w, tile, w.rows, bad)
+            if trouble != NONE:
+                return trouble
+        elif tile.way == SPARSE or tile.way == ONE_HOT:
+            w.rows[i] = cold_listed_row(plan, w, tile, i)
+        else:
+            w.rows[i] = cold_dense_row(plan, w, &tile.t, &tile.y, i)
+    return NONE

@@ -12,7 +12,9 @@ cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
                                                 tile.n_rows, w.softmax.factor)
     for i in range(tile.n_rows):
-        w.softmax.factor[i] = (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) / plan.grad_divisor
+        w.softmax.factor[i] = (
+            (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
+        )
         w.softmax.weight[i] = w.weight[i]
     if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
         do_tiny_as_double(plan, w, tile)
@@ -81,7 +83,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     cdef Py_ssize_t k = 0, piece = XENTC_BLOCK
     cdef bint is_csr = tile.way == LONG_CSR
     cdef bint kept = plan.keep_exponentials and not side_by_side(plan, tile)
-    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
     run.row = row
     run.step = 0
     run.double_y = is_wide(plan, w, row)
@@ -246,7 +248,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     cdef Py_ssize_t k = 0, n, j
     cdef const double *c
     cdef bint is_csr = tile.way == LONG_CSR
-    cdef Py_ssize_t cursor = csr_start(plan, tile, 0) if is_csr else 0
+    cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
     if t == NULL and not is_csr:
         for j in range(tile.count):
             if list_has_term(plan, tile, j, row):

@@ -43,7 +43,7 @@ cdef void plan_units(Plan *plan) noexcept:
 
 
 cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Smoothing, sign, weight, rounding to the result dtype; then into `out` and the exact sums."""
+    """Smoothing, sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef int inner = plan.n_axes - 1
     if plan.uniform != 0.0:
@@ -70,8 +70,6 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
                 w.n_counted += 1
             else:
                 w.rows[i] = w.weight[i] = 0.0
-    if plan.has_sum or plan.stored != plan.result:
-        plan.tier.round[plan.result](w.rows, n_rows)
     if plan.has_out:
         plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
     if plan.has_sum:
@@ -80,21 +78,35 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
         plan.tier.exact_add(&w.sum_of_weights, w.weight, n_rows)
 
 
-cdef Trouble finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    cdef Py_ssize_t at = 0
-    cdef Trouble trouble = compute(plan, w, tile, &at)
+cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    cdef TroubleKind trouble = compute(plan, w, tile, bad)
     if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
-        trouble = check_tile(plan, w, tile, &at)
-    if trouble == NONE:
-        finish_rows(plan, w, tile)
-        if plan.grad.data != NULL:
-            write_gradient(plan, w, tile)
-    else:
-        bad.row = <Py_ssize_t>tile.address[<int>ROW] + at * plan.stride[plan.n_axes - 1][<int>ROW]
-    return trouble
+        trouble = check_tile(plan, w, tile, bad)
+    if trouble != NONE:
+        number_in_c_order(plan, tile, bad)
+        return trouble
+    finish_rows(plan, w, tile)
+    if plan.grad.data != NULL:
+        write_gradient(plan, w, tile)
+    return NONE
 
 
-cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRow *bad) noexcept nogil:
+cdef inline void number_in_c_order(const Plan *plan, const Tile *tile, BadRow *bad) noexcept nogil:
+    bad.row = <Py_ssize_t>tile.address[<int>ROW] + bad.row * plan.stride[plan.n_axes - 1][<int>ROW]
+
+
+cdef TroubleKind finish_rows_before(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """Where the search stopped at a row, a row before it may be the first that the caller must hear of."""
+    cdef BadRow found = bad[0]
+    tile.n_rows = found.row
+    if tile.n_rows and finish_tile(plan, w, tile, bad) != NONE:
+        return bad.trouble
+    bad[0] = found
+    number_in_c_order(plan, tile, bad)
+    return bad.trouble
+
+
+cdef TroubleKind run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRow *bad) noexcept nogil:
     """The rows of one unit, up to the first one that the caller must hear of."""
     cdef Py_ssize_t run = unit // plan.units_per_run, first = unit % plan.units_per_run * plan.unit_rows
     cdef int inner = plan.n_axes - 1, axis, i
@@ -104,7 +116,8 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
     cdef Tile[2] tiles
     cdef Tile *tile = &tiles[0]
     cdef Tile *last = NULL
-    cdef Trouble trouble, later
+    cdef BadRow found
+    cdef TroubleKind trouble
     for i in range(2):
         tiles[i].entries = &w.entries[i]
         tiles[i].t = plan.t
@@ -132,25 +145,23 @@ cdef Trouble run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, BadRo
         if plan.source == FROM_DENSE or plan.source == FROM_BINARY:
             tile.t.data = address[<int>T]
         tile.y.data = address[<int>Y]
-        trouble = search(plan, w, tile, &at)
-        if last != NULL:
-            later = finish_tile(plan, w, last, bad)
-            if later != NONE:
-                return later
+        trouble = search(plan, w, tile, &found)
+        if last != NULL and finish_tile(plan, w, last, bad) != NONE:
+            return bad.trouble
         if trouble != NONE:
-            bad.row = <Py_ssize_t>address[<int>ROW] + at * plan.stride[inner][<int>ROW]
-            return trouble
+            bad[0] = found
+            return finish_rows_before(plan, w, tile, bad)
         for i in range(<int>N_WALKERS):
             address[i] += tile.n_rows * plan.stride[inner][i]
         n_left -= tile.n_rows
         last = tile
         if short_way:   # this tile was left to the general way; the next one may be short again
-            later = finish_tile(plan, w, last, bad)
-            if later != NONE or n_left == 0:
-                return later
+            trouble = finish_tile(plan, w, last, bad)
+            if trouble != NONE or n_left == 0:
+                return trouble
             last = NULL
         tile = &tiles[1] if tile == &tiles[0] else &tiles[0]
     trouble = finish_tile(plan, w, last, bad)
-    if plan.grad.data != NULL:
+    if trouble == NONE and plan.grad.data != NULL:
         write_rest(plan, w)
     return trouble

@@ -2,18 +2,32 @@
 # What the second half will read of y is asked for here, so that it arrives while the next tile is searched.
 
 
-cdef enum Trouble:
+# What is wrong with a row; `Trouble` of job.pxi has the same for Python.
+cdef enum TroubleKind:
     NONE
-    NO_DISTRIBUTION_T, NO_DISTRIBUTION_Y    # check=True
-    OUT_OF_RANGE                            # a label or a CSR column
-    NOT_CANONICAL                           # CSR columns of a row that do not increase
-    T_OUTSIDE, Y_OUTSIDE                    # binary: not in [0, 1]
-    BAD_INDPTR                              # CSR row starts that are no row starts
+    NOT_CANONICAL       # CSR columns of a row that do not increase
+    OUT_OF_RANGE        # a label or a CSR column: number[0]
+    BAD_INDPTR          # CSR row starts that are no row starts: number
+    T_OUTSIDE           # t or y not in [0, 1]: value, in column
+    Y_OUTSIDE
+    T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
+    Y_SUM
 
 
 cdef struct BadRow:
-    Trouble trouble
-    Py_ssize_t row      # its number in C order
+    # The first row that the caller must hear of, with what was read of it: his memory may have changed since.
+    TroubleKind trouble
+    Py_ssize_t row      # in C order; before it leaves the unit, in the tile
+    Py_ssize_t column
+    double value
+    double total
+    int64_t number[2]
+
+
+cdef inline TroubleKind report(BadRow *bad, TroubleKind trouble, Py_ssize_t row) noexcept nogil:
+    bad.trouble = trouble
+    bad.row = row
+    return trouble
 
 
 cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
@@ -191,7 +205,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
         xentc_prefetch(tile.y.data + list.y_offset[i])
 
 
-cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
+cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """One entry for each label that counts, after a look at its range."""
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t i, count = 0, y_row = tile.y.row, y_k = tile.y.k
@@ -217,8 +231,13 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
             continue
         label = <uint64_t>w.label[i]
         if label >= n_classes:      # negative ones too
-            bad[0] = i
-            return OUT_OF_RANGE
+            tile.count = count
+            bad.number[0] = w.label[i]
+            # As a float it may be no whole number, which int64 does not tell.
+            plan.tier.load[True][plan.index_dtype](
+                tile.address[<int>T] + i * plan.stride[plan.n_axes - 1][<int>T], 0, 1, &bad.value
+            )
+            return report(bad, OUT_OF_RANGE, i)
         list.index[count] = <uint32_t>i
         list.class_of[count] = <Py_ssize_t>label
         list.y_offset[count] = i * y_row + <Py_ssize_t>label * y_k
@@ -228,15 +247,8 @@ cdef Trouble search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ss
     return NONE
 
 
-cdef Py_ssize_t csr_start(const Plan *plan, const Tile *tile, Py_ssize_t row) noexcept nogil:
-    """indptr[row]"""
-    cdef int64_t start
-    plan.tier.load_index[plan.index_dtype](tile.address[<int>T] + (row << log2_size_of[plan.index_dtype]), 0, 1, &start)
-    return start
-
-
-cdef Trouble list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t row, Py_ssize_t start,
-                              Py_ssize_t stop, Py_ssize_t previous) noexcept nogil:
+cdef TroubleKind list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t row, Py_ssize_t start,
+                                  Py_ssize_t stop, Py_ssize_t previous, BadRow *bad) noexcept nogil:
     """Entries start .. stop - 1 of the matrix, all of one row, after a look at their columns.
 
     `previous` is the column before them: columns must increase, so that terms come in the order of k.
@@ -250,9 +262,10 @@ cdef Trouble list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile, Py
         for j in range(n):
             k = w.label[j]
             if <uint64_t>k >= <uint64_t>plan.n_classes:
-                return OUT_OF_RANGE
+                bad.number[0] = k
+                return report(bad, OUT_OF_RANGE, row)
             if k <= previous:
-                return NOT_CANONICAL
+                return report(bad, NOT_CANONICAL, row)
             previous = k
             list.index[count] = <uint32_t>row
             list.class_of[count] = k
@@ -265,19 +278,22 @@ cdef Trouble list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile, Py
     return NONE
 
 
-cdef Trouble search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
+cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """The entries of as many rows as fit; n_rows becomes their number. A row of too many is done alone."""
     cdef Py_ssize_t i, start, stop
-    cdef Trouble trouble
+    cdef TroubleKind trouble
     tile.count = 0
     tile.way = ONE_HOT
     tile.in_rows = tile.flat = False
+    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], <Py_ssize_t>1 << log2_size_of[plan.index_dtype],
+                                           tile.n_rows + 1, tile.entries.start)
     for i in range(tile.n_rows):
-        start = csr_start(plan, tile, i)
-        stop = csr_start(plan, tile, i + 1)
+        start = tile.entries.start[i]
+        stop = tile.entries.start[i + 1]
         if not 0 <= start <= stop <= plan.csr_length:
-            bad[0] = i
-            return BAD_INDPTR
+            bad.number[0] = start
+            bad.number[1] = stop
+            return report(bad, BAD_INDPTR, i)
         if i == 0 and stop - start > XENTC_CAPACITY:
             tile.way = LONG_CSR
             tile.n_rows = 1
@@ -289,15 +305,15 @@ cdef Trouble search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize
             continue
         if stop - start > 1:
             tile.way = SPARSE
-        trouble = list_csr_entries(plan, w, tile, i, start, stop, -1)
+        trouble = list_csr_entries(plan, w, tile, i, start, stop, -1, bad)
         if trouble != NONE:
-            bad[0] = i
             return trouble
     return NONE
 
 
-cdef Trouble search(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
-    """Lists what there is to compute, or says which row (of the tile) the caller must hear of, and why."""
+cdef TroubleKind search(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """Lists what there is to compute, or says which row (of the tile) the caller must hear of, and why: then the rows
+    before it are listed."""
     count_rows(plan, w, tile)
     if plan.source == FROM_LABELS:
         return search_labels(plan, w, tile, bad)

@@ -21,6 +21,7 @@ def small(object t_object, object y_object):
     """Losses of two small plain arrays without any option, or None for what the general route must look at."""
     cdef Plan plan
     cdef BadRow bad
+    cdef TroubleKind trouble = NONE
     cdef cnp.ndarray t, y, out
     cdef xentc_scratch *w
     if not is_plain(t_object) or not is_plain(y_object):
@@ -74,18 +75,20 @@ def small(object t_object, object y_object):
     plan.negate = plan.has_out = True
     if y_dtype == XENTC_FLOAT64:
         plan.precision = XENTC_DOUBLE
-        plan.result = XENTC_TO_DOUBLE
         plan.eps = EPS_DOUBLE
     else:
         plan.precision = XENTC_SINGLE if t_dtype <= XENTC_FLOAT32 else XENTC_SINGLE_WIDE
-        plan.result = XENTC_TO_SINGLE if y_dtype == XENTC_FLOAT32 else XENTC_TO_HALF
         plan.eps = EPS_SINGLE if y_dtype == XENTC_FLOAT32 else EPS_HALF
-    plan.stored = plan.result
+    plan.stored = result_of_dtype(y_dtype)
     plan_units(&plan)
     w.n_counted = 0
     for unit in range(plan.n_units):
-        run_unit(&plan, w, unit, &bad)
+        trouble = run_unit(&plan, w, unit, &bad)
+        if trouble != NONE:
+            break
     xentc_scratch_give(w)
+    if trouble != NONE:     # which the general route finds again, and names
+        return None
     if ndim == 2:
         return out
     Py_INCREF(out)   # PyArray_Return takes a reference over, which its declaration does not say

@@ -269,15 +269,15 @@ cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     join_lanes(plan, w, 1, 0)
 
 
-cdef Trouble long_csr(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """A row of more than XENTC_CAPACITY entries, piece by piece to the same lanes."""
-    cdef Py_ssize_t start = csr_start(plan, tile, 0), stop = csr_start(plan, tile, 1), n, previous = -1
-    cdef Trouble trouble
+    cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, previous = -1
+    cdef TroubleKind trouble
     clear_lanes(plan, w, 1)
     while start < stop:
         n = min(stop - start, XENTC_CAPACITY)
         tile.count = 0
-        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous)
+        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad)
         if trouble != NONE:
             return trouble
         previous = tile.entries.class_of[n - 1]
@@ -287,11 +287,10 @@ cdef Trouble long_csr(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept n
     return NONE
 
 
-cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t *bad) noexcept nogil:
-    """The sums of a tile's rows."""
-    cdef Py_ssize_t i
+cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
     cdef bint counted = tile.all_counted or tile.entries.counted[0]
-    cdef Trouble trouble = NONE
+    cdef TroubleKind trouble = NONE
     if tile.way == BINARY:
         return binary(plan, w, tile, bad)
     if plan.logits:
@@ -309,16 +308,9 @@ cdef Trouble compute(const Plan *plan, xentc_scratch *w, Tile *tile, Py_ssize_t 
     elif tile.way == LONG_DENSE and counted:
         long_dense(plan, w, tile)
     elif tile.way == LONG_CSR and counted:
-        trouble = long_csr(plan, w, tile)
-    for i in range(0 if plan.tier.all_finite(w.rows, tile.n_rows) else tile.n_rows):
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
-            continue
-        if tile.way == LONG_CSR:
-            w.rows[i] = cold_csr_row(plan, w, tile)
-        elif tile.way == SPARSE or tile.way == ONE_HOT:
-            w.rows[i] = cold_listed_row(plan, w, tile, i)
-        else:
-            w.rows[i] = cold_dense_row(plan, w, &tile.t, &tile.y, i)
-    if plan.uniform != 0.0 and not plan.logits:
+        trouble = long_csr(plan, w, tile, bad)
+    if trouble == NONE and not plan.tier.all_finite(w.rows, tile.n_rows):
+        trouble = cold_rows(plan, w, tile, bad)
+    if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
         uniform_part(plan, w, tile)
     return trouble

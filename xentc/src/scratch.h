@@ -21,6 +21,7 @@ typedef struct {
     ptrdiff_t t_offset[XENTC_CAPACITY], y_offset[XENTC_CAPACITY]; /* in bytes, from the tile's first row */
     uint8_t counted[XENTC_TILE_ROWS];                     /* rows not masked */
     int32_t run_start[XENTC_TILE_ROWS + 1], run_stop[XENTC_TILE_ROWS + 1]; /* runs of such rows */
+    int64_t start[XENTC_TILE_ROWS + 1];                   /* CSR: a row's first entry, after a look at its range */
 } xentc_entries;
 
 typedef struct {
