@@ -3,8 +3,8 @@
     python tools/screens.py           # write
     python tools/screens.py --check   # only compare, but for how long a command took
 
-A screen is a fenced block of the kind ``console``. Its lines that begin with ``$ `` are commands for a shell in the root
-of the repository; what is below each is its output. ``xentc`` is the one of the Python that runs this.
+A screen is a fenced block of the kind ``console``. Its lines that begin with ``$ `` are commands for a shell in the
+root of the repository; what is below each is its output. ``xentc`` is the one of the Python that runs this.
 """
 
 import difflib

@@ -9,6 +9,7 @@ from .layout import ASCII, Column, Table, escaped, grid, width
 from .words import Place, message, row_number, text
 
 if TYPE_CHECKING:
+    from .comparison import Comparison
     from .report import Bin, Group, Report, Statistics
 
 Cells = list[list[str]]
