@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from .._evaluation.accumulator import Evaluation
+from .._evaluation.words import row_number
 from .._files import FileError, Predictions
 from . import reading
 from .progress import Progress
@@ -20,7 +21,6 @@ def run(options: Namespace) -> int:
     files, labels = reading.split(options)
     asked = reading.options_of(options)
     before = _before(options, asked)
-    start = time.perf_counter()
     with reading.predictions(options, files, labels, before.done if before else None) as predictions:
         evaluation = Evaluation(
             classes=predictions.classes,
@@ -32,15 +32,20 @@ def run(options: Namespace) -> int:
             by=options.by,
         )
         if before is not None:
-            evaluation.merge(before.evaluation)
-        _read(predictions, evaluation, Keeper(options.state, asked) if options.state else None, options)
+            try:
+                evaluation.merge(before.evaluation)
+            except ValueError as error:
+                raise FileError(f"{options.state}: {error}") from None
+        start = time.perf_counter()
+        keeper = Keeper(options.state, asked) if options.state is not None else None
+        seen = _read(predictions, evaluation, keeper, options)
         source = Source(
             predictions.name,
             predictions.taken,
             predictions.notes,
             time.perf_counter() - start,
             predictions.bytes_read,
-            predictions.where,
+            row_number if before is None and seen <= 1 else predictions.where,
         )
     return show(evaluation.report(), source, options)
 
@@ -57,13 +62,15 @@ def _before(options: Namespace, asked: dict[str, object]) -> State | None:
     return state
 
 
-def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | None, options: Namespace) -> None:
-    """Every batch; whatever ends it, the state is that between two batches."""
+def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | None, options: Namespace) -> int:
+    """Every batch, and how many files they came from; whatever ends it, the state is that between two batches."""
+    files = set()
     try:
         with Progress(predictions.n_rows, quiet=options.quiet) as progress:
             for batch in predictions:
                 if keeper is not None:
                     keeper.between_batches(evaluation, predictions.done, batch.file)
+                files.add(batch.file)
                 try:
                     evaluation.update(batch.labels, batch.y, sample_weight=batch.weight, by=batch.by, row=batch.row)
                 except (ValueError, IndexError) as error:
@@ -74,3 +81,4 @@ def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | Non
     finally:
         if keeper is not None:
             keeper.write()
+    return len(files)
