@@ -2,12 +2,9 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from .._files import Done, Predictions, open_predictions
-from .._files.formats import open_table
-from .._files.paths import find_parts
+from .._files import Done, Predictions, columns_differ, open_predictions
 
 # The options that decide how files are read, as the reader names them; a state file remembers them.
 OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
@@ -16,30 +13,9 @@ OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
 def split(options: Namespace) -> tuple[list[str], str | None]:
     """Predictions and labels: of several files the last holds labels if its columns are not those of the first."""
     files, labels = list(options.files), options.labels
-    if labels is None and len(files) > 1 and _differ(files[0], files[-1], options.header):
+    if labels is None and len(files) > 1 and columns_differ(files[0], files[-1], options.header):
         labels = files.pop()
     return files, labels
-
-
-def _differ(first: str, last: str, header: bool | None) -> bool:
-    """Whether two sources are tables of different columns; of two that can be read only once, one holds labels."""
-    if _is_stream(first) or _is_stream(last):
-        return True
-    return _columns(first, header) != _columns(last, header)
-
-
-def _is_stream(name: str) -> bool:
-    path = Path(name)
-    return name == "-" or (path.exists() and not path.is_file() and not path.is_dir())
-
-
-def _columns(name: str, header: bool | None) -> list[Any]:
-    """The names of the columns of the first file; where they have none, what they hold."""
-    table = open_table(find_parts(name)[0], header)
-    try:
-        return [c.name if table.named else (c.kind, c.floating, c.width) for c in table.columns]
-    finally:
-        table.close()
 
 
 def _one(names: list[str] | None) -> str | list[str] | None:

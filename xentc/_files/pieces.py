@@ -1,0 +1,136 @@
+"""The chosen columns of some files, one after the other, as arrays."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from .classes import LabelReader
+from .columns import Chosen
+from .errors import FileError
+from .table import Array, Table, Values
+from .values import Where, as_floating, as_groups, as_ids, as_matrix, as_numbers, columns_as_matrix, wrong
+
+# Of a block: enough for all threads to share, and a few of them fit the memory that reading may take.
+BLOCK_BYTES = 1 << 21
+MAPPED_BYTES = 1 << 24  # where nothing is copied
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of one file, in their order."""
+
+    part: int
+    file: str
+    row: int  # in the file
+    number: int  # counted over all files
+    y: Array | None
+    labels: Array | None
+    weight: Array | None
+    by: Values  # or None
+    id: Array | None
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def cut(self, start: int, stop: int) -> "Piece":
+        """Some of the rows."""
+        rows = slice(start, stop)
+
+        def of(values: Values) -> Values:
+            return None if values is None else values[rows]
+
+        return replace(
+            self,
+            row=self.row + start,
+            number=self.number + start,
+            y=of(self.y),
+            labels=of(self.labels),
+            weight=of(self.weight),
+            by=of(self.by),
+            id=of(self.id),
+            length=stop - start,
+        )
+
+
+@dataclass
+class Source:
+    """Files of one kind, and what is read of them."""
+
+    tables: Sequence[Callable[[], Table]]  # each opens one file
+    chosen: Chosen
+    binary: bool = False  # one column, the probability of the second of two classes
+    from_logits: bool = False
+    labels: LabelReader | None = None
+    n_classes: int | None = None  # where the columns do not tell, the first rows do
+    row_bytes: int = 64
+    eps: float | None = None  # of a dtype that was widened
+
+    def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Iterator[Piece]:
+        """All rows, file after file; of those in `done` what follows so many rows, or nothing if that is all."""
+        number = 0
+        for part, open_table in enumerate(self.tables):
+            start, complete = done.get(part, (0, False))
+            if complete:
+                number += start
+                continue
+            table = open_table()
+            try:
+                row = start
+                for block in table.blocks(self.chosen.wanted(table), start, self._length(table)):
+                    piece = self._piece(part, table, row, number + row, block)
+                    row += len(piece)
+                    if len(piece):
+                        yield piece
+                number += row
+            finally:
+                table.close()
+
+    def _length(self, table: Table) -> int:
+        return max((BLOCK_BYTES if table.ahead else MAPPED_BYTES) // self.row_bytes, 1)
+
+    def _piece(self, part: int, table: Table, row: int, number: int, block: list[Values]) -> Piece:
+        chosen, n = self.chosen, len(block[0])
+        if any(len(values) != n for values in block):
+            raise FileError(f"{table.name}: the columns have different numbers of rows")
+        extra = [name for name in (chosen.weight, chosen.by, chosen.id) if name is not None]
+        names = [*chosen.probs, *chosen.label, *extra]
+        where: list[Where] = [(table.name, row, name if table.named else "") for name in names]
+        columns = iter(zip(block, where, strict=True))
+        y = self._y(list(islice(columns, len(chosen.probs))), row) if chosen.probs else None
+        labels = self._labels(list(islice(columns, len(chosen.label)))) if chosen.label else None
+        weight = as_numbers(*next(columns)) if chosen.weight is not None else None
+        by = as_groups(*next(columns)) if chosen.by is not None else None
+        ids = as_ids(*next(columns)) if chosen.id is not None else None
+        return Piece(part, table.name, row, number, y, labels, weight, by, ids, n)
+
+    def _y(self, columns: list[tuple[Values, Where]], row: int) -> Array:
+        if self.binary:
+            p = as_floating(as_numbers(*columns[0]))
+            if not self.from_logits and p.dtype != np.float64:
+                self.eps = float(2.0**-7 if p.dtype.name == "bfloat16" else np.finfo(p.dtype).eps)
+            return _two_classes(p, self.from_logits)
+        if len(columns) > 1:
+            return columns_as_matrix([as_floating(as_numbers(values, where)) for values, where in columns])
+        y = as_floating(as_matrix(*columns[0]))
+        if self.n_classes is None:
+            self.n_classes = y.shape[1]
+        if y.shape[1] != self.n_classes:
+            raise wrong(columns[0][1], 0, f"there are {y.shape[1]} elements, where the first row has {self.n_classes}")
+        return y
+
+    def _labels(self, columns: list[tuple[Values, Where]]) -> Array:
+        assert self.labels is not None
+        if self.n_classes is not None:
+            self.labels.tell(self.n_classes)
+        if len(columns) == 1:
+            return self.labels(*columns[0])
+        return self.labels.of_matrix(columns_as_matrix([as_numbers(*column) for column in columns]), columns[0][1])
+
+
+def _two_classes(p: Array, from_logits: bool) -> Array:
+    """Both columns of a binary classifier, in float64, where 1 - p is as exact as p of a narrower dtype."""
+    p = p.astype(np.float64)
+    return columns_as_matrix([np.zeros_like(p) if from_logits else 1 - p, p])
