@@ -1,17 +1,20 @@
 """The command: what it prints and writes, its exit codes, states, and Ctrl-C."""
 
+import fcntl
 import json
 import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import numpy as np
 import pytest
-from command import ROOT, environment, failed, xentc
+from command import ROOT, environment, failed, here, run, xentc
 from layouts import LAYOUTS, predictions
 
 import xentc as library
@@ -46,7 +49,7 @@ def test_screen(folder, report):
 
 def test_tables(folder):
     arguments = ("--by-class", "--by", "day", "--worst", "3", "--calibration", "--bins", "5")
-    printed = xentc("evaluate", "data.csv", *arguments, cwd=folder).stdout
+    printed = here("evaluate", "data.csv", *arguments, cwd=folder).stdout
     blocks = [block.splitlines() for block in printed.split("\n\n")[1:]]
     assert [block[0].partition(":")[0] for block in blocks] == [
         "by class",
@@ -58,7 +61,7 @@ def test_tables(folder):
 
 
 def test_json_is_the_report(folder, report):
-    ran = xentc("evaluate", "data.csv", "--json", cwd=folder)
+    ran = here("evaluate", "data.csv", "--json", cwd=folder)
     made = json.loads(ran.stdout)
     source = made.pop("source")
     assert made == report.to_dict()
@@ -67,7 +70,7 @@ def test_json_is_the_report(folder, report):
 
 
 def test_files_are_written(folder, report, tmp_path):
-    ran = xentc(
+    ran = here(
         "evaluate", "data.csv", "--quiet",
         "--json", tmp_path / "r.json", "--html", tmp_path / "r.html", "--plot", tmp_path / "r.svg",
         cwd=folder,
@@ -79,7 +82,7 @@ def test_files_are_written(folder, report, tmp_path):
 
 
 def test_markdown(folder):
-    lines = xentc("evaluate", "data.csv", "--markdown", "--by-class", cwd=folder).stdout.splitlines()
+    lines = here("evaluate", "data.csv", "--markdown", "--by-class", cwd=folder).stdout.splitlines()
     assert lines[0].startswith("**data.csv   50 rows, 4 classes")
     assert "| cat |" in "\n".join(lines)
 
@@ -88,7 +91,7 @@ def test_markdown(folder):
     ("options", "code"), [(["--fail-above", "100"], 0), (["--fail-above", "0.5"], 1), (["--fail-above", "inf"], 0)]
 )
 def test_fail_above(folder, options, code):
-    ran = xentc("evaluate", "data.csv", "--quiet", *options, cwd=folder)
+    ran = here("evaluate", "data.csv", "--quiet", *options, cwd=folder)
     assert ran.returncode == code
     assert ran.stderr == ("" if code == 0 else ran.stderr)
     if code:
@@ -98,7 +101,7 @@ def test_fail_above(folder, options, code):
 def test_options_reach_the_evaluation(folder):
     labels, y = predictions()
     made = json.loads(
-        xentc(
+        here(
             "evaluate",
             "data.csv",
             "--eps",
@@ -126,7 +129,7 @@ def test_logits_and_ignored_labels(tmp_path):
     np.save(tmp_path / "z.npy", np.log(y))
     np.save(tmp_path / "labels.npy", labels)
     found = json.loads(
-        xentc("evaluate", "z.npy", "labels.npy", "--logits", "--ignore-index", "-1", "--json", cwd=tmp_path).stdout
+        here("evaluate", "z.npy", "labels.npy", "--logits", "--ignore-index", "-1", "--json", cwd=tmp_path).stdout
     )
     kept = labels >= 0
     assert found["count"] == kept.sum()
@@ -157,31 +160,32 @@ def test_logits_and_ignored_labels(tmp_path):
 )
 def test_bad_usage_is_one_line_and_touches_nothing(folder, arguments):
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    failed(xentc(*arguments, cwd=folder))
+    failed(here(*arguments, cwd=folder))
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("command", [[], ["evaluate"], ["compare"], ["merge"], ["demo"], ["config"]])
-def test_help_fits_a_terminal(command):
-    ran = xentc(*command, "--help", env={"COLUMNS": "80"})
+def test_help_fits_a_terminal(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = here(*command, "--help", cwd=".")
     assert ran.returncode == 0
     assert all(len(line) < 80 for line in ran.stdout.splitlines())
 
 
 def test_without_a_command_there_is_help():
-    ran = xentc()
+    ran = here(cwd=".")
     assert ran.returncode == 0
     for name in ("evaluate", "compare", "merge", "demo", "config"):
         assert name in ran.stdout
 
 
 def test_version_and_config():
-    assert xentc("--version").stdout == f"xentc {library.__version__}\n"
-    assert "simd:" in xentc("config").stdout
+    assert here("--version", cwd=".").stdout == f"xentc {library.__version__}\n"
+    assert "simd:" in here("config", cwd=".").stdout
 
 
 def test_demo():
-    ran = xentc("demo", "--rows", "1000", "--classes", "7")
+    ran = here("demo", "--rows", "1000", "--classes", "7", cwd=".")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.count("They agree") == 3
     assert "best NumPy" in ran.stdout
@@ -206,17 +210,17 @@ def parts(folder, n=4, broken=None):
 
 def test_state_resumes_after_an_error(tmp_path):
     names = parts(tmp_path, broken=2)
-    assert "2/data.csv" in failed(xentc("evaluate", *names, "--state", "s", cwd=tmp_path))
+    assert "2/data.csv" in failed(here("evaluate", *names, "--state", "s", cwd=tmp_path))
     LAYOUTS["csv"](tmp_path / "2", *predictions(10, seed=2))
     for i in (0, 1):  # finished parts are not read again: as they are, they would now be an error
         path = tmp_path / f"{i}" / "data.csv"
         status, size = path.stat(), path.stat().st_size
         path.write_bytes(b"\xff" * size)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    resumed = json.loads(xentc("evaluate", *names, "--state", "s", "--json", cwd=tmp_path).stdout)
+    resumed = json.loads(here("evaluate", *names, "--state", "s", "--json", cwd=tmp_path).stdout)
     for i in (0, 1):
         LAYOUTS["csv"](tmp_path / f"{i}", *predictions(10, seed=i))
-    at_once = json.loads(xentc("evaluate", *names, "--json", cwd=tmp_path).stdout)
+    at_once = json.loads(here("evaluate", *names, "--json", cwd=tmp_path).stdout)
     del resumed["source"], at_once["source"]
     assert resumed == at_once
 
@@ -224,15 +228,15 @@ def test_state_resumes_after_an_error(tmp_path):
 def test_states_merge_to_the_bits_of_one_pass(tmp_path):
     names = parts(tmp_path)
     for i, some in enumerate((names[:1], names[1:])):
-        assert xentc("evaluate", *some, "--state", f"{i}.state", "--quiet", cwd=tmp_path).returncode == 0
-    merged = json.loads(xentc("merge", "1.state", "0.state", "--json", cwd=tmp_path).stdout)
-    at_once = json.loads(xentc("evaluate", *names, "--json", cwd=tmp_path).stdout)
+        assert here("evaluate", *some, "--state", f"{i}.state", "--quiet", cwd=tmp_path).returncode == 0
+    merged = json.loads(here("merge", "1.state", "0.state", "--json", cwd=tmp_path).stdout)
+    at_once = json.loads(here("evaluate", *names, "--json", cwd=tmp_path).stdout)
     assert merged["source"]["name"] == "2 states"
     for name in ("count", "sum", "mean", "variance", "brier", "by_class", "calibration", "losses"):
         assert merged[name] == at_once[name]
-    assert "twice" in failed(xentc("merge", "0.state", "0.state", cwd=tmp_path))
-    assert xentc("merge", "0.state", "1.state", "--state", "sum", "--quiet", cwd=tmp_path).returncode == 0
-    assert json.loads(xentc("merge", "sum", "--json", cwd=tmp_path).stdout)["mean"] == at_once["mean"]
+    assert "are in both" in failed(here("merge", "0.state", "0.state", cwd=tmp_path))
+    assert here("merge", "0.state", "1.state", "--state", "sum", "--quiet", cwd=tmp_path).returncode == 0
+    assert json.loads(here("merge", "sum", "--json", cwd=tmp_path).stdout)["mean"] == at_once["mean"]
 
 
 @pytest.mark.parametrize(
@@ -240,20 +244,20 @@ def test_states_merge_to_the_bits_of_one_pass(tmp_path):
 )
 def test_state_of_other_options(tmp_path, options):
     (name,) = parts(tmp_path, 1)
-    xentc("evaluate", name, "--state", "s", cwd=tmp_path)
+    here("evaluate", name, "--state", "s", cwd=tmp_path)
     before = (tmp_path / "s").read_bytes()
-    line = failed(xentc("evaluate", name, "--state", "s", *options, cwd=tmp_path))
+    line = failed(here("evaluate", name, "--state", "s", *options, cwd=tmp_path))
     assert line.startswith("s")
     assert (tmp_path / "s").read_bytes() == before
 
 
 def test_damaged_states(tmp_path):
     (name,) = parts(tmp_path, 1)
-    xentc("evaluate", name, "--state", "s", cwd=tmp_path)
+    here("evaluate", name, "--state", "s", cwd=tmp_path)
     content = (tmp_path / "s").read_bytes()
     for damaged in (b"", content[:-1], content[:40], content[:100] + b"?" + content[101:], b"foreign" + content):
         (tmp_path / "s").write_bytes(damaged)
-        assert failed(xentc("merge", "s", cwd=tmp_path)).startswith("s")
+        assert failed(here("merge", "s", cwd=tmp_path)).startswith("s")
 
 
 SLOW = """
@@ -293,9 +297,9 @@ def test_state_is_kept_when_interrupted(tmp_path):
     names = parts(tmp_path)
     code, _, err = interrupted(*names, "--state", "s", cwd=tmp_path, after=3)
     assert (code, err) == (130, "xentc: interrupted\n")
-    kept = json.loads(xentc("merge", "s", "--json", cwd=tmp_path).stdout)
+    kept = json.loads(here("merge", "s", "--json", cwd=tmp_path).stdout)
     assert kept["count"] in (20, 30)  # what was finished when the third part began, or that part too
-    resumed = json.loads(xentc("evaluate", *names, "--state", "s", "--json", cwd=tmp_path).stdout)
+    resumed = json.loads(here("evaluate", *names, "--state", "s", "--json", cwd=tmp_path).stdout)
     assert resumed["count"] == 40
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".tmp"]
 
@@ -306,8 +310,9 @@ def test_state_is_kept_when_interrupted(tmp_path):
 def on_a_terminal(*arguments, cwd, columns=100, **more):
     """What the command writes where standard output and error are a terminal."""
     leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     try:
-        env = environment(TERM="xterm", COLUMNS=str(columns), **more)
+        env = environment(TERM="xterm", **more)
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=follower, stderr=follower
         )
@@ -371,14 +376,7 @@ def test_reader_of_the_output_may_leave(folder):
 
 def without(module, *arguments, cwd):
     script = f"import sys; sys.modules[{module!r}] = None; from xentc._cli import main; sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        cwd=cwd,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(["-c", script, *arguments], cwd=cwd)
 
 
 def test_without_pyarrow(folder, tmp_path):
@@ -398,16 +396,14 @@ def test_without_matplotlib(folder):
 
 
 def test_readme_and_docs_show_what_the_commands_print():
-    ran = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "screens.py"), "--check"], capture_output=True, text=True, check=False
-    )
+    ran = run([ROOT / "tools" / "screens.py", "--check"])
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 def test_nothing_heavy_is_imported_for_help():
     heavy = {"pyarrow", "tqdm", "matplotlib", "pandas"}
     script = f"import sys; from xentc._cli import main; main(['--help']); print({heavy} & set(sys.modules))"
-    ran = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True)
+    ran = run(["-c", script])
     assert ran.stdout.endswith("set()\n")
 
 

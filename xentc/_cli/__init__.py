@@ -1,6 +1,7 @@
 """The command line: ``xentc`` and ``python -m xentc``."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 
 # Exit codes: what was asked for; a threshold that was not met; bad usage or bad data; Ctrl-C.
@@ -14,7 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options = parse(arguments)
-        code: int = options.run(options)
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # what is wrong is said in words of our own
+                warnings.simplefilter("ignore")
+            code: int = options.run(options)
         sys.stdout.flush()
     except SystemExit as asked:  # of argparse: --help, --version, bad usage
         return asked.code if isinstance(asked.code, int) else BAD

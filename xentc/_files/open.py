@@ -285,6 +285,6 @@ def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:
     kinds = []
     for part in parts:
         table = open_table(part, header)
-        kinds.append([c.name if table.named else (c.kind, c.width) for c in table.columns])
+        kinds.append([c.name if table.named else (c.kind, c.floating, c.width) for c in table.columns])
         table.close()
     return kinds[0] != kinds[1]

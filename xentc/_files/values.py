@@ -24,13 +24,28 @@ def _is_arrow(values: Values) -> bool:
     return not isinstance(values, np.ndarray)
 
 
+def _as_numpy(values: Any) -> Array:
+    """An Arrow array of numbers or bool without missing values, where possible its own memory.
+
+    By DLPack: Arrow's own way imports pandas, where that is installed, which takes longer than most files.
+    """
+    if str(values.type) == "bool":
+        return np.from_dlpack(values.cast("uint8")).view(np.bool_)
+    array: Array = np.from_dlpack(values)
+    return array
+
+
+def _first_missing(values: Any) -> int:
+    return int(np.argmax(_as_numpy(values.is_null())))
+
+
 def _plain(values: Values, where: Where) -> Any:
     """An Arrow array without missing values, of its storage's type; dictionaries stay."""
     storage = getattr(values, "storage", None)
     if storage is not None:
         values = storage
     if values.null_count:
-        raise wrong(where, int(np.argmax(values.is_null().to_numpy(zero_copy_only=False))), "the value is missing")
+        raise wrong(where, _first_missing(values), "the value is missing")
     return values
 
 
@@ -41,7 +56,7 @@ def _numbers(values: Any, where: Where) -> Array:
     if str(values.type).startswith("decimal"):
         values = values.cast("float64")
     try:
-        array: Array = values.to_numpy(zero_copy_only=False)
+        array = _as_numpy(values)
     except Exception:
         array = np.empty(0, object)
     if kind_of(array.dtype) not in ("float", "integer", "bool"):
@@ -71,7 +86,7 @@ def as_matrix(values: Values, where: Where) -> Array:
     n = len(lists)
     width = getattr(lists.type, "list_size", -1)
     if width < 0:
-        offsets = lists.offsets.to_numpy()
+        offsets = _as_numpy(lists.offsets)
         lengths = np.diff(offsets)
         width = int(lengths[0]) if n else 0
         other = np.flatnonzero(lengths != width)
@@ -80,7 +95,7 @@ def as_matrix(values: Values, where: Where) -> Array:
             raise wrong(where, row, f"the list has {lengths[row]} elements, the first row's has {width}")
     inner = lists.flatten()
     if inner.null_count:
-        place = int(np.argmax(inner.is_null().to_numpy(zero_copy_only=False)))
+        place = _first_missing(inner)
         raise wrong(where, place // max(width, 1), f"element {place % max(width, 1)} of the list is missing")
     flat = _numbers(inner, where)
     if len(flat) != n * width:
@@ -109,7 +124,7 @@ def as_text(values: Values, where: Where) -> tuple[Array, list[Any]]:
         coded = _plain(values, where)
         if not hasattr(coded, "dictionary"):
             coded = coded.dictionary_encode()
-        codes = coded.indices.to_numpy(zero_copy_only=False)
+        codes = _as_numpy(coded.indices)
         distinct = [_decoded(value, where) for value in coded.dictionary.to_pylist()]
         return codes, distinct
     try:
@@ -149,9 +164,10 @@ def _is_empty(values: Any) -> Array:
     import pyarrow.compute as pc
 
     if not hasattr(values, "dictionary"):
-        return np.asarray(pc.equal(pc.binary_length(values), 0))
-    empty = np.asarray(pc.equal(pc.binary_length(values.dictionary), 0))
-    return empty[np.asarray(values.indices)] if empty.any() else empty
+        empty: Array = _as_numpy(pc.binary_length(values)) == 0
+        return empty
+    empty = _as_numpy(pc.binary_length(values.dictionary)) == 0
+    return empty[_as_numpy(values.indices)] if empty.any() else empty
 
 
 def take(values: Values, places: Array) -> Values:
