@@ -41,7 +41,12 @@ def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array |
     if array.shape != ((array.size,) if n_classes is None else (n_classes,)):
         wanted = "(K,)" if n_classes is None else f"(K,) = ({n_classes},)"
         raise ValueError(f"class_weight must have the shape {wanted}; got {array.shape}")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    weights = np.ascontiguousarray(array, dtype=np.float64)
+    finite = np.isfinite(weights)
+    if not finite.all():
+        k = int(np.argmin(finite))
+        raise ValueError(f"class_weight must be finite; got {weights[k]} for class {k}")
+    return weights
 
 
 def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:

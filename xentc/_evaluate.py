@@ -13,7 +13,7 @@ from . import _kernels, _parallel
 from ._arguments import ClassWeight
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
-from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
+from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -223,6 +223,8 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
+    if bad.trouble == Trouble.BAD_WEIGHT:
+        raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad)
 
 

@@ -56,6 +56,11 @@ def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[A
     )
 
 
+def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
+    """Of rows of this shape."""
+    return ValueError(f"sample_weight must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
+
+
 @dataclass(frozen=True)
 class Targets:
     """What the kernels need to know of any form, and what all forms share."""

@@ -22,7 +22,7 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
     for i in range(n_rows):     # NaN is not outside: it gives NaN
         outside |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
     for i in range(n_rows if outside else 0):
-        if tile.all_counted or tile.entries.counted[i]:
+        if tile.all_used or tile.entries.used[i]:
             if t[i] < 0.0 or t[i] > 1.0:
                 bad.value = t[i]
                 return report(bad, T_OUTSIDE, i)
@@ -35,7 +35,7 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
         tier.binary_rows(t, p, n_rows, plan.eps, w.rows)
     for i in range(n_rows):
         w.weight[i] = 1.0
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
             continue
         if plan.logits:
             w.rows[i] = cold_binary_logit(t[i], p[i])

@@ -98,12 +98,13 @@ cdef TroubleKind describe_csr(const Plan *plan, const Tile *tile, Py_ssize_t row
 
 
 cdef TroubleKind check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
-    """The first row that counts and is no distribution."""
+    """The first row that is looked at and is no distribution; scikit-learn looks at rows of weight 0 too."""
+    cdef bint all_rows = plan.count_off_sums
     cdef Py_ssize_t j, first, end, y_row, t_row
     cdef TroubleKind trouble
-    for j in range(tile.n_runs):
-        first = tile.entries.run_start[j]
-        end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
+    for j in range(1 if all_rows else tile.n_runs):
+        first = 0 if all_rows else tile.entries.run_start[j]
+        end = tile.n_rows if all_rows else min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
         while first < end:
             y_row = t_row = end
             if plan.check_y:

@@ -85,7 +85,7 @@ cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRo
     cdef Py_ssize_t i
     cdef TroubleKind trouble
     for i in range(tile.n_rows):
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
             continue
         if tile.way == LONG_CSR:
             trouble = cold_csr_row(plan, w, tile, w.rows, bad)

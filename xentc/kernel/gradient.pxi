@@ -8,12 +8,9 @@
 cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """A and W of each row, while w.weight is W."""
     cdef Py_ssize_t i
-    if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                                tile.n_rows, w.softmax.factor)
     for i in range(tile.n_rows):
         w.softmax.factor[i] = (
-            (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
+            (tile.entries.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
         )
         w.softmax.weight[i] = w.weight[i]
     if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
@@ -286,7 +283,7 @@ cdef enum RowKind:
 
 cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
                          Py_ssize_t row) noexcept nogil:
-    if not (tile.all_counted or tile.entries.counted[row]):
+    if not (tile.all_used or tile.entries.used[row]):
         return ZERO_ROW
     if not plan.logits or w.softmax.inverse[row] == w.softmax.inverse[row]:
         return ORDINARY_ROW
@@ -320,7 +317,7 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
             continue
         value = 0.0 if kind == ZERO_ROW else NAN
         write_constant(plan, w, tile, i, value)
-        for j in range(w.n_patches if tile.all_counted or list.counted[i] else 0):  # a masked row has none
+        for j in range(w.n_patches if tile.all_used or list.used[i] else 0):  # a masked row has none
             if list.index[j] == i:
                 w.patch[j] = value
     if w.pending.n_rows == 0:

@@ -54,7 +54,6 @@ cdef class Job:
         plan.n_classes = shape[ndim - 1]
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
         plan.class_weight = weights_of(class_weight, plan.n_classes)
-        plan.class_weight_total = class_weight.sum() if class_weight is not None else plan.n_classes
         plan.keep = 1.0 - label_smoothing
         plan.uniform = label_smoothing / plan.n_classes if plan.n_classes else 0.0
         plan.has_ignore = ignore_index is not None
@@ -70,6 +69,7 @@ cdef class Job:
         plan.grad_divisor = grad_divisor
         plan.grad_scale = grad_scale
         plan.has_weight = weighed or (from_logits and grad is not None)
+        plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
         plan.eps = eps
@@ -204,6 +204,22 @@ cdef class Job:
         return as_integers(&self.work.sum_of_weights)
 
 
+cdef double uniform_weight(const Plan *plan):
+    """sum_k uniform w_k, rounded once: the sum of the weights may be beyond the doubles."""
+    cdef xentc_exact total
+    if plan.class_weight == NULL or plan.uniform == 0.0:
+        return plan.uniform * plan.n_classes
+    memset(&total, 0, sizeof(xentc_exact))
+    plan.tier.exact_add(&total, plan.class_weight, plan.n_classes)
+    plan.tier.exact_carry(&total)
+    units = as_integers(&total)[0]
+    numerator, denominator = (<object>plan.uniform).as_integer_ratio()
+    try:
+        return units * numerator / (denominator << 1074)
+    except OverflowError:
+        return INFINITY if units > 0 else -INFINITY
+
+
 cdef Operand output(cnp.ndarray array, str name):
     """An array with the class axis last, or nothing."""
     if array is None:
@@ -222,6 +238,7 @@ class Trouble(IntEnum):
     Y_OUTSIDE = TroubleKind.Y_OUTSIDE
     T_SUM = TroubleKind.T_SUM
     Y_SUM = TroubleKind.Y_SUM
+    BAD_WEIGHT = TroubleKind.BAD_WEIGHT
 
 
 cdef uint8_t TRUE = 1

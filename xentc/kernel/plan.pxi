@@ -159,7 +159,9 @@ cdef extern from "src/scratch.h" nogil:
         Py_ssize_t *class_of
         Py_ssize_t *t_offset
         Py_ssize_t *y_offset
-        uint8_t *counted
+        double *factor
+        uint8_t *unmasked
+        uint8_t *used
         int64_t *start
         int32_t *run_start
         int32_t *run_stop
@@ -178,7 +180,6 @@ cdef extern from "src/scratch.h" nogil:
         double *rows
         double *uniform
         double *weight
-        double *factor
         double *v_low
         double *exp_s
         double *exp_c
@@ -277,9 +278,9 @@ cdef struct Plan:
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not
     const double *class_weight  # (K,), or NULL
-    double class_weight_total   # sum_k w_k, K without weights
     # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
     double keep, uniform
+    double uniform_weight       # sum_k uniform w_k, where the weight of a row is wanted
     int factor_dtype            # of the sample weights, or -1
     bint has_mask
     bint negate                 # the loss, not the log-likelihood

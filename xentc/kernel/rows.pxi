@@ -51,25 +51,21 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
             w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
     if plan.has_weight and plan.uniform != 0.0:
         for i in range(n_rows):
-            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform * plan.class_weight_total
+            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform_weight
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
     if plan.grad.data != NULL:
         set_gradient_rows(plan, w, tile)
     if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows,
-                                                w.factor)
         for i in range(n_rows):
-            w.rows[i] *= w.factor[i]
-            w.weight[i] *= w.factor[i]
-    if tile.all_counted:
+            w.rows[i] *= tile.entries.factor[i]
+            w.weight[i] *= tile.entries.factor[i]
+    if tile.all_used:
         w.n_counted += n_rows
-    else:
-        for i in range(n_rows):
-            if tile.entries.counted[i]:
-                w.n_counted += 1
-            else:
-                w.rows[i] = w.weight[i] = 0.0
+    for i in range(0 if tile.all_used else n_rows):
+        w.n_counted += tile.entries.unmasked[i]
+        if not tile.entries.used[i]:
+            w.rows[i] = w.weight[i] = 0.0
     if plan.has_out:
         plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
     if plan.has_sum:

@@ -141,9 +141,9 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
         c = coefficients_of_class(plan, w, &t, k, n_rows)
-        if plan.count_clipped and not tile.all_counted:     # masked rows have no terms to count
+        if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
             for i in range(n_rows):
-                w.t[i] = (<const double *>c)[i] if tile.entries.counted[i] else 0.0
+                w.t[i] = (<const double *>c)[i] if tile.entries.used[i] else 0.0
             c = w.t
         make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
                                         w.y),
@@ -289,7 +289,7 @@ cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow
 
 cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
-    cdef bint counted = tile.all_counted or tile.entries.counted[0]
+    cdef bint counted = tile.all_used or tile.entries.used[0]
     cdef TroubleKind trouble = NONE
     if tile.way == BINARY:
         return binary(plan, w, tile, bad)

@@ -7,7 +7,7 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     cdef Operand y = tile.y
     if plan.class_weight != NULL:
         for i in range(tile.n_rows):
-            if tile.all_counted or tile.entries.counted[i]:
+            if tile.all_used or tile.entries.used[i]:
                 w.uniform[i] = uniform_row(plan, w, &y, i)
     elif along_classes(&y) or tile.n_rows == 1:
         for j in range(tile.n_runs):
@@ -17,7 +17,7 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     else:
         product_along_rows(plan, w, &y, tile.n_rows)
     for i in range(tile.n_rows):
-        if not (tile.all_counted or tile.entries.counted[i]):
+        if not (tile.all_used or tile.entries.used[i]):
             continue
         # A row whose product has lost too much: which one, its own content decides.
         if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
@@ -34,7 +34,7 @@ cdef void uniform_part_of_logits(const Plan *plan, xentc_scratch *w, const Tile 
     cdef Py_ssize_t i
     dense(plan, w, tile, &ones)
     for i in range(tile.n_rows):
-        if tile.all_counted or tile.entries.counted[i]:
+        if tile.all_used or tile.entries.used[i]:
             w.uniform[i] = w.rows[i]
             if w.uniform[i] - w.uniform[i] != 0.0:
                 w.uniform[i] = cold_dense_row(plan, w, NULL, &tile.y, i)
