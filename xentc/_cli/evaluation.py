@@ -25,8 +25,8 @@ def run(options: Namespace) -> int:
         evaluation = Evaluation(
             classes=predictions.classes,
             from_logits=options.logits,
-            eps=options.eps,
-            ignore_index=options.ignore_index,
+            eps=predictions.eps if options.eps is None else options.eps,
+            ignore_index=predictions.ignore_index,
             bins=options.bins,
             worst=WORST if options.worst is None else options.worst,
             by=options.by,

@@ -27,9 +27,11 @@ def options_of(options: Namespace) -> dict[str, Any]:
     return {name: value for name in OPTIONS if (value := getattr(options, name, None)) is not None}
 
 
-def predictions(options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None) -> Predictions:
-    """Ready to be read."""
-    told = options_of(options)
+def predictions(
+    options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None, **more: Any
+) -> Predictions:
+    """Ready to be read; what ``more`` says takes the place of the options."""
+    told = options_of(options) | more
     for name in ("label", "probs"):
         if name in told:
             told[name] = _one(told[name])

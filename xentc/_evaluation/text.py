@@ -100,13 +100,17 @@ def screen(
     return lines
 
 
+def markdown_of(head: str, rows: Cells) -> list[str]:
+    """A title, and lines of cells as a table of two columns."""
+    lines = [f"**{escaped(head)}**", "", "| | |", "|---|---|"]
+    return lines + [f"| {name} | {escaped(' · '.join(cells))} |" for name, *cells in rows]
+
+
 def markdown(
     report: "Report", tables: Iterable[str] = (), *, head: str | None = None, place: Place = row_number
 ) -> list[str]:
     """The same in Markdown."""
-    rows = [[name, escaped(" · ".join(cells))] for name, *cells in figures(report) + warnings(report, place)]
-    lines = [f"**{escaped(title(report) if head is None else head)}**", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {cell} |" for name, cell in rows]
+    lines = markdown_of(title(report) if head is None else head, figures(report) + warnings(report, place))
     for name in tables:
         lines += ["", *TABLES[name](report, place).markdown()]
     return lines
