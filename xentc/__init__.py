@@ -14,6 +14,10 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._evaluation.accumulator import Evaluation
+from ._evaluation.comparison import Comparison, compare
+from ._evaluation.functions import evaluate
+from ._evaluation.report import Report
 from ._log_loss import log_loss
 from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
@@ -24,13 +28,18 @@ from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
 from .objective import softmax_objective
 
 __all__ = [
+    "Comparison",
     "CrossEntropy",
+    "Evaluation",
+    "Report",
     "__version__",
     "binary_cross_entropy",
+    "compare",
     "cross_entropy",
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "evaluate",
     "get_num_threads",
     "log_likelihood",
     "log_loss",

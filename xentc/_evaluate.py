@@ -1,6 +1,7 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -101,6 +102,9 @@ class Wanted:
     hess: Array | None = None
     grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
     grad_scale: float = 1.0
+    evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
+    evaluated: _kernels.Evaluator | None = None
+    spread: bool = False  # sums of squares
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -231,6 +235,8 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
     targets = inputs.targets
+    if wanted.evaluator is not None:
+        wanted.evaluated = wanted.evaluator()
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
@@ -256,6 +262,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
+        evaluator=wanted.evaluated,
+        spread=wanted.spread,
         in_order=wanted.in_order,
     )
     _parallel.run(job)

@@ -237,6 +237,16 @@ class Report(Statistics):
         Whether y were logits.
     eps : float or None
         The clip as it was asked for; None is the eps of y's dtype.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> y = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875]])
+    >>> report = xentc.evaluate([0, 1, 1], y)
+    >>> report.mean, report.brier
+    (0.37145364068029465, 0.21875)
+    >>> report.interval(0.95).high - report.mean == report.mean - report.interval(0.95).low
+    True
     """
 
     n_classes: int

@@ -36,19 +36,25 @@ cdef class Job:
     cdef Plan plan
     cdef Work work
     cdef object arrays
+    cdef Evaluator evaluator
+    cdef xentc_found of_rows    # without an evaluator: the sums of squares
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
                  bint count_clipped, bint negate, bint double, bint from_logits, double eps,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale, Evaluator evaluator,
+                 bint spread):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight, grad, hess]
+        walkers = [None, y, out, None, where, sample_weight, grad, hess, None, None]
+        if evaluator is not None:
+            walkers[<int>GROUP], walkers[<int>NUMBER] = evaluator.groups, evaluator.numbers
         self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
+        self.evaluator = evaluator
         self.work.plan = plan
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
@@ -98,7 +104,18 @@ cdef class Job:
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
         plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
+        if evaluator is not None:
+            evaluator.start(plan)
+            self.work.found = &evaluator.whole
+        if spread:
+            plan.spread = True
+            self.work.found = &self.of_rows
+            if not start_found(plan, &self.of_rows):
+                raise MemoryError
         plan_units(plan)
+
+    def __dealloc__(self):
+        free_found(&self.of_rows)
 
     cdef cnp.ndarray plan_targets(self, t, str source, bint double):
         """Source, precision and operand t; returns the array that walks over the rows."""
@@ -151,9 +168,15 @@ cdef class Job:
         xentc_scratch_give(w)
         if raised:
             raise_what_is_set()
+        if self.work.bad.trouble == NO_MEMORY:
+            raise MemoryError("no memory for the totals of so many classes and groups")
         if helpers == XENTC_HELPERS_LOST:
             raise RuntimeError("the process was forked by a signal handler during a computation, which the child has"
                                " no threads to go on with")
+
+    def spread(self):
+        """A tally of the rows and their weights (src/evaluation.h), where that was asked for; the caller's then."""
+        return moved(&self.of_rows.classes)
 
     @property
     def n_elements(self):

@@ -36,11 +36,104 @@ cdef extern from "src/tiers.h" nogil:
         uint8_t *wide
         double *lse
         double *lse_low
+        double *others
         double *total
         double *factor
         double *weight
         double *inverse
         float *inverse_single
+
+    enum:
+        XENTC_QUAD
+        XENTC_PARTS
+        XENTC_TALLY_ROWS
+        XENTC_WIDE_DIGITS
+        XENTC_LOSS_BINS
+        XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
+        XENTC_MAX_QUADS
+
+    ctypedef struct xentc_slot:
+        int64_t count, hits, key
+
+    ctypedef struct xentc_wide:
+        int64_t *digit
+        int64_t n_since_carry
+
+    ctypedef struct xentc_rest:
+        xentc_exact *sum
+        xentc_wide product
+
+    ctypedef struct xentc_tally:
+        int n_quads
+        Py_ssize_t stride, n_slots, n_keys
+        char *slots
+        xentc_rest **rest
+        int32_t *slot_of
+
+    int xentc_tally_start(xentc_tally *, int, Py_ssize_t)
+    int xentc_tally_more_keys(xentc_tally *, Py_ssize_t)
+    int xentc_tally_new_slot(xentc_tally *, Py_ssize_t)
+    xentc_rest *xentc_tally_rest(xentc_tally *, Py_ssize_t, int)
+    void xentc_tally_free(xentc_tally *)
+    void xentc_wide_add(xentc_wide *, double, double)
+    void xentc_wide_carry(xentc_wide *)
+    xentc_slot *xentc_slot_at(const xentc_tally *, Py_ssize_t)
+    double *xentc_parts_at(const xentc_tally *, Py_ssize_t, int)
+
+    ctypedef struct xentc_survey:
+        double *largest
+        double *place
+        double *smallest
+        double *sum
+        double *squares
+
+    ctypedef struct xentc_finding:
+        int64_t count, first_row, largest_row
+        double largest
+
+    ctypedef struct xentc_worst:
+        double loss, probability
+        int64_t row, label, predicted
+
+    ctypedef struct xentc_scoring:
+        int logits, n_bins
+        double eps, tolerance
+        const double *edges
+
+    ctypedef struct xentc_scores:
+        double *loss
+        double *weight
+        double *r
+        int64_t *label
+        double *label_y
+        double *probability
+        double *place
+        double *sum
+        double *smallest
+        double *brier
+        uint8_t *hit
+        uint8_t *fault
+        uint32_t *bin
+        uint32_t *loss_bin
+
+    ctypedef struct xentc_found:
+        xentc_tally classes, bins, groups
+        int64_t *losses
+        xentc_finding *findings
+        xentc_worst *worst
+        Py_ssize_t n_worst
+
+    ctypedef struct xentc_evaluation:
+        xentc_survey survey, exponentials
+        xentc_scores rows
+        uint32_t *at
+        Py_ssize_t *offset
+        int64_t *number
+        int64_t *key
+        uint32_t *slot
+        double *x
+        double *lost
+        xentc_found found
 
     ctypedef struct xentc_pending:
         Py_ssize_t n, n_rows, row, at
@@ -139,6 +232,18 @@ cdef extern from "src/tiers.h" nogil:
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
+        void (*survey_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+                               Py_ssize_t) noexcept nogil
+        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
+        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+                                  Py_ssize_t) noexcept nogil
+        void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t, Py_ssize_t) noexcept nogil
+        int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
+        int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*tally_rows)(char *, Py_ssize_t, int, const uint32_t *, const uint8_t *, const double *, Py_ssize_t,
+                          double *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
         void (*exact_carry)(xentc_exact *) noexcept nogil
 
@@ -203,6 +308,7 @@ cdef extern from "src/scratch.h" nogil:
         int *stop
         int64_t next_look
         int raised
+        xentc_evaluation *evaluation
 
     char *xentc_kept(xentc_scratch *, int)
     xentc_scratch *xentc_scratch_take()
@@ -231,7 +337,7 @@ cdef enum:
 
 # What walks over the rows: arrays, and ROW, whose "address" is the row's number in C order.
 cdef enum Walker:
-    T, Y, OUT, ROW, MASK, FACTOR, GRAD, HESS, N_WALKERS
+    T, Y, OUT, ROW, MASK, FACTOR, GRAD, HESS, GROUP, NUMBER, N_WALKERS
 
 # Where the targets come from. The first three end as a list of entries or as dense blocks of coefficients.
 cdef enum Source:
@@ -249,6 +355,15 @@ cdef struct Operand:
     uint64_t nonzero_bits   # of a 64-bit word of elements, those that make an element non-zero (scan.h)
     Py_ssize_t row
     Py_ssize_t k
+
+
+cdef struct EvaluationPlan:
+    xentc_scoring scoring
+    bint has_groups
+    bint has_numbers            # rows have numbers of their own; else they count from first_row
+    int64_t first_row
+    Py_ssize_t n_worst          # how many of the worst rows are kept
+    Py_ssize_t n_groups
 
 
 cdef struct Plan:
@@ -287,6 +402,8 @@ cdef struct Plan:
     bint check_t, check_y
     bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
     double tolerance_t, tolerance_y
+    const EvaluationPlan *evaluation    # of labels alone; NULL where none is wanted
+    bint spread                 # squares of the rows are summed
     bint has_out
     int stored                  # XENTC_TO_HALF, ...: rows are rounded when they are stored in `out`, and only then
     bint has_sum                # the exact sum of the rows is wanted

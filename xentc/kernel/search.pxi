@@ -13,6 +13,7 @@ cdef enum TroubleKind:
     T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
     Y_SUM
     BAD_WEIGHT          # a sample weight that is infinite or NaN: value
+    NO_MEMORY           # for totals of so many classes and groups
 
 
 cdef struct BadRow:
@@ -242,7 +243,7 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
     tile.way = ONE_HOT
     tile.in_rows = tile.all_used
     tile.flat = False
-    if tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL:
+    if tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL and plan.evaluation == NULL:
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes

@@ -56,17 +56,20 @@ def small(object t_object, object y_object):
     plan.base[<int>Y] = cnp.PyArray_BYTES(y)
     plan.base[<int>OUT] = cnp.PyArray_BYTES(out)
     plan.base[<int>ROW] = plan.base[<int>MASK] = plan.base[<int>FACTOR] = NULL
-    plan.base[<int>GRAD] = plan.base[<int>HESS] = NULL
+    plan.base[<int>GRAD] = plan.base[<int>HESS] = plan.base[<int>GROUP] = plan.base[<int>NUMBER] = NULL
     plan.stride[0][<int>T] = plan.t.row
     plan.stride[0][<int>Y] = plan.y.row
     plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
     plan.stride[0][<int>ROW] = 1
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
     plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
+    plan.stride[0][<int>GROUP] = plan.stride[0][<int>NUMBER] = 0
     plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = plan.count_off_sums = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
     plan.logits = False
     plan.grad.data = plan.hess.data = NULL
+    plan.evaluation = NULL
+    plan.spread = False
     plan.class_weight = NULL
     plan.keep = 1.0
     plan.uniform = 0.0

@@ -41,6 +41,7 @@ cdef struct Work:
     xentc_exact sum, sum_of_weights
     int64_t clipped, counted, off_sums
     BadRow bad
+    xentc_found *found      # what an evaluation finds, or NULL
 
 
 cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept nogil:
@@ -83,6 +84,9 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
     memset(&w.sum, 0, sizeof(xentc_exact))
     memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
     w.n_counted = w.n_clipped = w.n_off_sums = 0
+    if work.found != NULL and not start_evaluation(plan, w):
+        report(&bad, NO_MEMORY, 0)
+        xentc_raise_flags(&work.stop, TAKE_NO_MORE)
     while not xentc_load_flags(&work.stop):
         unit = xentc_fetch_add(&work.next_unit)
         if unit >= plan.n_units:
@@ -93,13 +97,17 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
             xentc_raise_flags(&work.stop, TAKE_NO_MORE)
             break
         must_drop(w)
-    if not any_done:
+    if not any_done and bad.trouble == NONE:
+        if work.found != NULL:
+            free_found(&w.evaluation.found)
         return
     if plan.stream:
         plan.tier.stream_end()
     plan.tier.exact_carry(&w.sum)
     plan.tier.exact_carry(&w.sum_of_weights)
     xentc_pool_lock()
+    if work.found != NULL and bad.trouble == NONE and not merge_found(plan, work.found, &w.evaluation.found):
+        report(&bad, NO_MEMORY, 0)
     work.n_threads += 1
     merge(&work.sum, &w.sum)
     merge(&work.sum_of_weights, &w.sum_of_weights)
@@ -111,6 +119,8 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
     if bad.trouble != NONE and (work.bad.trouble == NONE or bad.row < work.bad.row):
         work.bad = bad
     xentc_pool_unlock()
+    if work.found != NULL and bad.trouble != NO_MEMORY:
+        free_found(&w.evaluation.found)
 
 
 cdef void help_with(void *work) noexcept nogil:

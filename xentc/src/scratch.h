@@ -57,6 +57,7 @@ typedef struct {
     int *stop;          /* flags of the computation that it is at */
     int64_t next_look;  /* at signals, in nanoseconds; only its caller looks */
     int raised;         /* and has an exception set */
+    xentc_evaluation *evaluation; /* room for one, NULL until it is wanted */
 } xentc_scratch;
 
 static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }

@@ -24,6 +24,9 @@
 #include "check.h"
 #include "cold.h"
 #include "exact.h"
+#include "survey.h"
+#include "tally.h"
+#include "evaluation.h"
 
 _Static_assert(EXP_LANES == EXP_BLOCK && EXP_LANES == STREAM_BLOCK, "a block of exp fills the lanes of its sum");
 _Static_assert(LANES == XENTC_LANES && STEP == XENTC_STEP, "tiers.h and the kernels disagree");
@@ -96,6 +99,15 @@ const xentc_tier XENTC_TIER_TABLE = {
     .cold_add = cold_add,
     .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,
+    .survey_rows = {survey_rows_single, survey_rows_double},
+    .survey_piece = {survey_piece_single, survey_piece_double},
+    .survey_classes = {survey_classes_single, survey_classes_double},
+    .survey_start = survey_start,
+    .survey_join = survey_join,
+    .score_rows = score_rows,
+    .quads_of_rows = quads_of_rows,
+    .bins_of_rows = bins_of_rows,
+    .tally_rows = tally_rows,
     .exact_add = exact_add,
     .exact_carry = exact_carry,
 };

@@ -18,6 +18,9 @@ enum {
     XENTC_SCAN_ROOM = 24,     /* room past the capacity of an index list */
 };
 
+/* XENTC_TILE_ROWS and more of the above are what this is made of. */
+#include "evaluation.h"
+
 /* Element types, in the order of XENTC_DTYPES (load.h). Those up to float32 are exact in float32. */
 enum xentc_dtype {
     XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32,
@@ -154,6 +157,19 @@ typedef struct {
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
+    /* an evaluation: what it asks of all values of a row, by float32 or float64; scores; tallies */
+    void (*survey_rows[2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_survey *s,
+                           ptrdiff_t row);
+    void (*survey_piece[2])(const void *y, ptrdiff_t n, ptrdiff_t first, int is_last, xentc_survey *s, ptrdiff_t row);
+    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t n,
+                              xentc_survey *s, ptrdiff_t row);
+    void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
+    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes);
+    int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
+    int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*tally_rows)(char *slots, ptrdiff_t stride, int n_quads, const uint32_t *slot, const uint8_t *hit,
+                      const double *x, ptrdiff_t n, double *lost);
     /* exact sums */
     void (*exact_add)(xentc_exact *sum, const double *x, ptrdiff_t n);
     void (*exact_carry)(xentc_exact *sum);
