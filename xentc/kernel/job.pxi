@@ -179,8 +179,9 @@ cdef class Job:
         return moved(&self.of_rows.classes)
 
     @property
-    def n_elements(self):
-        return self.plan.n_rows * self.plan.n_classes
+    def nanoseconds(self):
+        """About how long one thread would take."""
+        return cost(&self.plan)
 
     @property
     def n_units(self):

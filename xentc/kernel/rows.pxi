@@ -21,8 +21,7 @@ cdef void plan_units(Plan *plan) noexcept:
         plan.tile_rows = min(max((LOGITS_WITH_GRADIENT if keep else LOGITS_IN_CACHE) // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits:
         plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
-    # About 2^18 elements a unit: below a millisecond, so that threads end together.
-    plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
+    plan.unit_rows = rows_of_unit(plan)
     # Columns of many rows lie a large step apart, often a power of two, for which a cache has few places.
     z = turned(&plan.y)
     plan.copy_columns = (
