@@ -14,6 +14,7 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._encode import encode_labels
 from ._evaluation.accumulator import Evaluation
 from ._evaluation.comparison import Comparison, compare
 from ._evaluation.functions import evaluate
@@ -39,6 +40,7 @@ __all__ = [
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "encode_labels",
     "evaluate",
     "get_num_threads",
     "log_likelihood",

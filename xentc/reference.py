@@ -16,6 +16,7 @@ __all__ = [
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "encode_labels",
     "log_likelihood",
     "log_loss",
     "softmax_objective",
@@ -221,6 +222,13 @@ def log_loss(
     rows = -np.log(np.clip(y[np.arange(len(k)), k].astype(np.float64), eps, 1 - eps))
     weights = np.ones(len(k)) if sample_weight is None else np.asarray(sample_weight, np.float64)
     return _divided(_total(weights * rows), _total(weights if normalize else 1.0))
+
+
+def encode_labels(labels: Any, classes: Any) -> Any:
+    """The place of each label among the classes."""
+    number = {name: k for k, name in enumerate(np.asarray(classes).tolist())}
+    labels = np.asarray(labels)
+    return np.array([number[label] for label in labels.ravel().tolist()], np.intp).reshape(labels.shape)
 
 
 def _dense(t: Any) -> Any:
