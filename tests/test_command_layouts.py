@@ -11,7 +11,6 @@ from xentc._cli import main
 from xentc._cli.demo import digits
 from xentc._evaluation.accumulator import Evaluation
 
-
 # In a process of its own: one of each format.
 IN_A_PROCESS = {"npy", "npz", "csv", "csv.gz", "parquet", "arrow file", "folder", "joined"}
 

@@ -11,6 +11,7 @@ from .._evaluation import text
 from .._evaluation.comparison import Comparison, Pairs
 from .._evaluation.figures import plural
 from .._evaluation.layout import grid
+from .._evaluation.words import text as written
 from .._files import FileError, Predictions
 from ..api import cross_entropy_labels
 from . import OK, console, reading
@@ -67,7 +68,7 @@ def _check_classes(a: Predictions, b: Predictions, options: Namespace) -> None:
 
 
 def _described(predictions: Predictions) -> str:
-    names = ", ".join(map(text.text, (predictions.classes or ())[:12]))
+    names = ", ".join(map(written, (predictions.classes or ())[:12]))
     return plural(predictions.n_classes, "class") + (f" ({names})" if names else "")
 
 
@@ -105,14 +106,16 @@ def _by_order(a: Iterator[Losses], b: Iterator[Losses]) -> Iterator[tuple[Losses
 
 
 def _by_id(a: Iterator[Losses], b: Iterator[Losses]) -> Iterator[tuple[Losses, Losses]]:
-    """All of b in memory, in the order of its ids; each has an id once, since the labels were joined by it."""
+    """All losses of b in memory, by their ids: both have each of them once, since the labels were joined by it."""
     batches = list(b)
     loss, key = (np.concatenate([getattr(batch, name) for batch in batches]) for name in ("loss", "key"))
-    order = np.argsort(key, kind="stable")
-    key, loss = key[order], loss[order]
+    places = {id: place for place, id in enumerate(map(str, key.tolist()))}  # text in one file, a number in the other
     for of_a in a:
-        places = np.searchsorted(key, of_a.key)
-        yield of_a, Losses(loss[places], None, of_a.key)
+        try:
+            rows = [places[id] for id in map(str, of_a.key.tolist())]
+        except KeyError as missing:
+            raise FileError(f"the id {missing} of the first predictions is not among those of the second") from None
+        yield of_a, Losses(loss[rows], None, of_a.key)
 
 
 def _show(compared: Comparison, a: Predictions, b: Predictions, options: Namespace) -> int:

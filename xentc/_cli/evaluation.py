@@ -2,11 +2,12 @@
 
 import time
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from .._evaluation.accumulator import Evaluation
 from .._evaluation.words import row_number
-from .._files import FileError, Predictions
+from .._files import Batch, FileError, Predictions
 from . import reading
 from .progress import Progress
 from .show import Source, check_outputs, show
@@ -65,9 +66,10 @@ def _before(options: Namespace, asked: dict[str, object]) -> State | None:
 def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | None, options: Namespace) -> int:
     """Every batch, and how many files they came from; whatever ends it, the state is that between two batches."""
     files = set()
+    batches = iter(predictions)
     try:
         with Progress(predictions.n_rows, quiet=options.quiet) as progress:
-            for batch in predictions:
+            while (batch := _next(batches, predictions, evaluation, keeper)) is not None:
                 if keeper is not None:
                     keeper.between_batches(evaluation, predictions.done, batch.file)
                 files.add(batch.file)
@@ -82,3 +84,15 @@ def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | Non
         if keeper is not None:
             keeper.write()
     return len(files)
+
+
+def _next(
+    batches: Iterator[Batch], predictions: Predictions, evaluation: Evaluation, keeper: Keeper | None
+) -> Batch | None:
+    """The next batch; if it cannot be read, all before it are kept. An interrupt does not tell where it came."""
+    try:
+        return next(batches, None)
+    except Exception:
+        if keeper is not None:
+            keeper.keep(evaluation, predictions.done)
+        raise

@@ -27,13 +27,13 @@ class Progress:
             return
         self._bar = tqdm(total=n_rows, unit=" rows", unit_scale=True, leave=False, delay=0.3, dynamic_ncols=True)
 
-    def add(self, n_rows: int, evaluation: Evaluation) -> None:
+    def add(self, n_rows: int, evaluation: Evaluation | None = None) -> None:
         """Rows that were evaluated."""
         if self._bar is None:
             return
         self._bar.update(n_rows)
         start = time.monotonic()
-        if start > self._due:
+        if evaluation is not None and start > self._due:
             report = evaluation.report()
             written = precision(report.mean, report.standard_error).pair(report.mean, report.standard_error)
             self._bar.set_postfix_str(f"loss {written}", refresh=False)

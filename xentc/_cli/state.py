@@ -16,7 +16,7 @@ SHARE = 0.1  # of the time at most, where the state of many groups takes long to
 
 
 class State:
-    """An evaluation with what it is made of.
+    """An evaluation with what it is made of: the bytes of an `Evaluation` with an entry more, which that leaves alone.
 
     ``reading`` are the options that decide what the files' columns mean: rows that were read otherwise do not add up.
     """
@@ -28,21 +28,22 @@ class State:
 
     def to_bytes(self) -> bytes:
         """All of it."""
-        evaluation = self.evaluation.to_bytes()
-        return _bytes.pack("S", {"evaluation": evaluation, "done": self.done.to_dict(), "reading": self.reading})
+        files = {"done": self.done.to_dict(), "reading": self.reading}
+        return _bytes.pack("E", {**self.evaluation._to_plain(), "files": files})
 
     @classmethod
-    def _of(cls, parts: dict[str, Any]) -> "State":
-        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in parts["reading"].items()}
-        return cls(Evaluation.from_bytes(parts["evaluation"]), Done.from_dict(parts["done"]), reading)
+    def _of_plain(cls, plain: dict[str, Any]) -> "State":
+        files = plain.get("files", {"done": Done().to_dict(), "reading": {}})  # none: written by `Evaluation`
+        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in files["reading"].items()}
+        return cls(Evaluation._of_plain(plain), Done.from_dict(files["done"]), reading)
 
     @classmethod
     def read(cls, path: Path) -> "State":
         """What a file holds; FileError in words if it is something else, cut short, or damaged."""
         try:
-            return _bytes.unpack_with("S", path.read_bytes(), "a state of xentc evaluate", cls._of)
+            return _bytes.unpack_with("E", path.read_bytes(), "an Evaluation", cls._of_plain)
         except ValueError as error:
-            raise FileError(f"{path}: {error}") from None
+            raise FileError(f"{path}: {str(error).replace('data', 'the file', 1)}") from None
 
     def check_reading(self, path: Path, reading: Mapping[str, Any]) -> None:
         """That this run reads files as the one that wrote the state did."""
