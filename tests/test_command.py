@@ -342,7 +342,7 @@ def test_width_of_the_terminal(folder):
     written = on_a_terminal(
         "-m", "xentc", "evaluate", "data.csv", "--calibration", cwd=folder, columns=62, NO_COLOR="1"
     )
-    assert all(len(line) <= 62 for line in written.splitlines())
+    assert all(len(line) <= 62 for line in re.split(r"[\r\n]+", written))
 
 
 def test_progress_on_a_terminal(tmp_path):
@@ -367,6 +367,11 @@ def test_reader_of_the_output_may_leave(folder):
         command, shell=True, cwd=folder, env=environment(), capture_output=True, text=True, check=False
     )
     assert (ran.stdout, ran.stderr) == ("{\n", "")
+
+
+def test_closed_output(folder):
+    command = f"{sys.executable} -m xentc evaluate data.csv --fail-above 0.1 >&- 2>&-"
+    assert subprocess.run(command, shell=True, cwd=folder, env=environment(), check=False).returncode == 1
 
 
 # Extras
