@@ -304,3 +304,15 @@ def test_no_memory_of_the_size_of_the_weights():
         assert tracemalloc.get_traced_memory()[1] < 1 << 18
     finally:
         tracemalloc.stop()
+
+
+def test_large_class_weights(every_tier):
+    """Their sum is beyond the doubles, what smoothing makes of it is not."""
+    w = np.full(3, 1.5e308)
+    y = np.full((2, 3), np.exp(-0.5))
+    for options in ({"label_smoothing": 0.1}, {"label_smoothing": 1.0}, {}):
+        got = xentc.cross_entropy_labels([0, 2], y, class_weight=w, reduction="weighted_mean", **options)
+        assert got == pytest.approx(0.5, rel=1e-14)
+    small = np.array([1.0, 1e-16, 1e-16])
+    weight = xentc.CrossEntropy(label_smoothing=0.5, class_weight=small).update_labels([1], y[:1]).result().weight
+    assert weight == pytest.approx(0.5e-16 + 0.5 / 3 * (1 + 2e-16), rel=2**-52)
