@@ -342,7 +342,9 @@ def test_width_of_the_terminal(folder):
     written = on_a_terminal(
         "-m", "xentc", "evaluate", "data.csv", "--calibration", cwd=folder, columns=62, NO_COLOR="1"
     )
-    assert all(len(line) <= 62 for line in re.split(r"[\r\n]+", written))
+    lines = [line.rstrip() for line in re.split(r"[\r\n]+", written)]
+    assert "loss        1.73 ± 0.15   95 %: 1.43 … 2.02" in lines
+    assert all(len(line) <= 62 for line in lines if "rows/s" not in line)  # a slow machine shows progress
 
 
 def test_progress_on_a_terminal(tmp_path):

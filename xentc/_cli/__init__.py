@@ -49,7 +49,7 @@ def run() -> NoReturn:
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the shell, with >&-
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
     code = main()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
