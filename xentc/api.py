@@ -58,7 +58,8 @@ def cross_entropy(
     label_smoothing : float
         a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
     class_weight : array_like, (K,), or dict, optional
-        w; of every class, if it is a dict. A class of weight 0 adds exactly 0 and its ``y`` is not looked at.
+        w; of every class by its number, if it is a dict or a Series with an index. A class of weight 0 adds
+        exactly 0 and its ``y`` is not looked at.
     sample_weight : array_like, optional
         s, broadcast to the shape of the result.
     where : array_like of bool, optional
