@@ -88,12 +88,16 @@ class Lookup:
             return np.full(labels.shape, -1, np.intp)
         labels = labels.view(np.uint8) if labels.dtype.kind == "b" else labels
         if self.table is not None:
-            offset = minus(labels, self.low).view(np.uint64)
-            inside = offset < np.uint64(len(self.table))
-            return np.where(inside, self.table[np.where(inside, offset, 0)], -1)
+            offset = minus(labels, self.low)
+            found = self.table.take(offset, mode="clip")
+            outside = offset.view(np.uint64) >= np.uint64(len(self.table))
+            if outside.any():
+                found[outside] = -1
+            return found
         place = np.searchsorted(self.keys, labels)
-        place[place == len(self.keys)] = 0
-        return np.where(self.keys[place] == labels, self.numbers[place], -1)
+        found = self.numbers.take(place, mode="clip")
+        found[self.keys.take(place, mode="clip") != labels] = -1
+        return found
 
 
 def minus(labels: Array, low: int) -> Array:
