@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ._arrays import as_array
 from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels
 from ._readers import one_column
 from ._readers.missing import Missing, is_missing, is_nan
@@ -33,6 +34,10 @@ def as_labels(name: str, value: Any) -> Array | NamedLabels:
         given = replace(given, shape=given.shape[:1]) if isinstance(given, NamedLabels) else given[:, 0]
     if given.ndim not in (1, 2) or 0 in given.shape:
         raise ValueError(f"{name} must hold at least one label, in one axis; got the shape {given.shape}")
+    if isinstance(given, np.ndarray):
+        if given.dtype.kind == "c":
+            raise ValueError(f"{name} must be labels, not complex numbers of the dtype {given.dtype}")
+        given = as_array(name, given)
     if isinstance(given, NamedLabels):
         check_names(given, isinstance(value, list | tuple))
     elif given.dtype.kind == "f":

@@ -89,8 +89,9 @@ def cross_entropy(
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If shapes do not match, or differ in their number of axes and would make more rows than either has
-        (labels ``(N, 1)`` against rows ``(N,)``); ``eps`` is not in [0, 1) or given with ``from_logits=True``,
+        If a value is missing (NA, None, null; a NaN is a number); shapes do not match, or differ in their number
+        of axes and would make more rows than either has (labels ``(N, 1)`` against rows ``(N,)``);
+        ``eps`` is not in [0, 1) or given with ``from_logits=True``,
         ``label_smoothing`` not in [0, 1], ``reduction`` is unknown, ``out`` has another shape, is read-only or
         overlaps itself, or ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an
         ``AxisError``, which is one.)
