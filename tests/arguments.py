@@ -19,6 +19,7 @@ VALUES = {
     "p": np.array([1, 1, 0]),
     "labels": np.array([0, 1, 0]),
     "class_weight": np.array([1, 0]),
+    "pos_weight": ROWS,
     "sample_weight": ROWS,
     "where": ROWS,
     "out": np.zeros(3),

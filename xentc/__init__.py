@@ -24,9 +24,9 @@ from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 from .accumulator import CrossEntropy
 from .api import cross_entropy, cross_entropy_labels, log_likelihood
-from .binary import binary_cross_entropy
+from .binary import binary_cross_entropy, binary_cross_entropy_and_grad
 from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
-from .objective import softmax_objective
+from .objective import sigmoid_objective, softmax_objective
 
 __all__ = [
     "Comparison",
@@ -35,6 +35,7 @@ __all__ = [
     "Report",
     "__version__",
     "binary_cross_entropy",
+    "binary_cross_entropy_and_grad",
     "compare",
     "cross_entropy",
     "cross_entropy_and_grad",
@@ -49,5 +50,6 @@ __all__ = [
     "reference",
     "set_num_threads",
     "show_config",
+    "sigmoid_objective",
     "softmax_objective",
 ]

@@ -28,8 +28,8 @@ def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None
     return None if value is None else _to_rows("where", as_array("where", value, BOOL, scalar=True), shape)
 
 
-def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
-    return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
+def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...], name: str = "sample_weight") -> Array | None:
+    return None if value is None else _to_rows(name, as_array(name, value, scalar=True), shape)
 
 
 def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array | None:

@@ -35,8 +35,11 @@ class Source:
         """The last one: how long, how fast."""
         if self.seconds is None:
             return ""
-        speed = f", {number(self.n_bytes / self.seconds / 1e9, 2)} GB/s" if self.n_bytes and self.seconds else ""
-        return f"{self.seconds:.2f} s{speed}"
+        if not self.n_bytes or not self.seconds:
+            return f"{self.seconds:.2f} s"
+        speed = self.n_bytes / self.seconds
+        written = f"{number(speed / 1e9, 2)} GB/s" if speed >= 1e8 else f"{number(speed / 1e6, 2)} MB/s"
+        return f"{self.seconds:.2f} s, {written}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

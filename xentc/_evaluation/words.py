@@ -51,7 +51,7 @@ _WORDS: dict[str, Callable[["Finding", Place], str]] = {
     "nan": lambda f, place: f"NaN in {_rows(f.count)} ({_first(f, place)})",
     "probabilities": lambda f, place: (
         f"{_rows(f.count)} of logits look like probabilities ({_first(f, place)}); if they are, leave out "
-        "from_logits=True"
+        "from_logits=True (--logits)"
     ),
     "unseen": _unseen,
 }

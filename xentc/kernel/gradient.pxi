@@ -13,6 +13,8 @@ cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile
             (tile.entries.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
         )
         w.softmax.weight[i] = w.weight[i]
+    if tile.way == BINARY:
+        return
     if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
         do_tiny_as_double(plan, w, tile)
         plan.tier.gradient_rows(&w.softmax, tile.n_rows)
@@ -43,11 +45,20 @@ cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const Run *ru
         plan.tier.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row, run.step, g)
 
 
+cdef inline void as_booster(const Plan *plan, double *hess, Py_ssize_t n) noexcept nogil:
+    """What a booster makes of the diagonal of the Hessian; NaN stays NaN."""
+    cdef Py_ssize_t j
+    for j in range(n if plan.hess_factor != 1.0 or plan.hess_floor != 0.0 else 0):
+        hess[j] *= plan.hess_factor
+        hess[j] = plan.hess_floor if hess[j] < plan.hess_floor else hess[j]
+
+
 cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int is_double = True
     if plan.hess.data != NULL:
         tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        as_booster(plan, w.b, run.n)
         tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
@@ -149,12 +160,13 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
                          double value) noexcept nogil:
     cdef Py_ssize_t k = 0, n, j
     for j in range(XENTC_BLOCK):
-        w.a[j] = value
+        w.a[j] = w.b[j] = value
+    as_booster(plan, w.b, XENTC_BLOCK)
     while k < plan.n_classes:
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.a, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 
@@ -297,6 +309,9 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     cdef Py_ssize_t i, j, first, end
     cdef RowKind kind
     cdef double value
+    if tile.way == BINARY:
+        write_binary(plan, w, tile)
+        return
     write_rest(plan, w)     # of the tile before
     if listed:
         gradient_of_entries(plan, w, tile)

@@ -13,6 +13,7 @@ cdef enum TroubleKind:
     T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
     Y_SUM
     BAD_WEIGHT          # a sample weight that is infinite or NaN: value
+    BAD_POS_WEIGHT      # the same of pos_weight
     NO_MEMORY           # for totals of so many classes and groups
 
 

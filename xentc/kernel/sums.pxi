@@ -311,6 +311,8 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow 
         trouble = long_csr(plan, w, tile, bad)
     if trouble == NONE and not plan.tier.all_finite(w.rows, tile.n_rows):
         trouble = cold_rows(plan, w, tile, bad)
-    if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
-        uniform_part(plan, w, tile)
+    if trouble == NONE and plan.uniform != 0.0:
+        if not plan.logits:
+            uniform_part(plan, w, tile)
+        trouble = smooth(plan, w, tile, bad)
     return trouble
