@@ -98,6 +98,13 @@ def test_fail_above(folder, options, code):
         assert re.fullmatch(r"xentc: the loss \d\.\d+ is above 0\.5\n", ran.stderr)
 
 
+def test_a_loss_that_is_not_a_number_does_not_pass(tmp_path):
+    labels, y = predictions()
+    y[3] = np.nan
+    ran = here("evaluate", *LAYOUTS["npy"](tmp_path, labels, y), "--quiet", "--fail-above", "inf", cwd=tmp_path)
+    assert failed(ran, 1) == "the loss is not a number, so it is not known to be at most inf"
+
+
 def test_options_reach_the_evaluation(folder):
     labels, y = predictions()
     made = json.loads(
@@ -237,6 +244,17 @@ def test_states_merge_to_the_bits_of_one_pass(tmp_path):
     assert "are in both" in failed(here("merge", "0.state", "0.state", cwd=tmp_path))
     assert here("merge", "0.state", "1.state", "--state", "sum", "--quiet", cwd=tmp_path).returncode == 0
     assert json.loads(here("merge", "sum", "--json", cwd=tmp_path).stdout)["mean"] == at_once["mean"]
+
+
+def test_states_are_the_bytes_of_an_evaluation(tmp_path):
+    """Python reads the file of a state, and the command the bytes of an evaluation."""
+    first, second = parts(tmp_path, 2)
+    here("evaluate", first, "--state", "s", "--quiet", cwd=tmp_path)
+    evaluation = Evaluation.from_bytes((tmp_path / "s").read_bytes())
+    assert evaluation.report().count == 10
+    (tmp_path / "bytes").write_bytes(evaluation.to_bytes())
+    here("evaluate", second, "--state", "t", "--quiet", cwd=tmp_path)
+    assert json.loads(here("merge", "bytes", "t", "--json", cwd=tmp_path).stdout)["count"] == 20
 
 
 @pytest.mark.parametrize(
@@ -403,6 +421,18 @@ def test_without_matplotlib(folder):
 def test_readme_and_docs_show_what_the_commands_print():
     ran = run([ROOT / "tools" / "screens.py", "--check"])
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_python_in_the_docs_runs(capsys):
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "docs" / "evaluate.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)
+    printed = capsys.readouterr().out
+    assert printed.startswith("4 rows, 3 classes\nloss        0.65 ± 0.25 ")
+    assert "\nby day\n" in printed
 
 
 def test_nothing_heavy_is_imported_for_help():

@@ -143,7 +143,8 @@ def test_place_of_rows():
 def test_messages():
     assert [finding.message for finding in NAMED.warnings] == [
         "the probability of the label was below eps, and clipped, in 1 row (first: row 0)",
-        "values up to 0.250 outside [0, 1] in 12,345 rows (first: row 1)",
+        "values up to 0.250 outside [0, 1] in 12,345 rows (first: row 1); if they are logits, give from_logits=True"
+        " (--logits)",
         "NaN in 2 rows (first: row 2)",
         "3 rows of logits look like probabilities (first: row 0); if they are, leave out from_logits=True (--logits)",
         "30 classes never seen among the labels: " + ", ".join(map(text.text, HOSTILE)) + ", …",

@@ -29,7 +29,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,san
 .xentc h2{font-size:1rem;margin:0 0 .6rem}
 .xentc .quiet,.xentc footer{color:var(--quiet);font-size:.9rem;overflow-wrap:anywhere}
 .xentc .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1rem}
-.xentc .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(16rem,100%),1fr));gap:.8rem}
+.xentc .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:.8rem}
 .xentc .figure b{display:block;font-size:1.4rem;font-weight:650;overflow-wrap:anywhere}
 .xentc .figure span{display:block;color:var(--quiet);font-size:.9rem}
 .xentc .warnings{background:var(--alert-paper);color:var(--alert);border-color:transparent;overflow-wrap:anywhere}
@@ -144,7 +144,7 @@ def page(report: "Report", head: str | None = None, notes: Iterable[str] = (), p
     lines = [*([] if head is None else [title(report)]), *notes]
     body = [
         f"<header><h1>{escape(heading)}</h1>",
-        *(f'<div class="quiet">{escape(line)}</div>' for line in lines),
+        *(f'<div class="quiet">{escape(line)}</div>' for line in lines if line),
         "</header>",
         _figures(report),
         _warnings(report, place),
