@@ -125,7 +125,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
         if not plan.stream:
             write_pending(plan, w)
         return
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         run.n = min(plan.n_classes - k, piece)
         if is_csr:
             run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
@@ -186,7 +186,7 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
     for j in range(XENTC_BLOCK):
         w.a[j] = w.b[j] = value
     as_booster(plan, w.b, XENTC_BLOCK)
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
@@ -197,7 +197,7 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
     cdef Operand t_turned, y = turned(&tile.y)
-    cdef Py_ssize_t k, step
+    cdef Py_ssize_t k = 0, step
     cdef char *start
     cdef Run run
     run.n = end - first
@@ -212,12 +212,17 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
             and lies_as(&plan.grad, run.double_y, plan.grad.row)):
         step = columns(plan, w, tile, run.double_y, &start)
         if step:
-            plan.tier.gradient_classes[run.double_y](
-                kept_at(w, first, run.double_y) if plan.keep_exponentials else NULL, plan.tile_rows,
-                start + (first << (3 if run.double_y else 2)), step, plan.n_classes, run.n, &w.softmax, first,
-                grad_at(plan, tile, first, 0), plan.grad.k)
+            start += first << (3 if run.double_y else 2)
+            while k < plan.n_classes and not given_up(w, k, MANY):
+                plan.tier.gradient_classes[run.double_y](
+                    kept_at(w, k * plan.tile_rows + first, run.double_y) if plan.keep_exponentials else NULL,
+                    plan.tile_rows, start + k * step, step, min(plan.n_classes - k, MANY), run.n, &w.softmax, first,
+                    grad_at(plan, tile, first, k), plan.grad.k)
+                k += MANY
             return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            break
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:
             run.y = logits_of_class(plan, w, tile, k, first, run.n, run.double_y)
@@ -292,7 +297,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
                 return True
     if plan.uniform == 0.0 and t == NULL and not is_csr:
         return False
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if is_csr:
             c = csr_coefficients(plan, w, tile, k, n, &cursor)

@@ -15,6 +15,7 @@ cdef enum TroubleKind:
     BAD_WEIGHT          # a sample weight that is infinite or NaN: value
     BAD_POS_WEIGHT      # the same of pos_weight
     NO_MEMORY           # for totals of so many classes and groups
+    GIVEN_UP            # nothing: a signal has ended the computation
 
 
 cdef struct BadRow:
@@ -203,6 +204,8 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
     if t.row != size:
         return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
             dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
