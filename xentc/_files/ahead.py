@@ -2,14 +2,14 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TypeVar
 
 T = TypeVar("T")
 DEPTH = 2  # blocks that wait
 
 
-def read_ahead(source: Iterator[T], depth: int = DEPTH) -> Iterator[T]:
+def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
     """The items of an iterator, which runs on a thread; closing this one ends it and closes that."""
     ready: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(depth)
     stop = threading.Event()
@@ -32,9 +32,7 @@ def read_ahead(source: Iterator[T], depth: int = DEPTH) -> Iterator[T]:
         except BaseException as caught:
             error = caught
         finally:
-            close = getattr(source, "close", None)
-            if close is not None:
-                close()
+            source.close()
         hand_over(None, error or StopIteration())
 
     thread = threading.Thread(target=run, name="xentc-reader", daemon=True)

@@ -4,6 +4,7 @@ import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import FileError, one_line
@@ -68,14 +69,15 @@ class Mapped:
         """Whether it can be read a second time."""
         return self._map is not None or bool(self._file.seekable())
 
-    def open(self) -> Any:
+    def open(self) -> "Opened":
         """A new reader of all of it."""
         pa = pyarrow(self._name)
         if self._buffer is not None:
-            return pa.BufferReader(self._buffer)
+            return Opened(pa.BufferReader(self._buffer), self._map)
         if self._file.seekable():
             self._file.seek(0)
-        return pa.PythonFile(self._file, mode="r")
+        tail = Tail(self._file)
+        return Opened(pa.PythonFile(tail, mode="r"), tail)
 
     def forget(self, n_bytes: int) -> None:
         """After so many bytes more were read."""
@@ -94,12 +96,43 @@ class Mapped:
         self._map = self._buffer = None
 
 
+class Tail:
+    """A file that remembers the last bytes that were read of it."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.last = file, b""
+        self.seek, self.tell, self.close = file.seek, file.tell, lambda: None  # it is for others to close
+        self.closed = False
+
+    def read(self, n: int = -1) -> bytes:
+        """Of the file."""
+        data: bytes = self._file.read(n)
+        self.last = (self.last + data[-8:])[-8:]
+        return data
+
+
+@dataclass
+class Opened:
+    """A reader of Arrow's, and what it reads."""
+
+    reader: Any
+    source: Any
+
+    def last(self) -> bytes:
+        """The eight bytes before the place where the reader is."""
+        if isinstance(self.source, Tail):
+            return self.source.last
+        at = self.reader.tell()
+        return bytes(self.source[max(at - 8, 0) : at])
+
+
 class ArrowTable(Table):
     """A table whose rows come as record batches."""
 
     def __init__(self, name: str, schema: Any) -> None:
         self.name = name
-        self.columns = tuple(column_of_field(field) for field in schema)
+        with in_our_words(name, "is damaged"):
+            self.columns = tuple(column_of_field(field) for field in schema)
 
     def batches(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[tuple[Any, list[int]]]:
         """Record batches from row `start` on, and where in them the wanted columns are."""

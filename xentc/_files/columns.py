@@ -12,6 +12,7 @@ LABEL_NAMES = frozenset(("label", "labels", "target", "targets", "y", "y_true", 
 _PROBABILITIES = ("p", "prob", "probs", "proba", "probas", "probability", "probabilities", "softmax")
 _LOGITS = ("logit", "logits", "z", "score", "scores", "output", "outputs")
 _PREDICTIONS = ("y", "y_prob", "y_proba", "y_pred", "y_score", "y_hat", "pred", "preds", "prediction", "predictions")
+INDICATOR_NAMES = LABEL_NAMES | {"t", "true"}
 PROBS_NAMES = frozenset((*_PROBABILITIES, *_LOGITS, *_PREDICTIONS))
 
 
@@ -36,7 +37,8 @@ class Chosen:
     by: str | None = None
     id: str | None = None
     flat: bool = False  # labels, weights, groups and ids have the axes of y's rows
-    sure: bool = True  # of probs: else the first rows are to be looked at
+    called: bool = True  # probs were asked for, or their names say what they are
+    sure: bool = True  # and no other floating column is left, else the first rows are to be looked at
     taken: list[str] = field(default_factory=list)
 
     def wanted(self, table: Table) -> list[tuple[int, Use]]:
@@ -71,7 +73,7 @@ def choose(y: Table, labels: Table | None, asked: Asked) -> tuple[Chosen, Chosen
 
 def _choose_id(y: Table, labels: Table | None, name: str | None, ours: Chosen, theirs: Chosen) -> None:
     if name is None and labels is not None:
-        both = [{c.name for c in table.columns if c.kind in ("integer", "text")} for table in (y, labels)]
+        both = [{c.name for c in table.columns if c.kind in SCALAR} for table in (y, labels)]
         name = next((c for c in ("id", "ID", "Id") if all(c in names for names in both)), None)
     if name is None:
         return
@@ -146,7 +148,8 @@ def _choose_label(
     if not table.named:
         named = [column for column in free if column.kind in ("integer", "bool", "text")]
     if not named:
-        chosen.label = _family(free)
+        ones = [column for column in free if column.kind in ("integer", "bool")]
+        chosen.label = [column.name for column in family(ones, INDICATOR_NAMES, ones)]
         if chosen.label:
             chosen.taken.append(_label_shown(chosen.label))
             return
@@ -157,6 +160,12 @@ def _choose_label(
         chosen.label = [named[0].name]
         chosen.taken.append(_label_shown(chosen.label) if table.named else f"labels in column {named[0].name}")
         return
+    unfit = [column for column in free if column.name.casefold() in LABEL_NAMES - PROBS_NAMES]
+    if unfit and not named:
+        raise FileError(
+            f"{table.name}: column '{unfit[0].name}' holds {unfit[0].type}, which cannot be labels (numbers, names, or"
+            f" 0 and 1 for each class); say which column can with label= (--label)"
+        )
     raise FileError(_no_label(table, named or free, alone=alone, several=bool(named)))
 
 
@@ -183,19 +192,21 @@ def _may_be_label(column: Column, *, alone: bool) -> bool:
     return column.kind in SCALAR
 
 
-def _family(free: list[Column]) -> list[str]:
-    """Columns of 0 and 1 called label_cat, label_dog."""
-    names = [c.name for c in free if c.kind in ("integer", "bool") and _stem(c.name) in LABEL_NAMES | {"t", "true"}]
-    stems = {_stem(name) for name in names}
-    return names if len(names) > 1 and len(stems) == 1 else []
+def family(columns: list[Column], called: frozenset[str], needed: list[Column]) -> list[Column]:
+    """The columns called label_cat, label_dog, or p0, p1, by the one of the names that also one of the needed has."""
+    found: dict[frozenset[str], str] = {}
+    for name in sorted(called, key=len):
+        members = [column for column in columns if _begins(column.name, name)]
+        if len(members) > 1 and any(column in needed for column in members):
+            found[frozenset(column.name for column in members)] = name  # of several the longest: y_prob, not y
+    largest = [name for members, name in found.items() if not any(members < other for other in found)]
+    return [column for column in columns if _begins(column.name, largest[0])] if len(largest) == 1 else []
 
 
-def _stem(name: str) -> str:
-    """``y_true`` of y_true_cat: what precedes the last separator."""
-    for i in range(len(name) - 1, 0, -1):
-        if not name[i].isalnum():
-            return name[:i].rstrip("_.- :/").casefold()
-    return ""
+def _begins(column: str, name: str) -> bool:
+    """With the name, and then a separator, or nothing but a number."""
+    rest = column[len(name) :]
+    return column[: len(name)].casefold() == name and (rest.isdecimal() or (len(rest) > 1 and not rest[0].isalnum()))
 
 
 def _label_shown(names: list[str]) -> str:
@@ -206,7 +217,10 @@ def _choose_probs(table: Table, asked: str | Sequence[str] | None, chosen: Chose
     if asked is not None:
         chosen.probs = match(table, asked, "probabilities (--probs)")
     else:
-        chosen.probs, chosen.sure = _guess_probs(table, _free(table, chosen))
+        free = _free(table, chosen)
+        chosen.probs, chosen.called = _guess_probs(table, free)
+        left = [column for column in free if column.kind == "float" and column.name not in chosen.probs]
+        chosen.sure = chosen.called and not left
     shown = _probs_shown(table, chosen.probs)
     if shown:
         chosen.taken.insert(0, shown)
@@ -224,20 +238,32 @@ def _guess_probs(table: Table, free: list[Column]) -> tuple[list[str], bool]:
     whole = [column for column in free if column.kind == "integer"]
     if not table.named:
         return _guess_unnamed(table, scalars, whole)
-    if not scalars:  # none but zeros and ones, as far as was seen, in columns that say what they are
-        scalars = [c for c in whole if c.doubtful and _stem(c.name) in PROBS_NAMES - LABEL_NAMES]
+    # A format that does not tell 1 from 1.0 may have whole numbers among probabilities.
+    numbers = [column for column in free if column in scalars or (column in whole and column.doubtful)]
+    called = [column for column in free if column.name.isdecimal()] if _are_numbered(numbers) else []
+    flat = [column for column in free if column.kind in SCALAR]
+    called = called or family(flat, PROBS_NAMES, scalars)
+    if not called and not scalars:
+        called = family(flat, PROBS_NAMES - LABEL_NAMES, numbers)
+    for column in called:  # it must not get lost
+        if column.kind != "float" and not column.doubtful:
+            raise _ask(table, called, f"column '{column.name}' is called as the others are, but holds {column.type}")
+    if called:
+        return [column.name for column in called], True
     prefix = common_prefix([column.name for column in scalars])
-    called = [column for column in scalars if _stem(column.name) in PROBS_NAMES or _is_numbered(column.name)]
-    if 1 < len(called) < len(scalars) and len({_prefix_of(column.name) for column in called}) == 1:
-        scalars, prefix = called, common_prefix([column.name for column in called])
-    if prefix:  # the same kind of name: whole numbers, too, where a format does not tell 1 from 1.0
-        scalars = [c for c in free if c in scalars or (c in whole and c.doubtful and c.name.startswith(prefix))]
-    elif any(column.doubtful for column in whole):
-        raise _ask(table, scalars + [c for c in whole if c.doubtful], "columns of 0 and 1 may be probabilities or not")
+    if prefix:
+        scalars = [column for column in numbers if column in scalars or column.name.startswith(prefix)]
+    elif len(numbers) > len(scalars):
+        raise _ask(table, numbers, "columns of 0 and 1 may be probabilities or not")
     if not scalars:
         raise _ask(table, free, "it has no floating column for the probabilities")
-    sure = bool(prefix) and (_stem(scalars[0].name) in PROBS_NAMES or _is_numbered(scalars[0].name))
-    return [column.name for column in scalars], sure or (len(scalars) == 1 and scalars[0].name in PROBS_NAMES)
+    return [column.name for column in scalars], len(scalars) == 1 and scalars[0].name.casefold() in PROBS_NAMES
+
+
+def _are_numbered(columns: list[Column]) -> bool:
+    """Called 0, 1, 2, as pandas calls columns without names."""
+    names = [column.name for column in columns]
+    return len(names) > 1 and any(names == [str(first + k) for k in range(len(names))] for first in (0, 1))
 
 
 def _guess_unnamed(table: Table, scalars: list[Column], whole: list[Column]) -> tuple[list[str], bool]:
@@ -246,17 +272,6 @@ def _guess_unnamed(table: Table, scalars: list[Column], whole: list[Column]) -> 
     if not scalars or any(column.doubtful for column in whole):
         raise _ask(table, scalars + whole, "there are no names to tell which columns are the probabilities")
     return [column.name for column in scalars], False
-
-
-def _prefix_of(name: str) -> str:
-    stem = _stem(name)
-    return stem or name.rstrip("0123456789").casefold()
-
-
-def _is_numbered(name: str) -> bool:
-    """P0, prob12."""
-    stem = name.rstrip("0123456789")
-    return stem != name and stem.casefold() in PROBS_NAMES
 
 
 def _ask(table: Table, candidates: list[Column], trouble: str) -> FileError:

@@ -71,7 +71,10 @@ def _end_of_line(sample: bytes, start: int) -> int:
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # such as a lone carriage return
+        return [line]
 
 
 def _delimiter(lines: list[str], suffix: str) -> str:

@@ -40,6 +40,11 @@ class Done:
     labels: str = ""
     seen: Array | None = None
 
+    def copy(self) -> "Done":
+        """One that does not change with this."""
+        files = {key: Progress(progress.rows, progress.complete) for key, progress in self.files.items()}
+        return Done(files, self.labels, None if self.seen is None else self.seen.copy())
+
     def to_dict(self) -> dict[str, Any]:
         """As plain numbers and text, for JSON."""
         files = {key: [progress.rows, progress.complete] for key, progress in self.files.items()}

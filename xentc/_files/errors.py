@@ -6,6 +6,10 @@ from collections.abc import Iterable
 class FileError(ValueError):
     """A file or table that cannot be evaluated: the message is one line and names file, row and remedy."""
 
+    def __init__(self, message: str) -> None:
+        # What is quoted from a damaged file, or its name, may hold anything.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
+
 
 class MissingFile(FileError, FileNotFoundError):
     """A path, folder or pattern that names no file."""

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .arrow import ArrowTable, Mapped, in_our_words
+from .errors import FileError
 from .package import pyarrow
 from .table import Use
+
+END = b"\xff\xff\xff\xff\x00\x00\x00\x00"  # of a stream
 
 
 class IpcTable(ArrowTable):
@@ -24,7 +27,8 @@ class IpcTable(ArrowTable):
     def _reader(self, fields: list[int] | None = None) -> Any:
         options = self._ipc.IpcReadOptions(included_fields=fields or None)
         opener = self._ipc.open_file if self._is_file else self._ipc.open_stream
-        return opener(self._mapped.open(), options=options)
+        self._source = self._mapped.open()
+        return opener(self._source.reader, options=options)
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int | None:
         if not self._is_file:
@@ -52,11 +56,16 @@ class IpcTable(ArrowTable):
                 try:
                     batch = reader.get_batch(number) if self._is_file else reader.read_next_batch()
                 except StopIteration:
-                    return
+                    break
                 # Offsets that lie would have us read elsewhere.
                 batch.validate(full=True)
             yield batch
             number += 1
+        if total is None and self._source.last() != END:
+            raise FileError(
+                f"{self.name} ends after record batch {number - 1} without the mark of an end: it is cut short, or its"
+                f" writer was not closed"
+            )
 
     def close(self) -> None:
         self._once = None

@@ -57,14 +57,16 @@ def _joined(piece: Piece, labels: Piece) -> Piece:
 class ById:
     """All labels in memory, found by id."""
 
-    def __init__(self, labels: Iterator[Piece], name: str, column: str, seen: Array | None = None) -> None:
+    def __init__(
+        self, labels: Iterator[Piece], name: str, column: str, others: Array | None, seen: Array | None
+    ) -> None:
         pieces = list(labels)
         self._name, self._column = name, column
         if not pieces:
             raise FileError(f"{name} has no rows")
-        kinds = {_is_text(piece.id) for piece in pieces}
-        self.text = True in kinds
-        self.ids = np.concatenate([as_kind(piece.id, self.text) for piece in pieces])
+        # Where one file has text, the numbers of the other are compared as text.
+        self.text = _is_text(others) or any(_is_text(piece.id) for piece in pieces)
+        self.ids = np.concatenate([self._as_kind(piece) for piece in pieces])
         self._labels = np.concatenate([_narrow(piece.labels) for piece in pieces])
         self._weight = together([piece.weight for piece in pieces]) if pieces[0].weight is not None else None
         self._by = together([piece.by for piece in pieces]) if pieces[0].by is not None else None
@@ -99,7 +101,7 @@ class ById:
 
     def __call__(self, piece: Piece) -> tuple[Piece, Array]:
         """The piece with its labels, and where they are."""
-        ids = as_kind(piece.id, self.text)
+        ids = self._as_kind(piece)
         n = len(ids)
         if np.array_equal(self.ids[self._cursor : self._cursor + n], ids):  # in the same order, mostly
             places = np.arange(self._cursor, self._cursor + n)
@@ -131,6 +133,14 @@ class ById:
             raise self._listed(f"ids that {self._name} does not have", ids[missing], n, piece.file)
         return places
 
+    def _as_kind(self, piece: Piece) -> Array:
+        assert piece.id is not None
+        if self.text:
+            return piece.id if _is_text(piece.id) else piece.id.astype("S")
+        if _is_text(piece.id):
+            raise FileError(f"{piece.file}: the ids in '{self._column}' are text, but numbers in the files before")
+        return piece.id
+
     def check_all_seen(self, name: str) -> None:
         """At the end: every label must have had its prediction."""
         if not self.seen.all():
@@ -140,12 +150,6 @@ class ById:
 
 def _is_text(ids: Array | None) -> bool:
     return ids is not None and ids.dtype.kind == "S"
-
-
-def as_kind(ids: Array | None, text: bool) -> Array:
-    """Ids as text, where those of the other file are."""
-    assert ids is not None
-    return ids.astype("S") if text and ids.dtype.kind != "S" else ids
 
 
 def _keys(ids: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from .errors import FileError, at_row, listed
 from .formats import open_table
 from .frames import as_table
 from .paths import Part, find_parts, is_path
-from .pieces import Piece, Source
+from .pieces import Source
 from .predictions import Opened, Predictions
-from .table import Column, Table
+from .table import Array, Column, Table
 
 Names = str | Sequence[str]
 MOST_FILES_LOOKED_INTO = 256  # before the first row is read
@@ -74,19 +75,21 @@ def open_predictions(
     FileError
         What is wrong, in one line. The same while iterating.
     """
-    ours = _Files(y, "y", header)
-    theirs = None if labels is None else _Files(labels, "labels", header)
-    first, first_labels = ours.first(), None if theirs is None else theirs.first()
-    try:
-        chosen, chosen_labels = choose(first, first_labels, Asked(label, probs, weight, by, id))
+    with ExitStack() as until_opened:
+        ours = _Files(y, "y", header)
+        until_opened.callback(ours.close)  # what is read takes care of itself
+        theirs = None if labels is None else _Files(labels, "labels", header)
+        if theirs is not None:
+            until_opened.callback(theirs.close)
+        asked = Asked(label, probs, weight, by, id)
+        chosen, chosen_labels = choose(ours.first(), None if theirs is None else theirs.first(), asked)
+        done = Done() if done is None else done.copy()
+        key_of_labels = "" if theirs is None else " ".join(part.key for part in theirs.parts)
+        ours.done = done.of_parts(ours.parts, key_of_labels)
         opened = _opened(ours, theirs, chosen, chosen_labels, classes, from_logits, ignore_index)
-    except BaseException:
-        first.close()
-        if first_labels is not None:
-            first_labels.close()
-        raise
-    opened.done = Done() if done is None else done
-    return Predictions(opened)
+        opened.done, opened.key_of_labels = done, key_of_labels
+        opened.release = until_opened.pop_all().close
+        return Predictions(opened)
 
 
 class _Files:
@@ -94,16 +97,26 @@ class _Files:
 
     def __init__(self, value: Any, name: str, header: bool | None) -> None:
         self.header = header
+        self.done: dict[int, tuple[int, bool]] = {}
         names_of_rows = isinstance(value, (list, tuple)) and name == "labels" and not _exist(value)
         if is_path(value) and not names_of_rows:
             self.parts = find_parts(value)
             self.name = _name(value, self.parts)
-            self._first: Table | None = open_table(self.parts[0], header)
+            self._at, table = self._first_with_rows()
+            self._first: Table | None = table
         else:
             self.parts = [Part(name, None)]
             self.name = name
-            self._first = as_table(value, name)
-        self.looked_at = self._first
+            self._at, self._first = 0, as_table(value, name)
+
+    def _first_with_rows(self) -> tuple[int, Table]:
+        """Text without rows does not tell what its columns are."""
+        for i, part in enumerate(self.parts):
+            table = open_table(part, self.header)
+            if not table.empty:
+                return i, table
+            table.close()
+        raise FileError(f"{self.name} has no rows")
 
     def first(self) -> Table:
         """The first table, which tells of the columns."""
@@ -111,12 +124,18 @@ class _Files:
         return self._first
 
     def openers(self) -> list[Callable[[], Table]]:
-        """For each file what opens it; the first is open already."""
-        return [self._open_first, *(partial(open_table, part, self.header) for part in self.parts[1:])]
+        """For each file what opens it; the one that was looked at is open already."""
+        openers = [partial(open_table, part, self.header) for part in self.parts]
+        return [*openers[: self._at], self._open_first, *openers[self._at + 1 :]]
 
     def _open_first(self) -> Table:
         table, self._first = self._first, None
-        return open_table(self.parts[0], self.header) if table is None else table
+        return open_table(self.parts[self._at], self.header) if table is None else table
+
+    def close(self) -> None:
+        """Close the first table, if nobody took it."""
+        if self._first is not None:
+            self._first.close()
 
     def count(self, chosen: Chosen) -> int | None:
         """Rows of all files, where they are known without reading; and whether all have the columns."""
@@ -124,11 +143,15 @@ class _Files:
             return None
         total: int | None = 0
         for i, part in enumerate(self.parts):
-            table = self.first() if i == 0 else open_table(part, self.header)
+            done, complete = self.done.get(i, (0, False))
+            if complete:
+                total = None if total is None else total + done
+                continue
+            table = self.first() if i == self._at else open_table(part, self.header)
             try:
                 rows = table.count(chosen.wanted(table))
             finally:
-                if i:
+                if i != self._at:
                     table.close()
             total = None if rows is None or total is None else total + rows
         return total
@@ -175,6 +198,8 @@ def _opened(
     source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, row_bytes=8 * (n_classes or 1))
     if theirs is None:
         source.labels = reader
+    if not chosen.sure:
+        source.check = partial(_check_guess, chosen, binary, from_logits)
     n_rows = ours.count(chosen)
     other = None
     if theirs is not None:
@@ -188,13 +213,13 @@ def _opened(
         labels=other,
         labels_name="" if theirs is None else theirs.name,
         id=chosen.id if theirs is not None else None,
-        key_of_labels="" if theirs is None else " ".join(part.key for part in theirs.parts),
+        starts=ours.done,
         taken=taken,
         notes=_notes(columns[0], table),
         classes=names,
         ahead=table.ahead or (theirs is not None and theirs.first().ahead),
         n_rows=n_rows,
-        check=partial(_check_guess, chosen, binary, from_logits),
+        release=lambda: None,
     )
 
 
@@ -254,23 +279,21 @@ def _notes(column: Column, table: Table) -> list[str]:
     )
 
 
-def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, piece: Piece) -> None:
+def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, y: Array, file: str, first: int) -> None:
     """That columns which were taken because they are the floating ones look like probabilities."""
-    if chosen.sure:
-        return
     columns = listed(f"'{name}'" for name in chosen.probs)
     if from_logits:
-        raise FileError(f"{piece.file}: the columns {columns} may be logits or not; say which with probs= (--probs)")
-    y = np.asarray(piece.y, dtype=np.float64)
+        if chosen.called:
+            return
+        raise FileError(f"{file}: the columns {columns} may be logits or not; say which with probs= (--probs)")
+    y = np.asarray(y, dtype=np.float64)
     sums = y.sum(axis=1)
     odd = ~((y >= -0.01) & (y <= 1.01)).all(axis=1) | (np.abs(sums - 1) > 0.1)
     if odd.mean() > 0.01:
         row = int(np.argmax(odd))
         trouble = f"it is {y[row, -1]:.6g}" if binary else f"their sum is {sums[row]:.6g}"
-        raise at_row(
-            piece.file, piece.row + row, f"the columns {columns} do not look like probabilities: {trouble}; say which"
-            f" are with probs= (--probs)"
-        )  # fmt: skip
+        trouble = f"the columns {columns} do not look like probabilities: {trouble}"
+        raise at_row(file, first + row, f"{trouble}; say which are with probs= (--probs)")
 
 
 def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:

@@ -16,7 +16,7 @@ class ParquetTable(ArrowTable):
         self._parquet = pyarrow(name, "pyarrow.parquet")
         self._mapped = Mapped(name, file)
         with in_our_words(name, "is damaged or cut short"):
-            opened = self._parquet.ParquetFile(self._mapped.open())
+            opened = self._parquet.ParquetFile(self._mapped.open().reader)
             self._metadata = opened.metadata
             schema = opened.schema_arrow
             self._rows = [self._metadata.row_group(i).num_rows for i in range(self._metadata.num_row_groups)]
@@ -32,7 +32,7 @@ class ParquetTable(ArrowTable):
         with in_our_words(self.name, "is damaged or cut short"):
             # Without a buffer for whole row groups, and with the checksums of pages where they are written.
             opened = self._parquet.ParquetFile(
-                self._mapped.open(),
+                self._mapped.open().reader,
                 metadata=self._metadata,
                 read_dictionary=sorted(coded) or None,
                 pre_buffer=False,

@@ -1,6 +1,6 @@
 """The chosen columns of some files, one after the other, as arrays."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -67,8 +67,9 @@ class Source:
     n_classes: int | None = None  # where the columns do not tell, the first rows do
     row_bytes: int = 64
     eps: float | None = None  # of a dtype that was widened
+    check: Callable[[Array, str, int], None] | None = None  # of the first rows of y
 
-    def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Iterator[Piece]:
+    def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Generator[Piece]:
         """All rows, file after file; of those in `done` what follows so many rows, or nothing if that is all."""
         number = 0
         for part, open_table in enumerate(self.tables):
@@ -99,14 +100,17 @@ class Source:
         names = [*chosen.probs, *chosen.label, *extra]
         where: list[Where] = [(table.name, row, name if table.named else "") for name in names]
         columns = iter(zip(block, where, strict=True))
-        y = self._y(list(islice(columns, len(chosen.probs))), row) if chosen.probs else None
+        y = self._y(list(islice(columns, len(chosen.probs)))) if chosen.probs else None
+        if self.check is not None and y is not None and n:
+            self.check(y, table.name, row)
+            self.check = None
         labels = self._labels(list(islice(columns, len(chosen.label)))) if chosen.label else None
         weight = as_numbers(*next(columns)) if chosen.weight is not None else None
         by = as_groups(*next(columns)) if chosen.by is not None else None
         ids = as_ids(*next(columns)) if chosen.id is not None else None
         return Piece(part, table.name, row, number, y, labels, weight, by, ids, n)
 
-    def _y(self, columns: list[tuple[Values, Where]], row: int) -> Array:
+    def _y(self, columns: list[tuple[Values, Where]]) -> Array:
         if self.binary:
             p = as_floating(as_numbers(*columns[0]))
             if not self.from_logits and p.dtype != np.float64:
@@ -117,6 +121,8 @@ class Source:
         y = as_floating(as_matrix(*columns[0]))
         if self.n_classes is None:
             self.n_classes = y.shape[1]
+            if not self.n_classes:
+                raise wrong(columns[0][1], 0, "there are no classes")
         if y.shape[1] != self.n_classes:
             raise wrong(columns[0][1], 0, f"there are {y.shape[1]} elements, where the first row has {self.n_classes}")
         return y

@@ -1,7 +1,9 @@
 """open_predictions: from files or tables to batches of labels and probabilities."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -27,14 +29,15 @@ class Opened:
     labels: Source | None
     labels_name: str
     id: str | None
-    key_of_labels: str
+    starts: dict[int, tuple[int, bool]]  # of the parts that an earlier run has begun: rows, and whether that is all
     taken: list[str]
     notes: list[str]
     classes: tuple[str, ...] | None
     ahead: bool
     n_rows: int | None
-    check: Callable[[Piece], None]
+    release: Callable[[], None]  # of tables that were looked at and never read
     done: Done = field(default_factory=Done)
+    key_of_labels: str = ""
 
 
 class Predictions:
@@ -78,49 +81,58 @@ class Predictions:
         self.n_bytes = None if None in sizes else sum(size for size in sizes if size is not None)
         self.rows_read = 0
         self._done = opened.done
-        self._starts = opened.done.of_parts(opened.parts, opened.key_of_labels)
         self._firsts: dict[int, tuple[str, int]] = {}  # of each part: its name, and the number of its first row
         self._finished = False
         steps = self._steps()
         self._steps_ahead = read_ahead(steps) if opened.ahead else steps
         try:
             self._first = next(self._steps_ahead, None)
-            if self._first is None and not self._starts:
+            if self._first is None and not opened.starts:
                 raise FileError(f"{self.name} has no rows")
-            if self._first is not None:
-                opened.check(self._first[0])
         except BaseException:
             self.close()
             raise
-        y = None if self._first is None else self._first[0].y
-        self.dtype = np.dtype(np.float64) if y is None else y.dtype
+        first = self._first[0] if self._first is not None else self._any_piece()
+        assert first.y is not None
+        self.dtype = first.y.dtype
         self.n_classes = opened.source.n_classes or 0
         reader = opened.labels.labels if opened.labels is not None else opened.source.labels
         self.ignore_index = None if reader is None else reader.ignored_as
         self.eps = opened.source.eps
 
-    def _steps(self) -> Iterator[tuple[Piece, Array | None]]:
+    def _any_piece(self) -> Piece:
+        """Rows that were evaluated before, where there are no others, to tell classes and dtype."""
+        with closing(self._opened.source.pieces({})) as pieces:
+            return next(pieces)
+
+    def _steps(self) -> Generator[tuple[Piece, Array | None]]:
         """Pieces with their labels, and where these are among those that are joined by id."""
         opened = self._opened
-        pieces = opened.source.pieces(self._starts)
-        if opened.labels is None:
-            for piece in pieces:
-                yield piece, None
-            return
-        # The labels are read once the first predictions have told how many classes there are.
-        first = next(pieces, None)
-        if first is None:
-            return
-        if opened.labels.labels is not None:
+        with closing(opened.source.pieces(opened.starts)) as pieces:
+            if opened.labels is None:
+                for piece in pieces:
+                    yield piece, None
+                return
+            # The labels are read once the first predictions have told how many classes there are.
+            first = next(pieces, None)
+            if first is None:
+                return
+            assert opened.labels.labels is not None
             opened.labels.labels.tell(opened.source.n_classes)
-        labels = opened.labels.pieces({})
+            with closing(opened.labels.pieces({})) as labels:
+                yield from self._joined(first, chain([first], pieces), labels)
+
+    def _joined(
+        self, first: Piece, pieces: Iterator[Piece], labels: Iterator[Piece]
+    ) -> Iterator[tuple[Piece, Array | None]]:
+        opened = self._opened
         names = (self.name_of_predictions(), opened.labels_name)
         if opened.id is None:
-            for piece in by_position(_chain(first, pieces), labels, names):
+            for piece in by_position(pieces, labels, names):
                 yield piece, None
             return
-        found = ById(labels, opened.labels_name, opened.id, self._done.seen)
-        for piece in _chain(first, pieces):
+        found = ById(labels, opened.labels_name, opened.id, first.id, self._done.seen)
+        for piece in pieces:
             yield found(piece)
         found.check_all_seen(names[0])
 
@@ -173,9 +185,7 @@ class Predictions:
     @property
     def done(self) -> Done:
         """What is evaluated, a copy."""
-        files = {key: Progress(each.rows, each.complete) for key, each in self._done.files.items()}
-        seen = self._done.seen
-        return Done(files, self._done.labels, None if seen is None else seen.copy())
+        return self._done.copy()
 
     @property
     def bytes_read(self) -> int:
@@ -194,9 +204,8 @@ class Predictions:
 
     def close(self) -> None:
         """End the reading thread and close the files."""
-        close = getattr(self._steps_ahead, "close", None)
-        if close is not None:
-            close()
+        self._steps_ahead.close()
+        self._opened.release()
 
     def __enter__(self) -> Self:
         return self
@@ -205,8 +214,3 @@ class Predictions:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _chain(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield first
-    yield from rest

@@ -29,7 +29,7 @@ class Column:
     floating: bool = False  # of a matrix: its elements
     width: int | None = None  # of a matrix; None where only the rows tell
     shape: tuple[int, ...] = ()  # of a whole array
-    doubtful: bool = False  # integers as far as was seen, but the format cannot tell them from other numbers
+    doubtful: bool = False  # the format does not tell its kind; what was seen of it may be floating all the same
 
 
 class Table:
@@ -45,6 +45,8 @@ class Table:
         Whether the names of the columns are the file's own.
     ahead : bool
         Whether a block takes work to come by, so that a thread should do it ahead.
+    empty : bool
+        Whether it is known to have no rows, and its columns therefore no types.
     owned
         The open file, where this table is to close it; a caller's stream stays open.
     """
@@ -54,6 +56,7 @@ class Table:
     named: bool = True
     ahead: bool = True
     owned: Any = None
+    empty: bool = False
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int | None:
         """Rows of the wanted columns, where that is known before reading."""
@@ -81,7 +84,8 @@ class Table:
         """Its columns, for a message."""
         if not self.named and len(self.columns) == 1:
             return f"one array of {self.columns[0].type}"
-        return listed(column.name or "(a column without a name)" for column in self.columns)
+        names = (column.name if len(column.name) <= 40 else f"{column.name[:40]}..." for column in self.columns)
+        return listed(name or "(a column without a name)" for name in names)
 
 
 def kind_of(dtype: np.dtype[Any]) -> Kind:

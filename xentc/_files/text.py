@@ -12,6 +12,7 @@ from .package import pyarrow
 from .table import Column, Table, Use, Values
 
 SAMPLE = 1 << 18  # bytes that tell the columns' types
+LEAST_BLOCK = 1 << 16
 LONGEST_LINE = 1 << 26
 MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"]  # NaN is a number
 
@@ -26,6 +27,7 @@ class TextTable(Table):
         self._dialect = find_dialect(name, sample, suffix, header)
         self.named = self._dialect.names is not None
         rows = sample[self._dialect.start :]
+        self.empty = whole and not rows.strip()
         self._rest = io.BufferedReader(_Joined(rows, stream), 1 << 16)
         self._longest = max(map(len, rows.split(b"\n")))
         self.columns = self._look(rows if whole else rows[: _end_of_lines(rows)])
@@ -45,13 +47,13 @@ class TextTable(Table):
     def _column(self, name: str, values: Any) -> Column:
         types = self._arrow.types
         if values is None or types.is_null(values.type):
-            return Column(name, "text", "nothing but missing values, as far as was looked")
+            return Column(name, "text", "nothing but missing values, as far as was looked", doubtful=True)
         if types.is_floating(values.type):
             return Column(name, "float", "number")
         if types.is_integer(values.type):
             zero_or_one = set(values.unique().to_pylist()) <= {0, 1}
             return Column(name, "integer", "whole number", doubtful=zero_or_one)
-        return Column(name, "bool" if types.is_boolean(values.type) else "text", "text")
+        return Column(name, "bool" if types.is_boolean(values.type) else "text", "text", doubtful=True)
 
     def _options(self, block: int) -> tuple[Any, Any]:
         dialect = self._dialect
@@ -84,7 +86,7 @@ class TextTable(Table):
             if old is not new and number in (old, new):
                 raise FileError(f"{self.name}: column '{self.columns[i].name}' is asked for both as number and as text")
         # A block has about `length` rows, and holds the longest line even where later ones are longer than it.
-        block = min(max(length * max(self._longest // 2, 1), 1 << 16, 8 * self._longest), 1 << 30)
+        block = min(max(length * max(self._longest // 2, 1), LEAST_BLOCK, 8 * self._longest), 1 << 30)
         with _in_our_words(self.name, self.columns):
             reader = self._csv.open_csv(
                 pa.PythonFile(self._rest, mode="r"), *self._options(block), self._convert(types, list(types))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import FileError, at_row, listed
+from .errors import FileError, at_row, listed, one_line
 from .table import Array, Values, kind_of
 
 Where = tuple[str, int, str]  # file, number of the first row in it, column: for messages
@@ -124,14 +124,31 @@ def as_text(values: Values, where: Where) -> tuple[Array, list[Any]]:
         coded = _plain(values, where)
         if not hasattr(coded, "dictionary"):
             coded = coded.dictionary_encode()
-        codes = _as_numpy(coded.indices)
-        distinct = [_decoded(value, where) for value in coded.dictionary.to_pylist()]
-        return codes, distinct
+        _check_utf8(coded.dictionary, where)
+        return _as_numpy(coded.indices), [_decoded(value, where) for value in coded.dictionary.to_pylist()]
+    _check_text(values, where)
     try:
         found, codes = np.unique(values, return_inverse=True)
     except TypeError:  # of objects
         raise FileError(f"{where[0]}: {_column(where[2])}must be all text or all numbers, not both") from None
     return codes, [_decoded(value, where) for value in found.tolist()]
+
+
+def _check_utf8(values: Any, where: Where) -> None:
+    """That Arrow's text is text: not every reader of it looks."""
+    try:
+        values.validate(full=True)
+    except Exception as error:
+        raise FileError(f"{where[0]}: {_column(where[2])}is damaged: {one_line(error)}") from None
+
+
+def _check_text(values: Array, where: Where) -> None:
+    """That NumPy's text is of characters: it does not look when it reads."""
+    if values.dtype.kind == "U":
+        codes = np.ascontiguousarray(values).view(np.uint32).reshape(len(values), -1)
+        wrong_rows = ((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))).any(axis=1)
+        if wrong_rows.any():
+            raise wrong(where, int(np.argmax(wrong_rows)), "the text has what is no character")
 
 
 def _decoded(value: Any, where: Where) -> Any:
@@ -149,8 +166,12 @@ def as_groups(values: Values, where: Where) -> Values:
         values = _plain(values, where)
         if kind_of_arrow(values) == "number":
             return _numbers(values, where)
-        empty = is_text(values) and _is_empty(values)
+        empty = np.zeros(1, bool)
+        if is_text(values):
+            _check_utf8(getattr(values, "dictionary", values), where)
+            empty = _is_empty(values)
     else:
+        _check_text(values, where)
         empty = np.isnat(values) if values.dtype.kind in "mM" else values != values
         if values.dtype.kind == "O":
             empty |= np.array([value is None for value in values.tolist()], bool)
@@ -199,8 +220,13 @@ def as_ids(values: Values, where: Where) -> Array:
         if hasattr(values, "dictionary"):
             values = values.dictionary_decode()
         values = _bytes_of(values) if kind_of_arrow(values) == "text" else _numbers(values, where)
+    if values.dtype.kind == "O" and all(isinstance(value, str) for value in values.tolist()):
+        values = values.astype(str)
+    _check_text(values, where)
     if values.dtype.kind in "UT":
         values = np.strings.encode(values, "utf-8")
+    if kind_of(values.dtype) == "float" and (values == np.trunc(values)).all() and (abs(values) < 2**53).all():
+        values = values.astype(np.int64)  # as pandas makes of whole numbers with gaps
     if values.ndim != 1 or values.dtype.kind not in "iuS":
         raise FileError(f"{where[0]}: {_column(where[2])}an id must be a whole number or text, not {values.dtype}")
     return np.asarray(values)

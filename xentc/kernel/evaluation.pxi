@@ -74,7 +74,7 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     for j in range(tile.n_runs):
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
-        if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes < LONGEST_RUN:
+        if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes <= MANY:
             plan.tier.survey_rows[ask][double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s,
                                                  i)
         else:
@@ -82,26 +82,20 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
                 survey_pieces(plan, w, tile, i, double_y, False, s)
 
 
-cdef enum:
-    LONGEST_RUN = 1 << 30   # classes, whose numbers are int32 on the way
-
-
 cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n,
                               int double_y) noexcept nogil:
     cdef xentc_survey *s = &w.evaluation.survey
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k, n_classes = plan.n_classes
+    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes, i
     plan.tier.survey_start(s, first, n)
-    if step and step == tile.y.k:   # columns in memory: those of the next rows are asked for
-        for k in range(n_classes):
-            ask_for(start + k * step + ((first + n) << tile.y.log2_size), n << tile.y.log2_size)
-    if step:
-        plan.tier.survey_classes[double_y](start + (first << (3 if double_y else 2)), step, 0, n_classes, n_classes, n,
-                                           s, first)
-    for k in range(0 if step else n_classes):
-        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), 0, k, 1,
-                                           n_classes, n, s, first)
-    if n_classes >= XENTC_SHORT_ROW:
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n_classes = min(plan.n_classes - k, MANY) if step else 1
+        for i in range(n_classes if start == tile.y.data else 0):   # columns in memory: those of the next rows
+            ask_for(start + (k + i) * step + ((first + n) << tile.y.log2_size), n << tile.y.log2_size)
+        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
+                                           n_classes, plan.n_classes, n, s, first)
+        k += n_classes
+    if plan.n_classes >= XENTC_SHORT_ROW:
         plan.tier.survey_join(s, first, n)
 
 
@@ -109,9 +103,10 @@ cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
                         bint exponentials, xentc_survey *s) noexcept nogil:
     """One row block by block, or its exponentials once more."""
     cdef Py_ssize_t k = 0, n
+    cdef Py_ssize_t piece = MANY if lies_as(&tile.y, double_y, tile.y.k) and not exponentials else XENTC_BLOCK
     cdef const void *y
-    while k < plan.n_classes:
-        n = min(plan.n_classes - k, <Py_ssize_t>XENTC_BLOCK)
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n = min(plan.n_classes - k, piece)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
             plan.tier.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
@@ -135,6 +130,8 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
             tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, plan.n_classes, tile.n_rows,
                                           e, 0)
         for k in range(0 if plan.keep_exponentials else plan.n_classes):
+            if given_up(w, k, MANY):
+                break
             tier.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y), tile.n_rows,
                                         &w.softmax, 0, 1, w.lse)
             tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)

@@ -29,6 +29,7 @@ cdef enum:
     SIGNALS = 100_000_000   # nanoseconds between looks at them, each of which may wait 5 ms for the interpreter's lock
 
 cdef int64_t NEVER = <int64_t>0x7fffffffffffffff
+cdef int never_stop = 0     # flags for what is too short to be stopped
 
 
 cdef struct Work:
@@ -74,7 +75,12 @@ cdef bint must_drop(xentc_scratch *w) noexcept nogil:
     return True
 
 
-cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
+cdef inline bint given_up(xentc_scratch *w, Py_ssize_t k, Py_ssize_t every) noexcept nogil:
+    """In a loop over classes that may be long, at class k: whether to leave it. What it makes is not used then."""
+    return k and k % every == 0 and must_drop(w)
+
+
+cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
     cdef const Plan *plan = work.plan
     cdef Py_ssize_t unit
     cdef bint any_done = False
@@ -85,6 +91,8 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
     memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
     w.n_counted = w.n_clipped = w.n_off_sums = 0
     if work.found != NULL and not start_evaluation(plan, w):
+        if helps:
+            return
         report(&bad, NO_MEMORY, 0)
         xentc_raise_flags(&work.stop, TAKE_NO_MORE)
     while not xentc_load_flags(&work.stop):
@@ -129,7 +137,7 @@ cdef void help_with(void *work) noexcept nogil:
     if w == NULL:
         return
     w.next_look = NEVER
-    take_units(<Work *>work, w)
+    take_units(<Work *>work, w, True)
     xentc_scratch_give(w)
 
 
@@ -143,7 +151,7 @@ cdef int do_work(Work *work, xentc_scratch *w, int n_threads) noexcept nogil:
     w.raised = False
     if n_threads > 1:
         xentc_pool_offer(&offer, n_threads - 1)
-    take_units(work, w)
+    take_units(work, w, False)
     if n_threads > 1:
         xentc_pool_withdraw(&offer)
         helpers = xentc_pool_wait(&offer, 0.05)
