@@ -282,7 +282,7 @@ def test_labels_in_a_table_of_their_own(tmp_path):
 
 def test_files_that_lack_something(tmp_path):
     path = write(tmp_path / "y.npy", npy(Y))
-    with pytest.raises(FileError, match=r"y\.npy is one array, so without labels; give the file of the labels too"):
+    with pytest.raises(FileError, match=r"y\.npy is one array, so without labels; give these too"):
         read(path)
     with pytest.raises(FileError, match="y holds <U3, which cannot be probabilities"):
         read(np.array(names_of(LABELS)), LABELS)

@@ -1,19 +1,23 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 import numpy.typing as npt
 
 from .accumulator import Evaluation
+from .reading import evaluate_read, is_read
 from .report import Report
 
 
 def evaluate(
-    labels: Any,
-    y: Any,
+    labels: Any = None,
+    y: Any = None,
     *,
+    label: str | Sequence[str] | None = None,
+    probs: str | Sequence[str] | None = None,
+    id: str | None = None,
+    header: bool | None = None,
     classes: Sequence[Any] | None = None,
     axis: int = -1,
     eps: float | None = None,
@@ -61,8 +65,33 @@ def evaluate(
     >>> [(group.name, group.count) for group in report.by]
     [('monday', 2), ('tuesday', 1)]
     """
-    if isinstance(y, (str, os.PathLike)):
-        raise NotImplementedError("paths: the hook for the reader of files")
+    if y is None:  # one argument that holds both
+        labels, y = None, labels
+    if y is None:
+        raise TypeError("y must be predictions: an array, a table, or a path; got None")
+    if is_read(labels, y):
+        return evaluate_read(
+            labels,
+            y,
+            label=label,
+            probs=probs,
+            id=id,
+            header=header,
+            classes=classes,
+            axis=axis,
+            eps=eps,
+            from_logits=from_logits,
+            ignore_index=ignore_index,
+            sample_weight=sample_weight,
+            where=where,
+            by=by,
+            bins=bins,
+            worst=worst,
+            check=check,
+        )
+    for name, value in (("label", label), ("probs", probs), ("id", id), ("header", header)):
+        if value is not None:
+            raise ValueError(f"{name} must be None for arrays, which have no columns; got {value!r}")
     evaluation = Evaluation(
         classes=classes,
         axis=axis,

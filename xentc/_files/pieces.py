@@ -10,7 +10,7 @@ from .classes import LabelReader
 from .columns import Chosen
 from .errors import FileError
 from .table import Array, Table, Values
-from .values import Where, as_floating, as_groups, as_ids, as_matrix, as_numbers, columns_as_matrix, wrong
+from .values import Where, as_floating, as_groups, as_ids, as_matrix, as_numbers, columns_as_matrix, take, wrong
 
 # Of a block: enough for all threads to share, and a few of them fit the memory that reading may take.
 BLOCK_BYTES = 1 << 21
@@ -68,6 +68,7 @@ class Source:
     row_bytes: int = 64
     eps: float | None = None  # of a dtype that was widened
     check: Callable[[Array, str, int], None] | None = None  # of the first rows of y
+    where: Array | None = None  # rows whose labels are read, of all files; the others may have any
 
     def pieces(self, done: Mapping[int, tuple[int, bool]]) -> Generator[Piece]:
         """All rows, file after file; of those in `done` what follows so many rows, or nothing if that is all."""
@@ -104,7 +105,7 @@ class Source:
         if self.check is not None and y is not None and n:
             self.check(y, table.name, row)
             self.check = None
-        labels = self._labels(list(islice(columns, len(chosen.label)))) if chosen.label else None
+        labels = self._labels(list(islice(columns, len(chosen.label))), number) if chosen.label else None
         weight = as_numbers(*next(columns)) if chosen.weight is not None else None
         by = as_groups(*next(columns)) if chosen.by is not None else None
         ids = as_ids(*next(columns)) if chosen.id is not None else None
@@ -127,7 +128,21 @@ class Source:
             raise wrong(columns[0][1], 0, f"there are {y.shape[1]} elements, where the first row has {self.n_classes}")
         return y
 
-    def _labels(self, columns: list[tuple[Values, Where]]) -> Array:
+    def _labels(self, columns: list[tuple[Values, Where]], number: int) -> Array:
+        n = len(columns[0][0])
+        if self.where is None:
+            return self._read_labels(columns)
+        keep = self.where[number : number + n]
+        labels = np.zeros(n, np.int64)
+        if keep.any():
+            # A row that is left out gets the label of the last one that is not.
+            first = int(np.argmax(keep))
+            places = np.maximum.accumulate(np.where(keep, np.arange(len(keep)), first))[first:]
+            columns = [(take(values, places), (name, row + first, column)) for values, (name, row, column) in columns]
+            labels[first : len(keep)] = self._read_labels(columns)
+        return labels
+
+    def _read_labels(self, columns: list[tuple[Values, Where]]) -> Array:
         assert self.labels is not None
         if self.n_classes is not None:
             self.labels.tell(self.n_classes)
