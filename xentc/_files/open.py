@@ -16,7 +16,7 @@ from .errors import FileError, at_row, listed
 from .formats import open_table
 from .frames import as_table
 from .paths import Part, find_parts, is_path
-from .pieces import Source
+from .pieces import Source, rows_of_block
 from .predictions import Opened, Predictions
 from .table import Array, Column, Table
 
@@ -195,7 +195,8 @@ def _opened(
     with_label = (chosen, table) if theirs is None else (chosen_labels, theirs.first())
     _align_indicators(*with_label, chosen, given)
     _flatten(columns[0], *with_label)
-    source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, row_bytes=8 * (n_classes or 1))
+    length = rows_of_block(n_classes, 8, copied=table.ahead)
+    source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, length)
     if theirs is None:
         source.labels = reader
     if not chosen.sure:
@@ -203,7 +204,7 @@ def _opened(
     n_rows = ours.count(chosen)
     other = None
     if theirs is not None:
-        other = Source(theirs.openers(), chosen_labels, labels=reader)
+        other = Source(theirs.openers(), chosen_labels, labels=reader, length=length)  # blocks of the same rows
         _compare_counts(ours, theirs, n_rows, theirs.count(chosen_labels), chosen.id)
         taken += chosen_labels.taken
     return Opened(

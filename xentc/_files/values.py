@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError, at_row, listed, one_line
+from .memory import Pool
 from .table import Array, Values, kind_of
 
 Where = tuple[str, int, str]  # file, number of the first row in it, column: for messages
@@ -115,11 +116,11 @@ def as_matrix(values: Values, where: Where) -> Array:
     return flat.reshape(n, width)
 
 
-def columns_as_matrix(columns: Sequence[Array]) -> Array:
+def columns_as_matrix(columns: Sequence[Array], pool: Pool) -> Array:
     """(n, K) from K columns: in Fortran order, so that each is copied as it lies."""
     first = columns[0].dtype
     dtype = first if all(column.dtype == first for column in columns) else np.result_type(*columns)
-    matrix = np.empty((len(columns), len(columns[0])), dtype)
+    matrix = pool.empty((len(columns), len(columns[0])), dtype)
     for row, column in zip(matrix, columns, strict=True):
         row[:] = column
     return matrix.T
