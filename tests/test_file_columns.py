@@ -155,9 +155,10 @@ def test_ignored_labels():
     with pytest.raises(FileError, match="y, row 0: the label -100 is no class"):
         read(table({**class_columns(Y), "label": label}))
     # Named 1 to 4, ignoring 2: as a position 2 is the class 3, so another number stands for what is ignored.
-    labels, _, opened = read(table({**class_columns(Y, "1234"), "label": LABELS + 1}), ignore_index=2)
-    np.testing.assert_array_equal(labels, np.where(LABELS == 1, -1, LABELS))
-    assert opened.ignore_index == -1
+    for form in (LABELS + 1, [str(k + 1) for k in LABELS]):
+        labels, _, opened = read(table({**class_columns(Y, "1234"), "label": form}), ignore_index=2)
+        np.testing.assert_array_equal(labels, np.where(LABELS == 1, -1, LABELS))
+        assert opened.ignore_index == -1
 
 
 def test_asked_for(tmp_path):

@@ -18,7 +18,7 @@ import pytest
 import xentc
 
 LIMIT = 64 << 20
-N, K = 2_500_000, 10  # 100 MB of float32
+N, K = 1_800_000, 10  # 72 MB of float32
 
 CODE = """
 import sys
@@ -79,7 +79,7 @@ def save_table(path, y, labels, writer, **options):
     return (str(path / "y"),)
 
 
-# How 100 MB are saved. One row group, and one record batch, is the worst that a reader can meet.
+# How they are saved. One row group, and one record batch, is the worst that a reader can meet.
 SAVES = {
     "npy": save_npy,
     "npy in Fortran order": lambda *args: save_npy(*args, order="F"),
@@ -110,15 +110,15 @@ def test_memory(tmp_path, large, how):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_of_text(tmp_path, large):
-    """A shorter one, since it takes its time; 90 MB as numbers."""
+    """A shorter one, since it takes its time."""
     paths = []
-    for name, n in (("small", 1000), ("large", N // 4)):
+    for name, n in (("small", 1000), ("large", N // 3)):
         y, labels = large[0][:n].astype(np.float64), large[1][:n]
         pa.csv.write_csv(table(y, labels), tmp_path / name)
         paths.append((str(tmp_path / name),))
     assert (tmp_path / "large").stat().st_size > LIMIT
     n_small, n, got = extra(*paths)
-    assert (n_small, n) == (1000, N // 4)
+    assert (n_small, n) == (1000, N // 3)
     assert got <= LIMIT
 
 
