@@ -69,3 +69,23 @@ def logits_bound(
         return LOGITS
     value = LOGITS + SMOOTHING * smoothed + CLASS_WEIGHT * classes
     return SAMPLE_WEIGHT_FACTOR * value + SAMPLE_WEIGHT if samples else value
+
+
+# Of two classes, from probabilities; from logits it is that of any number of classes.
+BINARY = {"float16": 0.501, "float32": 0.501, "float64": 1.0}
+
+
+def binary_bound(
+    dtype: str,
+    *,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    pos_weight: object = None,
+    samples: bool = False,
+) -> float:
+    """Of an element with these options: pos_weight is the weight of a class."""
+    value = LOGITS if from_logits else BINARY[dtype]
+    if dtype != "float64":
+        return value
+    value += SMOOTHING * (label_smoothing != 0) + CLASS_WEIGHT * (pos_weight is not None)
+    return SAMPLE_WEIGHT_FACTOR * value + SAMPLE_WEIGHT if samples else value

@@ -101,9 +101,18 @@ def test_binary_rows_of_weight_0(every_way, dtype, from_logits):
     t, p = rng.random(N).astype(dtype), rng.random(N).astype(dtype)
     options = {"sample_weight": S, "from_logits": from_logits}
     for reduction in REDUCTIONS:
-        want = xentc.binary_cross_entropy(t, p, reduction=reduction, **options)
-        assert_same_bits(xentc.binary_cross_entropy(garbage(t), garbage(p), reduction=reduction, **options), want)
+        want = xentc.binary_cross_entropy_and_grad(t, p, reduction=reduction, **options)
+        own = garbage(p)
+        got = xentc.binary_cross_entropy_and_grad(garbage(t), own, reduction=reduction, grad_out=own, **options)
+        for a, b in zip(got, want, strict=True):
+            assert_same_bits(a, b)
+        assert not own[ZERO].any()
+        assert_same_bits(xentc.binary_cross_entropy(garbage(t), garbage(p), reduction=reduction, **options), want[0])
     assert not xentc.binary_cross_entropy(garbage(t), garbage(p), **options)[ZERO].any()
+    want = xentc.sigmoid_objective(t, p, sample_weight=S)
+    for a, b in zip(xentc.sigmoid_objective(garbage(t), garbage(p), sample_weight=S), want, strict=True):
+        assert_same_bits(a, b)
+        assert not a[ZERO].any()
 
 
 def test_checks_pass_over_rows_of_weight_0(every_way):
@@ -160,6 +169,7 @@ def calls(n_rows, shape=None):
     yield "gradient", lambda **o: xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True, **o)
     yield "mean gradient", lambda **o: xentc.cross_entropy_and_grad(y, y, reduction="weighted_mean", **o)
     yield "binary", lambda **o: xentc.binary_cross_entropy(y[..., 0], y[..., 0], **o)
+    yield "binary gradient", lambda **o: xentc.binary_cross_entropy_and_grad(y[..., 0], y[..., 0], **o)
     yield "update", lambda **o: xentc.CrossEntropy().update(y, y, **o)
     yield "update of labels", lambda **o: xentc.CrossEntropy(from_logits=True).update_labels(labels, z, **o)
 
@@ -185,12 +195,36 @@ def test_sample_weights_must_be_finite(every_way, at, bad):
     with pytest.raises(ValueError, match=words):
         xentc.softmax_objective(np.zeros(N, int), np.zeros((N, 3)), sample_weight=s)
     with pytest.raises(ValueError, match=words):
+        xentc.sigmoid_objective(np.zeros(N, int), np.zeros(N), sample_weight=s)
+    with pytest.raises(ValueError, match=words):
         xentc.cross_entropy(sparse.csr_array(np.eye(3)[np.zeros(N, int)]), np.full((N, 3), 1 / 3), sample_weight=s)
     with pytest.raises(ValueError, match=rf"^sample_weight must be finite; got {bad} .*row {at}\b"):
         xentc.log_loss(np.arange(N) % 3, np.full((N, 3), 1 / 3), sample_weight=s)
     labels = np.zeros(N, int)
     labels[at] = -1
     xentc.cross_entropy_labels(labels, np.full((N, 3), 1 / 3), sample_weight=s, ignore_index=-1)
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("at", [0, 255, 256, 599])
+def test_pos_weights_must_be_finite(every_way, at, bad):
+    """Of an element that is not masked and whose sample weight is not 0; whatever t is."""
+    t, s = np.arange(N) % 2, np.ones(N)
+    calls = (
+        lambda **o: xentc.binary_cross_entropy(t, np.full(N, 0.5), **o),
+        lambda **o: xentc.binary_cross_entropy_and_grad(t, np.full(N, 0.5), reduction="weighted_mean", **o),
+        lambda **o: xentc.sigmoid_objective(t, np.zeros(N), **o),
+    )
+    for weights, row in ((np.where(np.arange(N) < at, 2.0, bad), at), (bad, 0)):
+        for call in calls:
+            with pytest.raises(ValueError, match=rf"^pos_weight must be finite; got {bad} in row {row}$"):
+                call(pos_weight=weights)
+    s[at] = 0
+    weights = np.where(np.arange(N) == at, bad, 2.0)
+    for call in calls:
+        call(pos_weight=weights, sample_weight=s)
+    for call in calls[:2]:
+        call(pos_weight=weights, where=np.arange(N) != at)
 
 
 @pytest.mark.parametrize("bad", BAD)
@@ -270,3 +304,15 @@ def test_no_memory_of_the_size_of_the_weights():
         assert tracemalloc.get_traced_memory()[1] < 1 << 18
     finally:
         tracemalloc.stop()
+
+
+def test_large_class_weights(every_tier):
+    """Their sum is beyond the doubles, what smoothing makes of it is not."""
+    w = np.full(3, 1.5e308)
+    y = np.full((2, 3), np.exp(-0.5))
+    for options in ({"label_smoothing": 0.1}, {"label_smoothing": 1.0}, {}):
+        got = xentc.cross_entropy_labels([0, 2], y, class_weight=w, reduction="weighted_mean", **options)
+        assert got == pytest.approx(0.5, rel=1e-14)
+    small = np.array([1.0, 1e-16, 1e-16])
+    weight = xentc.CrossEntropy(label_smoothing=0.5, class_weight=small).update_labels([1], y[:1]).result().weight
+    assert weight == pytest.approx(0.5e-16 + 0.5 / 3 * (1 + 2e-16), rel=2**-52)

@@ -14,6 +14,7 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._encode import encode_labels
 from ._evaluation.accumulator import Evaluation
 from ._evaluation.comparison import Comparison, compare
 from ._evaluation.functions import evaluate
@@ -23,9 +24,9 @@ from ._parallel import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 from .accumulator import CrossEntropy
 from .api import cross_entropy, cross_entropy_labels, log_likelihood
-from .binary import binary_cross_entropy
+from .binary import binary_cross_entropy, binary_cross_entropy_and_grad
 from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
-from .objective import softmax_objective
+from .objective import sigmoid_objective, softmax_objective
 
 __all__ = [
     "Comparison",
@@ -34,11 +35,13 @@ __all__ = [
     "Report",
     "__version__",
     "binary_cross_entropy",
+    "binary_cross_entropy_and_grad",
     "compare",
     "cross_entropy",
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "encode_labels",
     "evaluate",
     "get_num_threads",
     "log_likelihood",
@@ -47,5 +50,6 @@ __all__ = [
     "reference",
     "set_num_threads",
     "show_config",
+    "sigmoid_objective",
     "softmax_objective",
 ]

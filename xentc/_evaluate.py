@@ -39,6 +39,7 @@ class Options:
     # further from 1 than this counted by check, instead of refused. scikit-learn does both.
     ceiling: float = np.inf
     count_off_sums: float | None = None
+    pos_weight: npt.ArrayLike | None = None  # of two classes only
 
 
 class Totals(NamedTuple):
@@ -49,14 +50,20 @@ class Totals(NamedTuple):
     count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
     off_sums: int = 0
+    n_classes: int | None = None  # None as long as there was no batch
 
     def merge(self, other: "Totals") -> "Totals":
+        if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
+            raise ValueError(
+                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
+            )
         return Totals(
             self.loss.merge(other.loss),
             self.weight.merge(other.weight),
             self.count + other.count,
             self.clipped + other.clipped,
             self.off_sums + other.off_sums,
+            other.n_classes if self.n_classes is None else self.n_classes,
         )
 
 
@@ -76,11 +83,12 @@ class Inputs(NamedTuple):
     tolerance_y: float = _UNCHECKED
     ceiling: float = np.inf
     count_off_sums: bool = False
+    pos_weight: Array | None = None
 
     @property
     def arrays(self) -> list[Array]:
         """All that the kernel reads besides y."""
-        optional = (self.class_weight, self.sample_weight, self.where)
+        optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
     def canonical(self) -> "Inputs":
@@ -102,6 +110,8 @@ class Wanted:
     hess: Array | None = None
     grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
     grad_scale: float = 1.0
+    hess_factor: float = 1.0  # what a booster makes of hess: max(factor hess, floor)
+    hess_floor: float = 0.0
     evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
     evaluated: _kernels.Evaluator | None = None
     spread: bool = False  # sums of squares
@@ -136,7 +146,8 @@ def totals(
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
-    return run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    left = run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
@@ -171,6 +182,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         tolerance_y,
         options.ceiling,
         options.count_off_sums is not None,
+        arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
     )
 
 
@@ -227,7 +239,7 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
-    if bad.trouble == Trouble.BAD_WEIGHT:
+    if bad.trouble in (Trouble.BAD_WEIGHT, Trouble.BAD_POS_WEIGHT):
         raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad)
 
@@ -245,6 +257,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         where=inputs.where,
         sample_weight=inputs.sample_weight,
         class_weight=inputs.class_weight,
+        pos_weight=inputs.pos_weight,
         ignore_index=inputs.ignore_index,
         label_smoothing=inputs.label_smoothing,
         summed=wanted.summed,
@@ -262,6 +275,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
+        hess_factor=wanted.hess_factor,
+        hess_floor=wanted.hess_floor,
         evaluator=wanted.evaluated,
         spread=wanted.spread,
         in_order=wanted.in_order,

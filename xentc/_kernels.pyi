@@ -15,6 +15,7 @@ class Trouble(IntEnum):
     T_SUM = ...
     Y_SUM = ...
     BAD_WEIGHT = ...
+    BAD_POS_WEIGHT = ...
 
 tier_names: tuple[str, ...]
 n_supported_tiers: int
@@ -38,6 +39,7 @@ class Job:
         where: np.ndarray[Any, Any] | None,
         sample_weight: np.ndarray[Any, Any] | None,
         class_weight: np.ndarray[Any, Any] | None,
+        pos_weight: np.ndarray[Any, Any] | None,
         ignore_index: int | None,
         label_smoothing: float,
         summed: bool,
@@ -56,6 +58,8 @@ class Job:
         hess: np.ndarray[Any, Any] | None,
         grad_divisor: float,
         grad_scale: float,
+        hess_factor: float,
+        hess_floor: float,
         evaluator: Evaluator | None,
         spread: bool,
     ) -> None: ...

@@ -58,7 +58,8 @@ def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[A
 
 def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
     """Of rows of this shape."""
-    return ValueError(f"sample_weight must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
+    name = "pos_weight" if bad.trouble == Trouble.BAD_POS_WEIGHT else "sample_weight"
+    return ValueError(f"{name} must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class Targets:
         """What to raise for a row that the kernel found."""
         dtype = self.t_dtype if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else self.y.dtype
         return not_a_distribution(bad, _position(bad.row, self.shape), dtype, arguments.tolerance(dtype))
+
+    def as_given(self, array: Array) -> Array:
+        """An array of y's shape as the caller has y: the class axis where it was."""
+        return np.moveaxis(array, -1, self.axis)
+
+    def as_rows(self, array: Array) -> Array:
+        """The reverse: an array of the caller's shape with the class axis last."""
+        return np.moveaxis(array, self.axis, -1)
 
 
 @dataclass(frozen=True)
@@ -332,6 +341,12 @@ class BinaryTargets(Targets):
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
+
+    def as_given(self, array: Array) -> Array:
+        return array[..., 0]
+
+    def as_rows(self, array: Array) -> Array:
+        return array[..., np.newaxis]
 
     def error(self, bad: BadRow) -> Exception:
         name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)

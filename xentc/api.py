@@ -58,7 +58,8 @@ def cross_entropy(
     label_smoothing : float
         a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
     class_weight : array_like, (K,), or dict, optional
-        w; of every class, if it is a dict. A class of weight 0 adds exactly 0 and its ``y`` is not looked at.
+        w; of every class by its number, if it is a dict or a Series with an index. A class of weight 0 adds
+        exactly 0 and its ``y`` is not looked at.
     sample_weight : array_like, optional
         s, broadcast to the shape of the result.
     where : array_like of bool, optional
@@ -88,8 +89,9 @@ def cross_entropy(
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If shapes do not match, or differ in their number of axes and would make more rows than either has
-        (labels ``(N, 1)`` against rows ``(N,)``); ``eps`` is not in [0, 1) or given with ``from_logits=True``,
+        If a value is missing (NA, None, null; a NaN is a number); shapes do not match, or differ in their number
+        of axes and would make more rows than either has (labels ``(N, 1)`` against rows ``(N,)``);
+        ``eps`` is not in [0, 1) or given with ``from_logits=True``,
         ``label_smoothing`` not in [0, 1], ``reduction`` is unknown, ``out`` has another shape, is read-only or
         overlaps itself, or ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an
         ``AxisError``, which is one.)

@@ -265,7 +265,10 @@ class Evaluation:
         bytes
             With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
         """
-        return _bytes.pack("E", {"options": self._options, "state": to_plain(self._held.total())})
+        return _bytes.pack("E", self._to_plain())
+
+    def _to_plain(self) -> dict[str, Any]:
+        return {"options": self._options, "state": to_plain(self._held.total())}
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Evaluation":

@@ -61,6 +61,23 @@ class Comparison:
         """Where the mean difference of all such rows is, by the normal approximation; see `Report.interval`."""
         return interval(self.difference, self.standard_error, level)
 
+    def __str__(self) -> str:
+        from . import layout, text
+
+        return "\n".join(layout.grid(text.comparison(self)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, and the 95 % interval, as numbers that JSON has; see `Report.to_dict`."""
+        from . import record
+
+        return record.of(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON of the standard; see `Report.to_json`."""
+        from . import record
+
+        return record.to_json(self.to_dict(), indent)
+
 
 _BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
 
@@ -134,37 +151,51 @@ def compare(
         raise ValueError(
             f"y_a and y_b must be of the same rows; their shapes are {a.targets.shape} and {b.targets.shape}"
         )
-    weighted = a.sample_weight is not None
-    tallies = [_kernels.Tally(3, 1) for _ in range(3)]
-    wins = losses = ties = 0
+    pairs = Pairs()
     for block_a, block_b in zip(_blocks(a), _blocks(b), strict=True):
         keep = _kept(block_a)
-        s = (
-            np.ones(int(keep.sum()))
-            if block_a.sample_weight is None
-            else block_a.sample_weight[keep].astype(np.float64)
-        )
-        loss_a, loss_b = _losses("y_a", block_a, a, keep), _losses("y_b", block_b, b, keep)
+        s = None if block_a.sample_weight is None else block_a.sample_weight[keep].astype(np.float64)
+        pairs.add(_losses("y_a", block_a, a, keep), _losses("y_b", block_b, b, keep), s)
+    return pairs.result()
+
+
+class Pairs:
+    """Losses of two models on the same rows, added up exactly."""
+
+    def __init__(self) -> None:
+        self._tallies = [_kernels.Tally(3, 1) for _ in range(3)]  # of a, of b, of their differences
+        self._weighted = False
+        self._wins = self._losses = self._ties = 0
+
+    def add(self, loss_a: Array, loss_b: Array, s: Array | None = None) -> None:
+        """Float64 losses of the same rows, (n,) each, and the weights of these; rows of weight 0 are left out."""
+        if s is not None:
+            self._weighted, keep = True, s != 0
+            loss_a, loss_b, s = loss_a[keep], loss_b[keep], s[keep]
+        s = np.ones(len(loss_a)) if s is None else s
         with np.errstate(invalid="ignore", over="ignore"):
             difference = np.where(loss_a == loss_b, 0.0, loss_a - loss_b)
-            for tally, x in zip(tallies, (loss_a, loss_b, difference), strict=True):
+            for tally, x in zip(self._tallies, (loss_a, loss_b, difference), strict=True):
                 tally.merge(_kernels.tally_of_rows(s * x, s))
-        wins += int((loss_a < loss_b).sum())
-        losses += int((loss_a > loss_b).sum())
-        ties += int((loss_a == loss_b).sum())
-    of_a, of_b, of_both = (statistics(sums_of(tally, 0), weighted) for tally in tallies)
-    return Comparison(
-        count=of_both["count"],
-        weight=of_both["weight"],
-        mean_a=of_a["mean"],
-        mean_b=of_b["mean"],
-        difference=of_both["mean"],
-        variance=of_both["variance"],
-        standard_error=of_both["standard_error"],
-        wins=wins,
-        losses=losses,
-        ties=ties,
-    )
+        self._wins += int((loss_a < loss_b).sum())
+        self._losses += int((loss_a > loss_b).sum())
+        self._ties += int((loss_a == loss_b).sum())
+
+    def result(self) -> Comparison:
+        """Of all rows so far."""
+        of_a, of_b, of_both = (statistics(sums_of(tally, 0), self._weighted) for tally in self._tallies)
+        return Comparison(
+            count=of_both["count"],
+            weight=of_both["weight"],
+            mean_a=of_a["mean"],
+            mean_b=of_b["mean"],
+            difference=of_both["mean"],
+            variance=of_both["variance"],
+            standard_error=of_both["standard_error"],
+            wins=self._wins,
+            losses=self._losses,
+            ties=self._ties,
+        )
 
 
 @contextmanager

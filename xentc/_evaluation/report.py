@@ -201,7 +201,7 @@ class Finding:
         return words.message(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report(Statistics):
     r"""What :func:`evaluate` and :meth:`Evaluation.report` return; `Statistics` of all rows, and more.
 
@@ -266,6 +266,10 @@ class Report(Statistics):
     eps: float | None
 
     def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """The screen, so that a report at the end of an interactive line is one, not a page of numbers."""
         return self.to_text()
 
     def to_text(self, tables: Sequence[str] | str = (), *, width: int | None = None) -> str:

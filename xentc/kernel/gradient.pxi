@@ -13,6 +13,8 @@ cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile
             (tile.entries.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
         )
         w.softmax.weight[i] = w.weight[i]
+    if tile.way == BINARY:
+        return
     if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
         do_tiny_as_double(plan, w, tile)
         plan.tier.gradient_rows(&w.softmax, tile.n_rows)
@@ -43,11 +45,20 @@ cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const Run *ru
         plan.tier.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row, run.step, g)
 
 
+cdef inline void as_booster(const Plan *plan, double *hess, Py_ssize_t n) noexcept nogil:
+    """What a booster makes of the diagonal of the Hessian; NaN stays NaN."""
+    cdef Py_ssize_t j
+    for j in range(n if plan.hess_factor != 1.0 or plan.hess_floor != 0.0 else 0):
+        hess[j] *= plan.hess_factor
+        hess[j] = plan.hess_floor if hess[j] < plan.hess_floor else hess[j]
+
+
 cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int is_double = True
     if plan.hess.data != NULL:
         tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        as_booster(plan, w.b, run.n)
         tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
@@ -92,7 +103,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
         if not plan.stream:
             write_pending(plan, w)
         return
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         run.n = min(plan.n_classes - k, piece)
         if is_csr:
             run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
@@ -149,19 +160,20 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
                          double value) noexcept nogil:
     cdef Py_ssize_t k = 0, n, j
     for j in range(XENTC_BLOCK):
-        w.a[j] = value
-    while k < plan.n_classes:
+        w.a[j] = w.b[j] = value
+    as_booster(plan, w.b, XENTC_BLOCK)
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.a, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
     cdef Operand t_turned, y = turned(&tile.y)
-    cdef Py_ssize_t k, step
+    cdef Py_ssize_t k = 0, step
     cdef char *start
     cdef Run run
     run.n = end - first
@@ -176,12 +188,17 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
             and lies_as(&plan.grad, run.double_y, plan.grad.row)):
         step = columns(plan, w, tile, run.double_y, &start)
         if step:
-            plan.tier.gradient_classes[run.double_y](
-                kept_at(w, first, run.double_y) if plan.keep_exponentials else NULL, plan.tile_rows,
-                start + (first << (3 if run.double_y else 2)), step, plan.n_classes, run.n, &w.softmax, first,
-                grad_at(plan, tile, first, 0), plan.grad.k)
+            start += first << (3 if run.double_y else 2)
+            while k < plan.n_classes and not given_up(w, k, MANY):
+                plan.tier.gradient_classes[run.double_y](
+                    kept_at(w, k * plan.tile_rows + first, run.double_y) if plan.keep_exponentials else NULL,
+                    plan.tile_rows, start + k * step, step, min(plan.n_classes - k, MANY), run.n, &w.softmax, first,
+                    grad_at(plan, tile, first, k), plan.grad.k)
+                k += MANY
             return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            break
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:
             run.y = logits_of_class(plan, w, tile, k, first, run.n, run.double_y)
@@ -252,7 +269,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
                 return True
     if plan.uniform == 0.0 and t == NULL and not is_csr:
         return False
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if is_csr:
             c = csr_coefficients(plan, w, tile, k, n, &cursor)
@@ -297,6 +314,9 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     cdef Py_ssize_t i, j, first, end
     cdef RowKind kind
     cdef double value
+    if tile.way == BINARY:
+        write_binary(plan, w, tile)
+        return
     write_rest(plan, w)     # of the tile before
     if listed:
         gradient_of_entries(plan, w, tile)

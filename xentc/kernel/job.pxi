@@ -28,8 +28,8 @@ cdef class Job:
 
     `t` is the array of targets, of y's shape (``source="dense"``), the array of labels, of y's shape but for
     its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
-    the last axis of both has one element. `out`,
-    `where` and `sample_weight`, if not None, have the shape of the rows too; `class_weight` is float64, (K,).
+    the last axis of both has one element. `out`, `where`, `sample_weight` and, with "binary", `pos_weight`, if not
+    None, have the shape of the rows too; `class_weight` is float64, (K,).
     `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y.
     """
 
@@ -40,20 +40,21 @@ cdef class Job:
     cdef xentc_found of_rows    # without an evaluator: the sums of squares
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
-                 cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
-                 bint count_clipped, bint negate, bint double, bint from_logits, double eps,
+                 cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed,
+                 bint weighed, bint count_clipped, bint negate, bint double, bint from_logits, double eps,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale, Evaluator evaluator,
-                 bint spread):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale, double hess_factor,
+                 double hess_floor, Evaluator evaluator, bint spread):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight, grad, hess, None, None]
+        cdef bint binary = source == "binary"
+        walkers = [None, y, out, None, where, sample_weight, pos_weight, grad, hess, None, None]
         if evaluator is not None:
             walkers[<int>GROUP], walkers[<int>NUMBER] = evaluator.groups, evaluator.numbers
-        self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
+        self.arrays = (t, y, out, where, sample_weight, class_weight, pos_weight, grad, hess)
         self.evaluator = evaluator
         self.work.plan = plan
         plan.tier = xentc_tiers[tier_number]
@@ -61,7 +62,9 @@ cdef class Job:
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
         plan.class_weight = weights_of(class_weight, plan.n_classes)
         plan.keep = 1.0 - label_smoothing
-        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes else 0.0
+        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes and not binary else 0.0
+        plan.half = label_smoothing / 2 if binary else 0.0
+        plan.positive_dtype = code_of(pos_weight, "pos_weight") if pos_weight is not None else -1
         plan.has_ignore = ignore_index is not None
         plan.ignore_index = ignore_index if plan.has_ignore else 0
         plan.has_mask = where is not None
@@ -74,7 +77,9 @@ cdef class Job:
         plan.hess = output(hess, "hess")
         plan.grad_divisor = grad_divisor
         plan.grad_scale = grad_scale
-        plan.has_weight = weighed or (from_logits and grad is not None)
+        plan.hess_factor = hess_factor
+        plan.hess_floor = hess_floor
+        plan.has_weight = weighed or (from_logits and grad is not None and not binary)
         plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
@@ -263,6 +268,7 @@ class Trouble(IntEnum):
     T_SUM = TroubleKind.T_SUM
     Y_SUM = TroubleKind.Y_SUM
     BAD_WEIGHT = TroubleKind.BAD_WEIGHT
+    BAD_POS_WEIGHT = TroubleKind.BAD_POS_WEIGHT
 
 
 cdef uint8_t TRUE = 1

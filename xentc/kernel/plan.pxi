@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs
+from libc.math cimport INFINITY, NAN, fabs, fma
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -42,6 +42,12 @@ cdef extern from "src/tiers.h" nogil:
         double *weight
         double *inverse
         float *inverse_single
+
+    ctypedef struct xentc_binary:
+        double *w
+        double *t
+        double *u
+        double *u_low
 
     enum:
         XENTC_QUAD
@@ -181,8 +187,15 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
-        void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
-        void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*binary_coefficients)(const double *, const double *, Py_ssize_t, double, double, xentc_binary *,
+                                    double *) noexcept nogil
+        void (*binary_rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*binary_logits_rows)(const xentc_binary *, const double *, Py_ssize_t, const double *,
+                                   double *) noexcept nogil
+        void (*binary_gradient)(const xentc_binary *, const double *, Py_ssize_t, double, const double *,
+                                double *) noexcept nogil
+        void (*binary_logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *,
+                                          const double *, double, double *, double *) noexcept nogil
         void (*turn[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,
@@ -292,6 +305,7 @@ cdef extern from "src/scratch.h" nogil:
         double *rest_low
         uint8_t *again
         xentc_softmax softmax
+        xentc_binary binary
         double *lse
         double *lse_low
         double *patch
@@ -337,7 +351,7 @@ cdef enum:
 
 # What walks over the rows: arrays, and ROW, whose "address" is the row's number in C order.
 cdef enum Walker:
-    T, Y, OUT, ROW, MASK, FACTOR, GRAD, HESS, GROUP, NUMBER, N_WALKERS
+    T, Y, OUT, ROW, MASK, FACTOR, POSITIVE, GRAD, HESS, GROUP, NUMBER, N_WALKERS
 
 # Where the targets come from. The first three end as a list of entries or as dense blocks of coefficients.
 cdef enum Source:
@@ -385,6 +399,7 @@ cdef struct Plan:
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_divisor, grad_scale     # of the reduction: a factor is s grad_scale / grad_divisor
+    double hess_factor, hess_floor      # hess is what a booster makes of it, max(factor h, floor)
     bint keep_exponentials      # for the gradient: those of a tile fit w.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous
@@ -396,6 +411,8 @@ cdef struct Plan:
     # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
     double keep, uniform
     double uniform_weight       # sum_k uniform w_k, where the weight of a row is wanted
+    double half                 # of two classes it is  keep t + half, half = a / 2, and uniform is 0
+    int positive_dtype          # of the weights of their first class, or -1
     int factor_dtype            # of the sample weights, or -1
     bint has_mask
     bint negate                 # the loss, not the log-likelihood

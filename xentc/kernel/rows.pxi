@@ -43,15 +43,9 @@ cdef void plan_units(Plan *plan) noexcept:
 
 
 cdef TroubleKind finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Smoothing, sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
+    """Sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef int inner = plan.n_axes - 1
-    if plan.uniform != 0.0:
-        for i in range(n_rows):     # keep == 0: t is not looked at, not even multiplied by 0
-            w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
-    if plan.has_weight and plan.uniform != 0.0:
-        for i in range(n_rows):
-            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform_weight
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
     if plan.evaluation != NULL and not evaluate_tile(plan, w, tile):
@@ -86,6 +80,8 @@ cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     trouble = compute(plan, w, tile, bad)
     if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
         trouble = check_tile(plan, w, tile, bad)
+    if xentc_load_flags(w.stop) & DROP_ALL:
+        return report(bad, GIVEN_UP, 0)
     if trouble == NONE:
         trouble = finish_rows(plan, w, tile)
     if trouble == NO_MEMORY:

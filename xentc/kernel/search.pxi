@@ -13,7 +13,9 @@ cdef enum TroubleKind:
     T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
     Y_SUM
     BAD_WEIGHT          # a sample weight that is infinite or NaN: value
+    BAD_POS_WEIGHT      # the same of pos_weight
     NO_MEMORY           # for totals of so many classes and groups
+    GIVEN_UP            # nothing: a signal has ended the computation
 
 
 cdef struct BadRow:
@@ -207,6 +209,8 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
     if t.row != size:
         return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
             dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)

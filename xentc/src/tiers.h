@@ -50,6 +50,9 @@ typedef struct {
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
+/* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of log(1 - p). */
+typedef struct { double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS]; } xentc_binary;
+
 /* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
    they are. */
 typedef struct {
@@ -98,10 +101,17 @@ typedef struct {
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
     void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
-    /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
-    void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
-    /* rows[i] = -(t softplus(-z) + (1 - t) softplus(z)) */
-    void (*binary_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
+    /* two classes: coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits;
+       derivatives */
+    void (*binary_coefficients)(const double *t, const double *w, ptrdiff_t n, double keep, double half,
+                                xentc_binary *to, double *weight);
+    void (*binary_rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*binary_logits_rows)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
+                               double *rows);
+    void (*binary_gradient)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, const double *factor,
+                            double *g);
+    void (*binary_logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
+                                      const double *factor, double floor, double *g, double *h);
     /* contiguous rows of float32 or float64 into columns */
     void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to,
                     ptrdiff_t step);
