@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _readers as readers
 from .._sources import is_lazy, is_table
 from .arrow import MemoryTable
 from .errors import FileError
@@ -51,7 +52,7 @@ def _array(value: Any, name: str) -> Array:
     if isinstance(value, np.ma.MaskedArray):
         raise FileError(f"{name} is a masked array, whose mask would be lost; pass plain data")
     try:
-        array = np.asarray(value)
+        array = np.asarray(readers.read(name, value) if readers.library_of(value) == "torch" else value)
     except (ValueError, TypeError) as error:
         raise FileError(f"{name} cannot be read as an array: {error}") from None
     if not array.ndim:
