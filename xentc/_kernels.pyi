@@ -1,7 +1,7 @@
 """Types of the compiled module; ``python -m mypy.stubtest xentc._kernels`` holds this file to it."""
 
 from enum import IntEnum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from typing_extensions import disjoint_base
@@ -84,11 +84,14 @@ class Job:
     @property
     def exact_weight(self) -> tuple[int, int, int, int]: ...
 
-Exact = tuple[int, int, int, int]
+_Exact = tuple[int, int, int, int]
+ZERO: _Exact
+UNIT: int
+LARGEST_BITS: int
 
 @disjoint_base
 class Tally:
-    def __init__(self, n_quads: int, n_keys: int) -> None: ...
+    def __new__(cls, n_quads: int, n_keys: int) -> Self: ...
     @property
     def n_quads(self) -> int: ...
     @property
@@ -98,9 +101,9 @@ class Tally:
     def more_keys(self, n_keys: int) -> None: ...
     def merge(self, other: Tally, to_key: np.ndarray[Any, Any] | None = None) -> None: ...
     def counts(self, key: int) -> tuple[int, int]: ...
-    def sums(self, key: int, quad: int) -> tuple[tuple[Exact, Exact, Exact, Exact], int]: ...
+    def sums(self, key: int, quad: int) -> tuple[tuple[_Exact, _Exact, _Exact, _Exact], int]: ...
     def add(
-        self, key: int, count: int, hits: int, quads: list[tuple[tuple[Exact, Exact, Exact, Exact], int]]
+        self, key: int, count: int, hits: int, quads: list[tuple[tuple[_Exact, _Exact, _Exact, _Exact], int]]
     ) -> None: ...
 
 def tally_of_rows(r: np.ndarray[Any, Any], weight: np.ndarray[Any, Any]) -> Tally: ...
