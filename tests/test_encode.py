@@ -244,6 +244,9 @@ def test_pieces_of_every_length(monkeypatch):
         )
         with pytest.raises(ValueError, match="got 'c' in row 2"):
             xentc.encode_labels(COLUMNS[kind](labels), ["a", "b"])
+        if kind not in WITHOUT_MISSING:
+            with pytest.raises(ValueError, match="^labels has a missing value in row 5"):
+                xentc.encode_labels(COLUMNS[kind]([*labels[:5], None, "a"]), ["c", "a", "b"])
 
 
 ALPHABET = st.text(st.sampled_from(string.ascii_lowercase[:3] + "é漢\U0001f600 "), max_size=6)
@@ -262,14 +265,35 @@ def test_hashed_text_is_what_a_dictionary_makes_of_it(classes, labels, room):
 
 
 def test_names_that_meet_in_the_table(monkeypatch):
-    """All in one slot: found all the same, and what is none is told from them."""
+    """All in one slot: found there all the same, no Python object a row; and what is none is told from them."""
     monkeypatch.setattr("xentc._readers.text._hashes", lambda labels, multipliers: np.zeros(len(labels), np.uint64))
+    one_by_one = []
+    monkeypatch.setattr(Names, "of", lambda self, names, n: one_by_one.extend(names) or np.full(n, len(self)))
     classes = [f"{k}" for k in range(40)]
     labels = np.array(classes * 3)
     np.testing.assert_array_equal(xentc.encode_labels(labels, classes), [*range(40)] * 3)
+    assert not one_by_one
     labels[100] = "x"
-    with pytest.raises(ValueError, match="got 'x' in row 100"):
+    with pytest.raises(IndexError):  # there is no name of it
         xentc.encode_labels(labels, classes)
+    assert one_by_one == ["x"]
+
+
+def test_a_name_that_does_not_fit_the_array_is_not_cut():
+    np.testing.assert_array_equal(xentc.encode_labels(np.array(["ab", "a"]), ["abc", "a", "ab"]), [2, 1])
+    with pytest.raises(ValueError, match="got 'ab' in row 0"):
+        xentc.encode_labels(np.array(["ab"]), ["abc", "ac"])
+    np.testing.assert_array_equal(xentc.encode_labels(np.array([""], "U0"), ["a", ""]), [1])
+
+
+def test_categories_and_dictionary_values_of_no_row_do_not_count():
+    column = pd.Series(pd.Categorical(["b", "a"], ["c", "b", "a"]))
+    y = [[0.2, 0.8], [0.9, 0.1]]
+    assert xentc.log_loss(column, y) == xentc.log_loss(["b", "a"], y)
+    values = pa.DictionaryArray.from_arrays(pa.array([2, 0]), pa.array(["b", None, "a"]))
+    np.testing.assert_array_equal(xentc.encode_labels(values, ["b", "a"]), [1, 0])
+    with pytest.raises(ValueError, match="^labels has a missing value in row 1"):
+        xentc.encode_labels(pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["b", None, "a"])), ["b", "a"])
 
 
 def test_the_order_is_that_of_the_columns():

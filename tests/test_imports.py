@@ -37,6 +37,13 @@ CALLS = {
     "cross_entropy_labels_and_grad": "xentc.cross_entropy_labels_and_grad(labels, y, grad_out=np.empty_like(y))",
     "softmax_objective": "xentc.softmax_objective(labels, y.T.ravel(), layout='classes')",
     "binary_cross_entropy": "xentc.binary_cross_entropy(p > 0.5, p, reduction='sum'); xentc.binary_cross_entropy(2, p)",
+    "binary_cross_entropy_and_grad": "xentc.binary_cross_entropy_and_grad(p > 0.5, p, pos_weight=2, reduction='mean')",
+    "sigmoid_objective": "xentc.sigmoid_objective(p > 0.5, p, label_smoothing=0.1, hessian='xgboost')",
+    "encode_labels": """
+        xentc.encode_labels(["ham", "spam"], ["spam", "ham"])
+        xentc.encode_labels([1, 2, 7], [7, 2, 1])
+        xentc.encode_labels(np.array(["ham", "egg"]), ["spam", "ham"])
+    """,
     "CrossEntropy": """
         (xentc.CrossEntropy().update(t, y) + xentc.CrossEntropy().update_labels(labels, y)).result()
         repr(xentc.CrossEntropy().merge(None))

@@ -100,6 +100,9 @@ def test_missing_values_are_named():
         ([[0.5, 0.5], None], "row 1"),
         ([None, [0.5, 0.5]], "row 0"),
         ([[0.5, 0.5], float("nan")], "row 1"),
+        (pd.Series([[0.5, 0.5], float("nan")]), "row 1"),
+        (np.array([float("nan"), "a"], object), "row 0"),
+        (["a", float("nan")], "row 1"),
         ([[[1, 2], [3, None]]], r"position \(0, 1, 1\)"),
         ([[[1, 2], None]], "row 0, column 1"),
         (pd.Series([0.5, None], dtype="Float64"), "row 1"),
@@ -290,6 +293,30 @@ def test_names_as_labels_point_to_encode_labels():
         for call in (xentc.cross_entropy_labels, xentc.cross_entropy_labels_and_grad, xentc.softmax_objective):
             with pytest.raises(TypeError, match=r"^labels must have .*encode_labels\(labels, classes\)"):
                 call(labels, y)
+
+
+def test_class_weights_of_a_series_go_by_its_index():
+    """As counts of classes come: sorted by what they are, not by the class."""
+    y, labels = np.full((4, 3), 1 / 3), np.array([2, 2, 0, 1])
+    weights = 1 / pd.Series(labels).value_counts()
+    assert [*weights.index] != [0, 1, 2]
+    want = xentc.cross_entropy_labels(labels, y, class_weight=[1, 1, 0.5])
+    for given in (
+        weights,
+        weights.astype("Float64"),
+        weights.sort_index(),
+        weights.sort_index().reset_index(drop=True),
+    ):
+        assert_same_bits(xentc.cross_entropy_labels(labels, y, class_weight=given), want)
+    total = xentc.CrossEntropy(class_weight=weights).update_labels(labels, y)
+    assert total.merge(xentc.CrossEntropy(class_weight=[1, 1, 0.5])).result().count == 4
+    for index, words in (
+        ([1, 2, 3], "lacks 0 and has 3, which is none"),
+        (["a", "b", "c"], "lacks 0, 1, 2 and has 'a', 'b', 'c', which is none"),
+        ([0, 1, 1], "^class_weight must have one value for each key of its index; 1 is there more than once"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            xentc.cross_entropy_labels(labels, y, class_weight=pd.Series([1.0, 2.0, 3.0], index))
 
 
 def test_nothing_of_them_is_imported_by_a_call():

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import _readers
 from ._arrays import as_array, refuse_masked
 from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
 
@@ -35,6 +36,7 @@ def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array |
     """w of classes 0 to K - 1, from an array or by their numbers; of as many as there are, without n_classes."""
     if value is None:
         return None
+    value = _readers.by_key("class_weight", value)
     if isinstance(value, Mapping):
         value = _by_class(value, len(value) if n_classes is None else n_classes)
     array = as_array("class_weight", value, scalar=True)
@@ -57,6 +59,7 @@ def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
         told += [f"has {_listed(unknown)}, which is none"] if unknown else []
         raise ValueError(
             f"class_weight must have a weight for every class, 0 to {n_classes - 1}; it {' and '.join(told)}"
+            " (an array of them is in the order of y's columns)"
         )
     return [weights[k] for k in range(n_classes)]
 

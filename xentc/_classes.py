@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ._arrays import as_array
 from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels
 from ._readers import one_column
 from ._readers.missing import Missing, is_missing, is_nan
@@ -33,6 +34,10 @@ def as_labels(name: str, value: Any) -> Array | NamedLabels:
         given = replace(given, shape=given.shape[:1]) if isinstance(given, NamedLabels) else given[:, 0]
     if given.ndim not in (1, 2) or 0 in given.shape:
         raise ValueError(f"{name} must hold at least one label, in one axis; got the shape {given.shape}")
+    if isinstance(given, np.ndarray):
+        if given.dtype.kind == "c":
+            raise ValueError(f"{name} must be labels, not complex numbers of the dtype {given.dtype}")
+        given = as_array(name, given)
     if isinstance(given, NamedLabels):
         check_names(given, isinstance(value, list | tuple))
     elif given.dtype.kind == "f":
@@ -68,6 +73,11 @@ def check_integral(name: str, array: Array) -> None:
             raise ValueError(f"{name} must be classes, so text or whole numbers within 64 bits; got {wrong[0]!s}")
 
 
+def whole(labels: Array) -> Array:
+    """Labels that are integers, or floats without fractions, as integers."""
+    return labels.astype(np.int64) if labels.dtype.kind == "f" else labels
+
+
 def distinct(labels: Array | NamedLabels) -> list[Any]:
     """The different labels of one axis, sorted, as Python objects."""
     found: set[Any] = set()
@@ -78,8 +88,8 @@ def distinct(labels: Array | NamedLabels) -> list[Any]:
         found.update(names)
     else:
         for rows in blocks(len(labels)):
-            block = labels[rows]
-            found.update(_distinct_integers(block) if block.dtype.kind in "iu" else block.tolist())
+            seen = _distinct_integers(whole(labels[rows]))
+            found.update(map(float, seen) if labels.dtype.kind == "f" else seen)
     try:
         return sorted(found)
     except TypeError:
@@ -96,13 +106,13 @@ def _distinct_integers(block: Array) -> list[int]:
 
 
 def numbered_from_zero(labels: Array, n_classes: int) -> bool:
-    """Whether integer labels are sure to be 0 ... n_classes - 1 with each seen, which the first rows mostly tell.
+    """Whether whole labels are sure to be 0 ... n_classes - 1 with each seen, which the first rows mostly tell.
 
     True promises that each is seen, not yet that no later label is another: the kernels refuse such a one.
     """
     seen = np.zeros(n_classes, dtype=bool)
     for rows in blocks(len(labels)):
-        block = labels[rows]
+        block = whole(labels[rows])
         if block.min() < 0 or block.max() >= n_classes:
             return False
         seen[block] = True
@@ -122,9 +132,9 @@ class Classes:
         """The numbers of the rows' classes, block by block. Only plain labels may hold one that is no class."""
         if isinstance(self.labels, NamedLabels):
             yield from self.labels.numbers(Names(zip(self.sorted, range(len(self.sorted)), strict=True)), BLOCK_ROWS)
-        elif self.labels.dtype.kind in "iu" and self.sorted == list(range(len(self.sorted))):
+        elif self.sorted == list(range(len(self.sorted))):
             yield slice(0, len(self.labels)), self.labels  # the labels are their own numbers
         else:
-            lookup = Lookup(self.sorted, self.labels.dtype)
+            lookup = Lookup(self.sorted, whole(self.labels[:0]).dtype)
             for rows in blocks(len(self.labels)):
-                yield rows, lookup.of(self.labels[rows])
+                yield rows, lookup.of(whole(self.labels[rows]))

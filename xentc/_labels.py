@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _readers
-from ._arrays import as_array, read, refuse_masked
+from ._arrays import read, refuse_masked
 from ._readers import objects
 from ._readers.missing import Missing, is_missing
 from ._readers.names import NAMED, Names, numbered
@@ -49,7 +49,7 @@ class NamedLabels:
 
 
 def read_labels(name: str, value: Any, *, as_they_are: bool = False) -> Array | NamedLabels:
-    """An array of a dtype that the kernels read, or names; with `as_they_are` all that is in a list counts as those."""
+    """An array of any dtype that is no text or object, or names; with `as_they_are` all in a list counts as those."""
     refuse_masked(name, value)
     library = None if isinstance(value, _readers.PLAIN) else _readers.library_of(value)
     if library in NAMED and NAMED[library](value):
@@ -60,7 +60,7 @@ def read_labels(name: str, value: Any, *, as_they_are: bool = False) -> Array | 
     else:
         array = value if type(value) is np.ndarray else read(name, value)
         if array.dtype.kind not in "OSUT":
-            return as_array(name, array, scalar=True)
+            return array
         if is_sequence:  # NumPy has made text of numbers among text
             array = objects.of_objects(name, value)
     return NamedLabels(name, array.ravel(), array.shape)
@@ -88,12 +88,16 @@ class Lookup:
             return np.full(labels.shape, -1, np.intp)
         labels = labels.view(np.uint8) if labels.dtype.kind == "b" else labels
         if self.table is not None:
-            offset = minus(labels, self.low).view(np.uint64)
-            inside = offset < np.uint64(len(self.table))
-            return np.where(inside, self.table[np.where(inside, offset, 0)], -1)
+            offset = minus(labels, self.low)
+            found = self.table.take(offset, mode="clip")
+            outside = offset.view(np.uint64) >= np.uint64(len(self.table))
+            if outside.any():
+                found[outside] = -1
+            return found
         place = np.searchsorted(self.keys, labels)
-        place[place == len(self.keys)] = 0
-        return np.where(self.keys[place] == labels, self.numbers[place], -1)
+        found = self.numbers.take(place, mode="clip")
+        found[self.keys.take(place, mode="clip") != labels] = -1
+        return found
 
 
 def minus(labels: Array, low: int) -> Array:

@@ -53,8 +53,8 @@ def log_loss(
     Parameters
     ----------
     y_true : array_like, (N,)
-        The class of each row: integers, whole floats, bool or text. Or an indicator matrix, (N, K), with a 1 in
-        the column of each row's class.
+        The class of each row: integers, whole floats, bool, text or categories, as an array, a list, or a column of
+        pandas, polars or pyarrow. Or an indicator matrix, (N, K), with a 1 in the column of each row's class.
     y_proba : array_like, (N, K) or (N,)
         Predicted probabilities, one column for each class in the sorted order of the classes. With one
         axis, or one column, they are those of the second of two classes. float16, float32 or float64; whatever
@@ -76,7 +76,8 @@ def log_loss(
     Raises
     ------
     TypeError
-        If an argument is no array, ``normalize`` no bool, or labels are bytes or of types that cannot be sorted.
+        If an argument is no array, or masked, ``normalize`` no bool, or labels are bytes or of types that cannot be
+        sorted.
     ValueError
         If the lengths differ; ``y_proba`` is not finite or leaves [0, 1]; there are fewer than two classes,
         or not as many as columns; ``y_true`` has a class that ``labels`` lacks; labels are no classes (fractions,
@@ -185,12 +186,7 @@ def _check_lengths(y: Array, n_labels: int, weight: Array | None) -> None:
 def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, labels: Any) -> Totals:
     if not isinstance(t, NamedLabels) and t.dtype.kind == "b":
         t = t.view(np.uint8)
-    if (
-        labels is None
-        and not isinstance(t, NamedLabels)
-        and t.dtype.kind in "iu"
-        and numbered_from_zero(t, n_columns(y))
-    ):
+    if labels is None and not isinstance(t, NamedLabels) and numbered_from_zero(t, n_columns(y)):
         try:
             return _run(Classes(list(range(n_columns(y))), t), y, weight)
         except IndexError:  # a later label is not one of them: what is to be said of it is said below

@@ -92,6 +92,15 @@ def set_num_threads(n: int) -> None:
     TypeError, ValueError
         If ``n`` is no integer or below 1.
 
+    Notes
+    -----
+    A call takes another thread for each 0.2 ms of work that it is estimated to have. Threads are started when they are
+    first needed and sleep between calls; one that cannot be started is done without. A forked child starts its own.
+
+    While it computes, a call on the main thread lets the handlers of signals run, about every tenth of a second. When
+    one of them raises, as that of Ctrl-C does, all threads are stopped before the call raises it. What ``out`` holds is
+    then unspecified, and an accumulator is as it was.
+
     Examples
     --------
     >>> import xentc
@@ -128,7 +137,7 @@ def num_threads(n: int) -> Iterator[None]:
     Parameters
     ----------
     n : int
-        At least 1.
+        At least 1: the calling thread, and n - 1 others.
 
     Examples
     --------

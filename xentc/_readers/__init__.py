@@ -57,3 +57,15 @@ def one_column(value: Any) -> Any:
     if library == "pyarrow" and hasattr(value, "columns") and value.num_columns == 1:
         return value.column(0)
     return value
+
+
+def by_key(name: str, value: Any) -> Any:
+    """A Series whose index is another than 0, 1, 2, ... as a dict, since it says what each value is of; else value."""
+    if isinstance(value, PLAIN) or library_of(value) != "pandas" or not hasattr(value, "items"):
+        return value
+    if value.ndim != 1 or [*value.index] == [*range(len(value))]:
+        return value
+    if not value.index.is_unique:
+        key = value.index[value.index.duplicated()].tolist()[0]
+        raise ValueError(f"{name} must have one value for each key of its index; {key!r} is there more than once")
+    return dict(value.items())

@@ -24,6 +24,8 @@ cdef struct Tile:
 
 
 cdef enum:
+    MANY = 1 << 16      # classes after which a signal may end a loop over them
+    MANY_COLD = 1 << 12     # where they are done one by one
     AHEAD = 8192        # bytes by which memory is asked for before it is read: 2 to 16 KiB measured, 8 best
 
 

@@ -19,7 +19,7 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
             continue
         total = 0.0
         k = 0
-        while k < n_classes:
+        while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
             if tier.check_piece[double_o](block_of(tier, o, double_o, i, 1, k, n, 0, w.t), n, &total):
                 return i
@@ -60,14 +60,16 @@ cdef Py_ssize_t first_bad_csr_row(const Plan *plan, xentc_scratch *w, const Tile
     return end
 
 
-cdef TroubleKind describe(const Plan *plan, const Operand *o, Py_ssize_t row, Py_ssize_t n, double tolerance,
-                          TroubleKind outside, TroubleKind no_sum, BadRow *bad) noexcept nogil:
+cdef TroubleKind describe(const Plan *plan, xentc_scratch *w, const Operand *o, Py_ssize_t row, Py_ssize_t n,
+                          double tolerance, TroubleKind outside, TroubleKind no_sum, BadRow *bad) noexcept nogil:
     """What is wrong with the n values of a row, by one look at each: NONE, if they have changed since the last one."""
     cdef Py_ssize_t k
     cdef double x, total = 0.0, lost = 0.0, sum
     bad.column = -1
     bad.value = -INFINITY
     for k in range(n):
+        if given_up(w, k, MANY):
+            return report(bad, GIVEN_UP, row)
         plan.tier.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
         if not 0.0 <= x <= 1.0:
             bad.column = k
@@ -83,12 +85,13 @@ cdef TroubleKind describe(const Plan *plan, const Operand *o, Py_ssize_t row, Py
     return NONE if fabs(bad.total - 1.0) <= tolerance else report(bad, no_sum, row)
 
 
-cdef TroubleKind describe_csr(const Plan *plan, const Tile *tile, Py_ssize_t row, BadRow *bad) noexcept nogil:
+cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                              BadRow *bad) noexcept nogil:
     """The same for the entries of a CSR row, whose columns its indices tell."""
     cdef Operand values = csr_row(tile, row)
     cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], start = tile.entries.start[row]
     cdef int64_t column
-    cdef TroubleKind trouble = describe(plan, &values, 0, tile.entries.start[row + 1] - start, plan.tolerance_t,
+    cdef TroubleKind trouble = describe(plan, w, &values, 0, tile.entries.start[row + 1] - start, plan.tolerance_t,
                                         T_OUTSIDE, T_SUM, bad)
     bad.row = row
     if bad.column >= 0:
@@ -117,12 +120,12 @@ cdef TroubleKind check_tile(const Plan *plan, xentc_scratch *w, const Tile *tile
             if first == end:
                 break
             if y_row <= t_row:
-                trouble = describe(plan, &tile.y, y_row, plan.n_classes,
+                trouble = describe(plan, w, &tile.y, y_row, plan.n_classes,
                                    INFINITY if plan.count_off_sums else plan.tolerance_y, Y_OUTSIDE, Y_SUM, bad)
             elif plan.source == FROM_CSR:
-                trouble = describe_csr(plan, tile, t_row, bad)
+                trouble = describe_csr(plan, w, tile, t_row, bad)
             else:
-                trouble = describe(plan, &tile.t, t_row, plan.n_classes, plan.tolerance_t, T_OUTSIDE, T_SUM, bad)
+                trouble = describe(plan, w, &tile.t, t_row, plan.n_classes, plan.tolerance_t, T_OUTSIDE, T_SUM, bad)
             if trouble != NONE:
                 return trouble
             first += 1      # another thread has written to it

@@ -10,13 +10,15 @@ cdef inline void add_cold(const Plan *plan, const xentc_scratch *w, xentc_cold *
         plan.tier.cold_add(sums, c, sums.y, plan.eps)
 
 
-cdef void add_cold_dense(const Plan *plan, const xentc_scratch *w, xentc_cold *sums, double scale, const Operand *t,
+cdef void add_cold_dense(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, const Operand *t,
                          const Operand *y, Py_ssize_t row) noexcept nogil:
     """The terms of a row, each times `scale`; without t (NULL) all t_k are 1."""
     cdef const xentc_tier *tier = plan.tier
     cdef Py_ssize_t k
     cdef double c = 1.0, x
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY_COLD):
+            break
         if t != NULL:
             tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
         x = c * plan.class_weight[k] if plan.class_weight != NULL else c
@@ -30,7 +32,7 @@ cdef inline double scaled(double x, double scale) noexcept nogil:
     return x * scale if x * scale != 0.0 else x
 
 
-cdef void add_cold_listed(const Plan *plan, const xentc_scratch *w, xentc_cold *sums, double scale, const Tile *tile,
+cdef void add_cold_listed(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, const Tile *tile,
                           Py_ssize_t row) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
@@ -107,7 +109,7 @@ cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRo
     return NONE
 
 
-cdef double cold_uniform_row(const Plan *plan, const xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
     """sum_k w_k log max(y_k, eps), or of logits sum_k w_k (z_k - lse)."""
     cdef xentc_cold sums
     memset(&sums, 0, sizeof(xentc_cold))

@@ -85,14 +85,13 @@ cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *ti
                               int double_y) noexcept nogil:
     cdef xentc_survey *s = &w.evaluation.survey
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k
+    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes
     plan.tier.survey_start(s, first, n)
-    if step:
-        plan.tier.survey_classes[double_y](start + (first << (3 if double_y else 2)), step, 0, plan.n_classes, n, s,
-                                           first)
-    for k in range(0 if step else plan.n_classes):
-        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), 0, k, 1,
-                                           n, s, first)
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n_classes = min(plan.n_classes - k, MANY) if step else 1
+        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
+                                           n_classes, n, s, first)
+        k += n_classes
     plan.tier.survey_join(s, first, n, plan.n_classes)
 
 
@@ -101,7 +100,7 @@ cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
     """One row block by block, or its exponentials once more."""
     cdef Py_ssize_t k = 0, n
     cdef const void *y
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, <Py_ssize_t>XENTC_BLOCK)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
@@ -125,6 +124,8 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
         if plan.keep_exponentials:
             tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, tile.n_rows, e, 0)
         for k in range(0 if plan.keep_exponentials else plan.n_classes):
+            if given_up(w, k, MANY):
+                break
             tier.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y), tile.n_rows,
                                         &w.softmax, 0, 1, w.lse)
             tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, tile.n_rows, e, 0)

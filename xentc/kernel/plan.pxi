@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs, fma
+from libc.math cimport INFINITY, NAN, fabs, fma, ldexp
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -40,6 +40,8 @@ cdef extern from "src/tiers.h" nogil:
         double *total
         double *factor
         double *weight
+        int32_t *shift
+        int32_t *down
         double *inverse
         float *inverse_single
 
@@ -218,6 +220,7 @@ cdef extern from "src/tiers.h" nogil:
                                   const double *) noexcept nogil
         void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
                                 double *) noexcept nogil
+        int (*normalise_rows)(xentc_softmax *, const double *, double, double, int, Py_ssize_t) noexcept nogil
         int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
@@ -242,6 +245,7 @@ cdef extern from "src/tiers.h" nogil:
         int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *, int,
                                void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
+        int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
@@ -305,6 +309,7 @@ cdef extern from "src/scratch.h" nogil:
         double *rest_low
         uint8_t *again
         xentc_softmax softmax
+        int any_normalised
         xentc_binary binary
         double *lse
         double *lse_low

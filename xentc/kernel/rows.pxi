@@ -80,6 +80,8 @@ cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     trouble = compute(plan, w, tile, bad)
     if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
         trouble = check_tile(plan, w, tile, bad)
+    if xentc_load_flags(w.stop) & DROP_ALL:
+        return report(bad, GIVEN_UP, 0)
     if trouble == NONE:
         trouble = finish_rows(plan, w, tile)
     if trouble == NO_MEMORY:

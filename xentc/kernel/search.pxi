@@ -15,6 +15,7 @@ cdef enum TroubleKind:
     BAD_WEIGHT          # a sample weight that is infinite or NaN: value
     BAD_POS_WEIGHT      # the same of pos_weight
     NO_MEMORY           # for totals of so many classes and groups
+    GIVEN_UP            # nothing: a signal has ended the computation
 
 
 cdef struct BadRow:
@@ -40,14 +41,9 @@ cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
 
 cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
     """The sample weights of a tile; whether all of them are finite and not 0."""
-    cdef double *factor = tile.entries.factor
-    cdef Py_ssize_t i
-    cdef bint odd = False
     plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                            tile.n_rows, factor)
-    for i in range(tile.n_rows):
-        odd |= (factor[i] == 0.0) | (factor[i] - factor[i] != 0.0)
-    return not odd
+                                            tile.n_rows, tile.entries.factor)
+    return plan.tier.all_ordinary(tile.entries.factor, tile.n_rows)
 
 
 cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
@@ -208,6 +204,8 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
     if t.row != size:
         return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
             dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)

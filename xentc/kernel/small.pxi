@@ -86,6 +86,8 @@ def small(object t_object, object y_object):
     plan.stored = result_of_dtype(y_dtype)
     plan_units(&plan)
     w.n_counted = 0
+    w.stop = &never_stop
+    w.next_look = NEVER
     for unit in range(plan.n_units):
         trouble = run_unit(&plan, w, unit, &bad)
         if trouble != NONE:

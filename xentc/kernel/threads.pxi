@@ -29,6 +29,7 @@ cdef enum:
     SIGNALS = 100_000_000   # nanoseconds between looks at them, each of which may wait 5 ms for the interpreter's lock
 
 cdef int64_t NEVER = <int64_t>0x7fffffffffffffff
+cdef int never_stop = 0     # flags for what is too short to be stopped
 
 
 cdef struct Work:
@@ -72,6 +73,11 @@ cdef bint must_drop(xentc_scratch *w) noexcept nogil:
     w.raised = True
     xentc_raise_flags(w.stop, DROP_ALL)
     return True
+
+
+cdef inline bint given_up(xentc_scratch *w, Py_ssize_t k, Py_ssize_t every) noexcept nogil:
+    """In a loop over classes that may be long, at class k: whether to leave it. What it makes is not used then."""
+    return k and k % every == 0 and must_drop(w)
 
 
 cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:

@@ -75,7 +75,7 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
             w.s[k] = 1.0
             w.c[k] = 0.0
         k = 0
-        while k < n_classes:
+        while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
             tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps, w.s, w.c)
             k += n
@@ -95,7 +95,7 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
     for i in range(XENTC_LANES * n_rows):
         w.s[i] = 1.0
         w.c[i] = 0.0
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
@@ -123,7 +123,7 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
     memset(w.c, 0, XENTC_LANES * sizeof(double))
     for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
         w.t[i] = 1.0
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if plan.class_weight != NULL:
             c = plan.class_weight + k
@@ -138,7 +138,7 @@ cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Operan
     """Under smoothing every class with a weight is a term."""
     cdef Py_ssize_t k = 0, n, i
     cdef const double *x
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         x = <const double *>block_of(plan.tier, y, True, row, 1, k, n, 0, w.y)
         for i in range(n):

@@ -46,6 +46,7 @@ typedef struct {
     double others[XENTC_TILE_ROWS];                         /* 1 - p of the maximum */
     double total[XENTC_TILE_ROWS];                          /* the sum that exp's results are divided by */
     double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
+    int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];  /* powers of two taken out of A and W */
     double inverse[XENTC_TILE_ROWS];                        /* A W / total */
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
@@ -136,6 +137,8 @@ typedef struct {
     void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                              const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
+    int (*normalise_rows)(xentc_softmax *rows, const double *s, double scale, double divisor, int logits,
+                          ptrdiff_t n);
     int (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
@@ -158,6 +161,7 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
+    int (*all_ordinary)(const double *x, ptrdiff_t n);
     /* plain rows of labels in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                          double eps, int negate, int narrow, void *to);
