@@ -428,7 +428,8 @@ def test_readme_and_docs_show_what_the_commands_print():
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-def test_python_in_the_docs_runs(capsys):
+def test_python_in_the_docs_runs(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
     blocks = re.findall(
         r"^```python\n(.*?)^```$", (ROOT / "docs" / "evaluate.md").read_text(), re.MULTILINE | re.DOTALL
     )
