@@ -60,7 +60,8 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*store_function)(const void *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
     ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
-    ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+    ctypedef int (*terms_function)(const void *, const void *, Py_ssize_t, double, double, double *,
+                                   double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
     ctypedef void (*add_function)(const double *, const double *, Py_ssize_t, double *, double *) noexcept nogil
     ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *,
@@ -84,9 +85,10 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
-        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_piece[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        int (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        int (*product_piece[2])(const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        int (*product_class[2])(const void *, const void *, Py_ssize_t, double, double, double *,
+                                double *) noexcept nogil
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
@@ -112,8 +114,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*join_exp_class[2])(double *, double *, Py_ssize_t) noexcept nogil
         void (*finish_softmax[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *,
                                   const double *) noexcept nogil
-        void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
-                                double *) noexcept nogil
+        int (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
+                               double *) noexcept nogil
         int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
@@ -129,13 +131,15 @@ cdef extern from "src/tiers.h" nogil:
                            double *) noexcept nogil
         void (*stream_end)() noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
-        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
+        Py_ssize_t (*first_outside)(const double *, const double *, Py_ssize_t, double, double,
+                                    double *) noexcept nogil
+        int (*check_piece[2])(const void *, Py_ssize_t, double, double, double *) noexcept nogil
+        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
-        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, int,
+        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, double, int,
                              void *) noexcept nogil
-        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *,
+        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, double, int, uint32_t *,
                                void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil

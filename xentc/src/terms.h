@@ -3,21 +3,23 @@
    A term with c == 0 is exactly 0 whatever y is: y is replaced by 1 (log 1 is exactly 0) by a bit mask,
    since as a selection gcc carries the two cases through the whole logarithm (0.69 against 0.73 ns a term).
    Loops run over a multiple of STEP elements; a tail is done on a padded copy, so that every element goes
-   through the vector code and no input is read past its end. Outputs have room for STEP more. */
+   through the vector code and no input is read past its end. Outputs have room for STEP more.
+
+   On the way they look for what cannot be: a y above `most` makes NaN of its term, and with it of its row, and a
+   sign, of a y whose c is not 0 or of a c, is what they return. What of it is refused, the caller decides by a
+   second look (kernel/check.pxi): a sign alone may be that of a zero. */
 
 #define STEP 16
 
-static inline double clipped_double(double c, double y, double eps)
+static inline double used_double(double c, double y)
 {
-    double x = y < eps ? eps : y; /* NaN stays NaN */
     uint64_t keep = -(uint64_t)(c != 0.0);
-    return double_of_bits((bits_of_double(x) & keep) | (bits_of_double(1.0) & ~keep));
+    return double_of_bits((bits_of_double(y) & keep) | (bits_of_double(1.0) & ~keep));
 }
 
-static inline float clipped_single(uint32_t keep, float y, float eps)
+static inline float used_single(uint32_t keep, float y)
 {
-    float x = y < eps ? eps : y;
-    return float_of_bits((bits_of_float(x) & keep) | (bits_of_float(1.0f) & ~keep));
+    return float_of_bits((bits_of_float(y) & keep) | (bits_of_float(1.0f) & ~keep));
 }
 
 /* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part.
@@ -39,16 +41,19 @@ static inline void ask_ahead(const void *from, size_t size)
         __builtin_prefetch(start + i);
 }
 
-static void terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
-                               double *restrict a, double *restrict b)
+static uint64_t terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
+                                   double most, double *restrict a, double *restrict b)
 {
     double m[PHASE], e[PHASE], u[PHASE], u_low[PHASE];
+    uint64_t signs = 0, end_of_x = end_of_double(most);
     for (ptrdiff_t start = 0; start < (n & -STEP); start += PHASE) {
         ptrdiff_t left = (n & -STEP) - start, count = left < PHASE ? left : PHASE;
         for (ptrdiff_t i = 0; i < count; i++) {
-            double x = clipped_double(c[start + i], y[start + i], eps);
+            double used = used_double(c[start + i], y[start + i]);
+            double x = used < eps ? eps : used; /* NaN stays NaN */
             double mantissa = split_double(x, e + i);
-            m[i] = is_normal_bits(bits_of_double(x)) ? mantissa : (double)NAN;
+            signs |= bits_of_double(used) | bits_of_double(c[start + i]);
+            m[i] = is_taken_double(bits_of_double(x), end_of_x) ? mantissa : (double)NAN;
         }
         for (ptrdiff_t i = 0; i < count; i++)
             quotient_double(m[i], u + i, u_low + i);
@@ -65,32 +70,40 @@ static void terms_double_steps(const double *restrict c, const double *restrict 
             }
         }
     }
+    return signs;
 }
 
-static void terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double *a, double *b)
+static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b)
 {
     const double *c = c_, *y = y_;
     ptrdiff_t whole = n & -STEP;
-    terms_double_steps(c, y, whole, eps, a, b);
+    uint64_t signs = terms_double_steps(c, y, whole, eps, most, a, b);
     if (whole < n) {
         double c_tail[STEP] = {0}, y_tail[STEP] = {0};
         memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);
         memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);
-        terms_double_steps(c_tail, y_tail, STEP, eps, a + whole, b + whole);
+        signs |= terms_double_steps(c_tail, y_tail, STEP, eps, most, a + whole, b + whole);
     }
+    return signs >> 63 != 0;
 }
 
 /* The same for float32 y: one float64 a term holds all digits that a float32 result needs. Two loops, so
    that the first has sixteen 32-bit lanes and the second reads them back widened by its loads: 0.31 ns a
    term against 0.38 in one loop (AVX-512). c is float32 or float64: one body, two element types. */
-#define DEFINE_TERMS_SINGLE(NAME, TYPE)                                                                         \
-    static void NAME##_steps(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,           \
-                             double *restrict a)                                                                \
+#define DEFINE_TERMS_SINGLE(NAME, TYPE, BITS)                                                                   \
+    static int NAME##_steps(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,            \
+                            float most, double *restrict a)                                                     \
     {                                                                                                           \
         float f[BLOCK + STEP], e[BLOCK + STEP];                                                                 \
+        uint32_t signs = 0, end_of_x = end_of_float(most);                                                      \
+        BITS c_signs = 0;                                                                                       \
         n &= -STEP;                                                                                             \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            split_single(clipped_single(-(uint32_t)(c[i] != 0), y[i], eps), f + i, e + i);                      \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            float used = used_single(-(uint32_t)(c[i] != 0), y[i]);                                             \
+            signs |= bits_of_float(used);                                                                       \
+            c_signs |= bits_of_##TYPE(c[i]);                                                                    \
+            split_single(used < eps ? eps : used, end_of_x, f + i, e + i);                                      \
+        }                                                                                                       \
         for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
             ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
             ask_ahead(c + part, sizeof *c);                                                                     \
@@ -98,22 +111,24 @@ static void terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps
             for (ptrdiff_t i = part; i < end; i++)                                                              \
                 a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                  \
         }                                                                                                       \
+        return (signs >> 31 | (uint32_t)(c_signs >> (8 * sizeof(TYPE) - 1))) != 0;                              \
     }                                                                                                           \
-    static void NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double *a, double *b)             \
+    static int NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b) \
     {                                                                                                           \
         const TYPE *c = c_;                                                                                     \
         const float *y = y_;                                                                                    \
         ptrdiff_t whole = n & -STEP;                                                                            \
         (void)b;                                                                                                \
-        NAME##_steps(c, y, whole, (float)eps, a);                                                               \
+        int signs = NAME##_steps(c, y, whole, (float)eps, (float)most, a);                                      \
         if (whole < n) {                                                                                        \
             TYPE c_tail[STEP] = {0};                                                                            \
             float y_tail[STEP] = {0};                                                                           \
             memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);                                         \
             memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);                                         \
-            NAME##_steps(c_tail, y_tail, STEP, (float)eps, a + whole);                                          \
+            signs |= NAME##_steps(c_tail, y_tail, STEP, (float)eps, (float)most, a + whole);                    \
         }                                                                                                       \
+        return signs;                                                                                           \
     }
 
-DEFINE_TERMS_SINGLE(terms_single, float)
-DEFINE_TERMS_SINGLE(terms_single_wide, double)
+DEFINE_TERMS_SINGLE(terms_single, float, uint32_t)
+DEFINE_TERMS_SINGLE(terms_single_wide, double, uint64_t)
