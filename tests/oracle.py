@@ -1,6 +1,7 @@
 """What is right, by mpmath with 200 bits: nothing here is shared with xentc or with its NumPy twin."""
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -129,6 +130,16 @@ def exact_row(
         size += abs(term)
     s = mp.mpf(float(sample_weight))
     return Exact(s * loss, abs(s) * size, n_terms)
+
+
+def quotient(values: Any, weights: Any) -> np.float64:
+    """The exact sum of finite doubles over that of others, rounded once; rationals of Python alone."""
+    total, divisor = (sum(map(Fraction, np.ravel(x).tolist())) for x in (values, weights))
+    exact = Fraction(total) / divisor
+    try:
+        return np.float64(float(exact))
+    except OverflowError:
+        return np.float64(math.inf if exact > 0 else -math.inf)
 
 
 def assert_row(got: Any, exact: Exact, dtype: np.dtype[Any], **options: bool) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bounds import LOGITS, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR
 from cases import FLOATS, INTEGERS, LAYOUTS, REDUCTIONS
 from logit_oracle import binary_from_logits
-from oracle import result_dtype, ulp_error
+from oracle import quotient, result_dtype, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -129,10 +129,11 @@ def test_weights_masks_and_reductions(every_tier):
     full = np.broadcast_to(s, t.shape)
     assert_accurate(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), t, z, full, where)
     rows = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where)
-    divisors = {"sum": 1.0, "mean": where.sum(), "weighted_mean": math.fsum(full[where])}
+    total = np.float64(math.fsum(rows.ravel()))
+    wants = {"sum": total, "mean": total / where.sum(), "weighted_mean": quotient(rows, full[where])}
     for reduction in REDUCTIONS[1:]:
         got = xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, reduction=reduction)
-        assert_same_bits(got, np.float64(math.fsum(rows.ravel()) / divisors[reduction]))
+        assert_same_bits(got, wants[reduction])
     z[~where], t[~where] = nan, 7.0
     assert_same_bits(xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where), rows)
     out = np.full((9, 20), 7.0)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from bounds import CLASS_WEIGHT, LOGITS, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR, SM
 from cases import FEW_PAIRS, FLOATS, PAIRS, REDUCTIONS, label_numbers, one_hot_of, option_id, row_options, targets
 from logit_cases import LOGIT_KINDS, logit_targets, logits, with_impossible_classes
 from logit_oracle import assert_losses, loss_from_logits
-from oracle import mp, ulp_error
+from oracle import mp, quotient, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -210,14 +211,19 @@ def test_reductions(options):
     """Exactly fsum of the rows, over their number, or over the weight that probabilities have too."""
     for dtype, reduction in itertools.product(("float64", "float32"), REDUCTIONS[1:]):
         t, z = targets("soft", 168, N, K, dtype), logits("normal", 168, N, K, dtype)
-        rows = xentc.cross_entropy(t, z, from_logits=True, **options).astype(float)
+        rows = xentc.cross_entropy(t, z, from_logits=True, out=np.empty(N), **options)
         counted = np.ones(N, bool) if options["where"] is None else options["where"]
         of_weights = {k: v for k, v in options.items() if k not in ("sample_weight", "where", "eps")}
         total = xentc.CrossEntropy(**of_weights)
         total.update(t, np.ones_like(z), sample_weight=options["sample_weight"], where=options["where"])
-        divisor = {"sum": 1.0, "mean": float(counted.sum()), "weighted_mean": float(total.result().weight)}[reduction]
+        weight = Fraction(total._totals.weight.units, 1 << 1074)
         got = xentc.cross_entropy(t, z, from_logits=True, reduction=reduction, **options)
-        assert_same_bits(got, np.float64(math.fsum(rows) / divisor))
+        want = {
+            "sum": math.fsum(rows),
+            "mean": math.fsum(rows) / float(counted.sum()),
+            "weighted_mean": quotient(rows, weight),
+        }[reduction]
+        assert_same_bits(got, np.float64(want))
         negated = xentc.log_likelihood(t, z, from_logits=True, reduction=reduction, **options)
         assert_same_bits(negated, np.float64(0.0 - got))
 

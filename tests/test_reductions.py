@@ -1,5 +1,6 @@
 """ "sum" is math.fsum of the rows to the last bit, "mean" that sum divided once; on every tier and thread count."""
 
+import itertools
 import math
 
 import numpy as np
@@ -13,8 +14,8 @@ inf, nan = math.inf, math.nan
 
 
 def assert_sums(t, y):
-    """Against the rows that "none" returns, all finite; the wanted value is computed by Python alone."""
-    rows = np.asarray(xentc.cross_entropy(t, y)).ravel().tolist()
+    """Against the rows that a float64 `out` takes, all finite; the wanted value is computed by Python alone."""
+    rows = xentc.cross_entropy(t, y, out=np.empty(np.shape(t)[:-1])).ravel().tolist()
     total = math.fsum(rows)
     assert math.isfinite(total)
     assert_same_bits(xentc.cross_entropy(t, y, reduction="sum"), np.float64(total))
@@ -97,17 +98,20 @@ def test_infinities_and_nan(every_way, losses, total):
         np.testing.assert_equal(xentc.log_likelihood(t[order], y, reduction="sum"), -total)
 
 
-def test_sums_of_narrow_rows_are_of_the_rounded_rows(every_tier):
-    """float16 and float32 rows count as "none" returns them."""
+def test_sums_of_narrow_rows_are_of_the_float64_rows(every_tier):
+    """A float16 or float32 loss is rounded where it is stored and nowhere else: it keeps its digits in a sum."""
     for dtype in ("float16", "float32"):
         t, y = targets("soft", 36, 500, 7, dtype), probabilities(36, 500, 7, dtype)
         rows = xentc.cross_entropy(t, y)
         assert rows.dtype == dtype
-        assert xentc.cross_entropy(t, y, reduction="sum") == math.fsum(rows.tolist())
-        wide = xentc.cross_entropy(t.astype(float), y, eps=float(np.finfo(dtype).eps), reduction="sum")
-        assert wide != math.fsum(rows.tolist())
+        total = xentc.cross_entropy(t, y, reduction="sum")
+        assert total != math.fsum(rows.tolist())
+        exact = xentc.cross_entropy(t.astype(float), y, eps=float(np.finfo(dtype).eps), reduction="sum")
+        assert total == pytest.approx(exact, rel=2**-35)
     t, y = np.full((300, 1), 60000.0, "f2"), np.full((300, 1), 0.1, "f2")
-    assert xentc.cross_entropy(t, y, reduction="sum") == inf
+    assert (xentc.cross_entropy(t, y) == inf).all()
+    exact = 300 * 60000 * -math.log(float(y[0, 0]))
+    assert xentc.cross_entropy(t, y, reduction="sum") == pytest.approx(exact, rel=2**-35)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -136,8 +140,9 @@ def test_no_rows(every_way):
 def test_one_row_is_its_own_sum(every_way):
     for dtype in ("float16", "float32", "float64"):
         t, y = targets("soft", 38, 1, 9, dtype)[0], probabilities(38, 1, 9, dtype)[0]
+        row = xentc.cross_entropy(t, y, out=np.empty(()))
         for reduction in ("sum", "mean"):
-            assert_same_bits(xentc.cross_entropy(t, y, reduction=reduction), np.float64(xentc.cross_entropy(t, y)))
+            assert_same_bits(xentc.cross_entropy(t, y, reduction=reduction), row[()])
 
 
 def test_exact_sum_merges():
@@ -152,3 +157,25 @@ def test_exact_sum_merges():
     assert float(ExactSum(units=-(1 << (1074 + 1024)))) == -inf
     assert math.isnan(float(ExactSum(0, 1).merge(ExactSum(0, 0, 1))))
     assert float(ExactSum(5, 2)) == inf
+
+
+def test_exact_quotients():
+    """Of finite sums rounded once, whatever their size; else as IEEE division has it."""
+    from xentc._exact import ExactSum
+
+    one, huge, tiny = ExactSum(1 << 1074), ExactSum(3 << 2200), ExactSum(3)
+    values = {"one": one, "huge": huge, "-huge": ExactSum(-3 << 2200), "tiny": tiny, "0": ExactSum()}
+    values |= {"inf": ExactSum(5, 1), "-inf": ExactSum(5, 0, 1), "nan": ExactSum(5, 1, 1), "NaN": ExactSum(0, 0, 0, 1)}
+    assert ExactSum(1) / ExactSum(3) == 1 / 3
+    assert huge / ExactSum(1 << 2200) == 3
+    assert tiny / ExactSum(1) == 3
+    assert huge / tiny == inf
+    assert values["-huge"] / tiny == -inf
+    assert tiny / huge == 0
+    assert one / ExactSum(3 << 1074) == 1 / 3
+    signs = {"one": 1.0, "huge": 1.0, "-huge": -1.0, "tiny": 1.0, "0": 0.0, "inf": inf, "-inf": -inf}
+    for a, b in itertools.product(values, repeat=2):
+        if {a, b} & {"inf", "-inf", "nan", "NaN"} or b == "0":
+            with np.errstate(all="ignore"):
+                want = np.float64(signs.get(a, nan)) / np.float64(signs.get(b, nan))
+            np.testing.assert_equal(values[a] / values[b], float(want))

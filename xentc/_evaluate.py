@@ -11,14 +11,13 @@ from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._arguments import ClassWeight
-from ._exact import ExactSum
+from ._exact import ExactSum, divided
 from ._kernels import Trouble
 from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
-_RESULT_CODES = {np.dtype(np.float16): 0, np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 _UNCHECKED = -1.0
 
 
@@ -64,7 +63,7 @@ class Inputs(NamedTuple):
     """What the caller passed, checked: from here on only what a row holds can be wrong."""
 
     targets: Targets
-    result: np.dtype[Any]  # of the rows
+    result: np.dtype[Any]  # of the rows, where they are stored in no array of the caller's
     eps: float
     from_logits: bool
     label_smoothing: float
@@ -100,7 +99,8 @@ class Wanted:
     count_clipped: bool = False
     grad: Array | None = None
     hess: Array | None = None
-    grad_divisor: float = 1.0
+    grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
+    grad_scale: float = 1.0
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -128,7 +128,7 @@ def totals(
     weighed: bool = True,
     count_clipped: bool = True,
 ) -> Totals:
-    """Exact totals of the rows, which are rounded to `dtype`, or as `losses` has them."""
+    """Exact totals of the rows, computed in the precision of `dtype` if it is given, or as `losses` does."""
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
@@ -185,7 +185,9 @@ def evaluate(inputs: Inputs, reduction: str, out: Array | None, wanted: Wanted) 
     answer: Any
     if reduction == "none":
         direct = out is not None and can_be_written(out, [*inputs.arrays, inputs.targets.y])
-        answer = out if direct else np.empty(inputs.targets.shape, inputs.result)
+        # Of the dtype of the caller's, so that a row is rounded once whichever way it takes.
+        dtype = inputs.result if out is None else out.dtype.newbyteorder("=")
+        answer = out if direct else np.empty(inputs.targets.shape, dtype)
         wanted.rows = answer
         run(inputs, wanted)
     else:
@@ -207,7 +209,7 @@ def can_be_written(array: Array, read: list[Array]) -> bool:
 
 def copy_into(out: Array, answer: Any) -> None:
     """A value above the range of a narrower out is inf, as where it is written directly."""
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         out[...] = answer
 
 
@@ -226,11 +228,11 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
 
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
-    targets, rows = inputs.targets, wanted.rows
+    targets = inputs.targets
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
-        rows,
+        wanted.rows,
         source=targets.source,
         where=inputs.where,
         sample_weight=inputs.sample_weight,
@@ -244,8 +246,6 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         double=inputs.result == np.float64,
         eps=inputs.eps,
         from_logits=inputs.from_logits,
-        result=_RESULT_CODES[inputs.result],
-        stored=_RESULT_CODES[inputs.result if rows is None else rows.dtype],
         tolerance_t=inputs.tolerance_t,
         tolerance_y=inputs.tolerance_y,
         ceiling=inputs.ceiling,
@@ -253,6 +253,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         grad=wanted.grad,
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
+        grad_scale=wanted.grad_scale,
         in_order=wanted.in_order,
     )
     _parallel.run(job)
@@ -261,20 +262,20 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
 
 
 def _reduce(total: Totals, reduction: str) -> np.float64:
-    loss = np.float64(float(total.loss))
     if reduction == "sum":
-        return loss
-    divisor = float(total.weight) if reduction == "weighted_mean" else float(total.count)
-    return mean(loss, divisor, total.count, reduction, 6)
+        return np.float64(float(total.loss))
+    return mean(total, reduction, 6)
 
 
-def mean(loss: np.float64, divisor: float, count: int, reduction: str, stacklevel: int) -> np.float64:
-    """loss / divisor, with a word where there is nothing to divide by."""
-    if divisor == 0:
-        what = "no rows" if count == 0 else "rows whose weights sum to 0"
+def mean(total: Totals, reduction: str, stacklevel: int) -> np.float64:
+    """The rounded sum over the count, or the quotient of the exact sums; a warning where there is none.
+
+    In Python numbers, which know nothing of np.errstate.
+    """
+    weighted = reduction == "weighted_mean"
+    if total.count == 0 or (weighted and total.weight == ExactSum()):
+        what = "no rows" if total.count == 0 else "rows whose weights sum to 0"
         warnings.warn(
             f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel
         )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.float64(loss / np.float64(divisor))
-    return np.float64(loss / divisor)
+    return np.float64(total.loss / total.weight if weighted else divided(float(total.loss), total.count))

@@ -44,10 +44,11 @@ def losses_and_gradients(
     if given is not None and target is not None and arguments.overlap(given, target):
         raise ValueError("grad_out must not overlap out: each takes a result of its own")
     grad, in_place = _place(inputs, given)
-    inputs, divisor = _divided(inputs, reduction, in_place)
+    inputs, (divisor, scale) = _divided(inputs, reduction, in_place)
     # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.
     in_order = in_place and bool(options.check)
-    loss = evaluate(inputs, reduction, target, Wanted(grad=grad, grad_divisor=divisor, in_order=in_order))
+    wanted = Wanted(grad=grad, grad_divisor=divisor, grad_scale=scale, in_order=in_order)
+    loss = evaluate(inputs, reduction, target, wanted)
     grad = np.moveaxis(grad, -1, targets.axis)
     if given is None:
         return loss, grad
@@ -116,20 +117,21 @@ def _is_same_memory(a: Array, b: Array) -> bool:
     return bool(start_a == start_b and a.dtype == b.dtype and a.strides == b.strides)
 
 
-def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, float]:
-    """What the reduction divides the derivatives of the rows by; where that needs a pass, a pass without y.
+def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, tuple[float, float]]:
+    """What the reduction divides the derivatives of the rows by, as `Wanted` has it.
 
-    And the inputs, which are canonical where y is overwritten, as no pass could begin anew.
+    Where that needs a pass, a pass without y. And the inputs, which are canonical where y is overwritten, as no pass
+    could begin anew.
     """
     masked = inputs.where is not None or inputs.ignore_index is not None
     must_be_canonical = in_place and isinstance(inputs.targets, CsrTargets)
     if not (reduction == "weighted_mean" or (reduction == "mean" and masked) or must_be_canonical):
         n_rows = math.prod(inputs.targets.shape)
-        return inputs, float(n_rows) if reduction == "mean" and n_rows else 1.0
+        return inputs, (float(n_rows) if reduction == "mean" and n_rows else 1.0, 1.0)
     inputs, total = _without_y(inputs)
-    if total.count == 0:
-        return inputs, 1.0
-    return inputs, {"mean": float(total.count), "weighted_mean": float(total.weight)}.get(reduction, 1.0)
+    if total.count == 0 or reduction not in ("mean", "weighted_mean"):
+        return inputs, (1.0, 1.0)
+    return inputs, (float(total.count), 1.0) if reduction == "mean" else total.weight.scaled()
 
 
 def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:

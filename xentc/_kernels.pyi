@@ -47,8 +47,6 @@ class Job:
         double: bool,
         eps: float,
         from_logits: bool,
-        result: int,
-        stored: int,
         tolerance_t: float,
         tolerance_y: float,
         ceiling: float,
@@ -56,6 +54,7 @@ class Job:
         grad: np.ndarray[Any, Any] | None,
         hess: np.ndarray[Any, Any] | None,
         grad_divisor: float,
+        grad_scale: float,
     ) -> None: ...
     def run(self, n_threads: int = 1) -> None: ...
     @property

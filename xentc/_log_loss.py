@@ -277,11 +277,10 @@ def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> 
 
 
 def _result(total: Totals, weight: Array | None, normalize: bool) -> float:
-    loss = float(total.loss)
-    if weight is None:
-        return loss / total.count if normalize else loss
     if not normalize:
-        return loss
+        return float(total.loss)
+    if weight is None:
+        return float(total.loss) / total.count
     if total.weight.units == 0:
         raise ZeroDivisionError("the weights of sample_weight sum to 0, so that their mean is not defined")
-    return loss / float(total.weight)
+    return total.loss / total.weight

@@ -23,7 +23,7 @@ class Result:
     sum : float64
         The correctly rounded sum of the losses.
     mean, weighted_mean : float64
-        ``sum / count`` and ``sum / weight``.
+        ``sum / count``, and the correctly rounded quotient of the exact sum and the exact weight.
     weight : float64
         The correctly rounded sum of the rows' weights, :math:`s_i \sum_k w_k t'_{ik}`.
     count : int
@@ -245,9 +245,9 @@ class CrossEntropy:
         """
         total = self._totals
         loss, weight = np.float64(float(total.loss)), np.float64(float(total.weight))
-        average = mean(loss, total.count, total.count, "mean", 3)
-        by_weight = mean(loss, float(weight), total.count, "weighted_mean", 3) if total.count else np.float64(np.nan)
-        with np.errstate(over="ignore"):
+        average = mean(total, "mean", 3)
+        by_weight = mean(total, "weighted_mean", 3) if total.count else np.float64(np.nan)
+        with np.errstate(all="ignore"):
             perplexity = np.exp(average)
         return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity)
 

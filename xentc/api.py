@@ -64,12 +64,14 @@ def cross_entropy(
     where : array_like of bool, optional
         Broadcast to the shape of the result. Where it is False the row is not looked at, and its loss is 0.
     reduction : {"none", "sum", "mean", "weighted_mean"}
-        "sum" is the correctly rounded sum of the rows as "none" returns them, ``math.fsum`` of them to the
-        last bit; "mean" is that sum divided once by the number of rows not masked, "weighted_mean" by the total
-        weight, a row's being :math:`s_i \sum_k w_k t'_{ik}`.
+        A row is a float64 number until it is stored. "sum" is the correctly rounded sum of these numbers, so that
+        float16 and float32 losses neither overflow nor lose digits on their way to it; "mean" is that sum divided
+        once by the number of rows not masked; "weighted_mean" is the correctly rounded quotient of the exact sum
+        and the exact total weight, whatever their size, a row's weight being :math:`s_i \sum_k w_k t'_{ik}`.
     out : ndarray, optional
         Takes the result, of whose shape it must be, in float16, float32 or float64; it may overlap the other
-        arrays, and is returned.
+        arrays, and is returned. Each row is rounded once, to the dtype of ``out``: a float64 one takes the rows as
+        they are summed, and ``math.fsum(out)`` is "sum" to the last bit.
     check : bool
         Verify in the same pass that the rows of ``y``, and those of ``t`` if it is floating, are
         distributions: no NaN, all in [0, 1], a sum of 1 within sqrt(eps) of the dtype; of ``t`` only where

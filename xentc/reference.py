@@ -1,7 +1,7 @@
 """The functions of xentc in plain NumPy: the specification to read, and the baseline to measure against.
 
-Same names, same arguments, same meaning; no argument checks, temporaries of the size of the arrays, NumPy's
-rounding in the rows, and sums by ``math.fsum``.
+Same names, same arguments, same meaning; no argument checks, temporaries of the size of the arrays, and NumPy's
+rounding in the rows. These are float64, weights and all, until they are stored; their sums are exact, and rounded once.
 """
 
 import math
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 
+@np.errstate(all="ignore")
 def log_likelihood(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -38,13 +39,11 @@ def log_likelihood(
     check: bool = False,
 ) -> Any:
     """``s_i sum_k w_k t'_ik log(max(y_ik, eps))``, a term with ``w_k t'_ik == 0`` being 0; y may be softmax(z)."""
-    y, c, s, counted, dtype = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
-    with np.errstate(all="ignore"):
-        log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps, dtype)))
-        rows = np.where(counted, s * np.where(c != 0, c * log_y, 0).sum(axis=-1), 0).astype(dtype)
-    return _reduced(rows, reduction, np.count_nonzero(counted), (s * c.sum(axis=-1))[counted], out)
+    terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
+    return _summed(terms, eps, from_logits, reduction, out)
 
 
+@np.errstate(all="ignore")
 def cross_entropy(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -61,11 +60,11 @@ def cross_entropy(
     check: bool = False,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
-    options: dict[str, Any] = {"axis": axis, "eps": eps, "from_logits": from_logits, "reduction": reduction}
-    weights: dict[str, Any] = {"class_weight": class_weight, "sample_weight": sample_weight, "where": where}
-    return _into(out, 0.0 - log_likelihood(t, y, label_smoothing=label_smoothing, **options, **weights))
+    terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
+    return _summed(terms, eps, from_logits, reduction, out, minus=True)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_labels(
     labels: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -89,6 +88,7 @@ def cross_entropy_labels(
     return cross_entropy(t, y, where=counted, reduction=reduction, out=out, **options, **weights)
 
 
+@np.errstate(all="ignore")
 def binary_cross_entropy(
     t: npt.ArrayLike,
     p: npt.ArrayLike,
@@ -107,16 +107,15 @@ def binary_cross_entropy(
     counted = np.broadcast_to(True if where is None else where, p.shape)
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), p.shape)
     two_t = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1)
-    with np.errstate(all="ignore"):
-        if from_logits:
-            minus_log = np.stack([np.logaddexp(0, -p), np.logaddexp(0, p)], -1)
-        else:
-            minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps, dtype)))
-        rows = s * np.where(two_t != 0, two_t * minus_log, 0).sum(axis=-1)
-        rows = np.where(counted, rows, 0).astype(dtype)
-    return _reduced(rows, reduction, np.count_nonzero(counted), s[counted], out)
+    if from_logits:
+        minus_log = np.stack([np.logaddexp(0, -p), np.logaddexp(0, p)], -1)
+    else:
+        minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps, dtype)))
+    rows = s * np.where(two_t != 0, two_t * minus_log, 0).sum(axis=-1)
+    return _finished(rows, dtype, reduction, s, s, counted, out)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_and_grad(
     t: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -138,21 +137,25 @@ def cross_entropy_and_grad(
     options |= {"sample_weight": sample_weight, "where": where}
     x, c, s, counted, dtype = _terms(t, y, **options)
     w = c.sum(axis=-1, keepdims=True)
-    with np.errstate(all="ignore"):
-        count, weight = np.float64(np.count_nonzero(counted)), np.float64(math.fsum(np.ravel((s * w[..., 0])[counted])))
-        a = (s / {"mean": count, "weighted_mean": weight}.get(reduction, 1.0))[..., np.newaxis]
-        if from_logits:
-            log_p = _log_p(x)
-            # Where c is all of w, w p - c is w (p - 1): without cancellation.
-            grad = a * np.where(c == w, w * np.expm1(log_p), w * np.exp(log_p) - c)
-            grad = np.where((c != 0).any(axis=-1, keepdims=True), grad, 0)
-        else:
-            grad = np.where((c != 0) & ~(x < _floor(x, eps, dtype)), -a * c / x, 0)
-        grad = np.moveaxis(np.where(counted[..., np.newaxis], grad, 0).astype(x.dtype), -1, axis)
+    if reduction == "weighted_mean":
+        weight = _total((s * w[..., 0])[counted])
+        a = np.reshape([_divided(_total(s_i), weight) for s_i in np.ravel(s)], s.shape)
+    else:
+        a = s / (np.float64(np.count_nonzero(counted)) if reduction == "mean" else 1.0)
+    a = a[..., np.newaxis]
+    if from_logits:
+        log_p = _log_p(x)
+        # Where c is all of w, w p - c is w (p - 1): without cancellation.
+        grad = a * np.where(c == w, w * np.expm1(log_p), w * np.exp(log_p) - c)
+        grad = np.where((c != 0).any(axis=-1, keepdims=True), grad, 0)
+    else:
+        grad = np.where((c != 0) & ~(x < _floor(x, eps, dtype)), -a * (c / x), 0)
+    grad = np.moveaxis(np.where((counted & (s != 0))[..., np.newaxis], grad, 0).astype(x.dtype), -1, axis)
     loss = cross_entropy(t, y, eps=eps, from_logits=from_logits, reduction=reduction, out=out, **options)
     return loss, _into(grad_out, grad)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_labels_and_grad(
     labels: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -178,6 +181,7 @@ def cross_entropy_labels_and_grad(
     return loss, _into(grad_out, np.moveaxis(grad, -1, axis))
 
 
+@np.errstate(all="ignore")
 def softmax_objective(
     labels: npt.ArrayLike,
     z: npt.ArrayLike,
@@ -193,13 +197,13 @@ def softmax_objective(
     grad = cross_entropy_labels_and_grad(labels, x, from_logits=True, **weights)[1]
     t, x, *_ = _one_hot(labels, x, -1, None, None)
     x, c, s, *_ = _terms(t, x, -1, 0.0, class_weight, sample_weight, None)
-    with np.errstate(all="ignore"):
-        log_p = _log_p(x)
-        hess = (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
-    both = grad, hess.astype(x.dtype)
-    return both if layout == "rows" else tuple(d.T.reshape(z.shape) for d in both)
+    log_p = _log_p(x)
+    hess = (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
+    both: tuple[Any, Any] = (grad, np.where(s[:, np.newaxis] != 0, hess, 0).astype(x.dtype))
+    return both if layout == "rows" else (both[0].T.reshape(z.shape), both[1].T.reshape(z.shape))
 
 
+@np.errstate(all="ignore")
 def log_loss(
     y_true: Any,
     y_proba: Any = None,
@@ -216,7 +220,7 @@ def log_loss(
     k = np.searchsorted(np.unique(y_true if labels is None else labels), y_true)
     rows = -np.log(np.clip(y[np.arange(len(k)), k].astype(np.float64), eps, 1 - eps))
     weights = np.ones(len(k)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-    return float(math.fsum(weights * rows) / (math.fsum(weights) if normalize else 1.0))
+    return _divided(_total(weights * rows), _total(weights if normalize else 1.0))
 
 
 def _dense(t: Any) -> Any:
@@ -235,6 +239,14 @@ def _terms(
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
     return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
+
+
+def _summed(terms: Any, eps: float | None, from_logits: bool, reduction: str, out: Any, *, minus: bool = False) -> Any:
+    """Log-likelihoods of the rows, or losses."""
+    y, c, s, counted, dtype = terms
+    log_y = _log_softmax(y) if from_logits else np.log(np.maximum(y, _floor(y, eps, dtype)))
+    rows = s * np.where(c != 0, c * log_y, 0).sum(axis=-1)
+    return _finished(0.0 - rows if minus else rows, dtype, reduction, s, s * c.sum(axis=-1), counted, out)
 
 
 def _by_class(w: Any) -> Any:
@@ -271,13 +283,37 @@ def _log_p(z: Any) -> Any:
     return np.where(np.isfinite(z.max(axis=-1, keepdims=True, initial=-np.inf)), _log_softmax(z), np.nan)
 
 
-def _reduced(rows: Any, reduction: str, count: Any, weights: Any, out: Any) -> Any:
+def _finished(rows: Any, dtype: Any, reduction: str, s: Any, weights: Any, counted: Any, out: Any) -> Any:
+    """Float64 rows stored, in `dtype` if there is no out, or reduced; masked ones, and those of weight 0, are 0."""
+    rows = np.where(counted & (s != 0), rows, 0.0)
     if reduction == "none":
-        return _into(out, rows[()])
-    total = math.fsum(np.ravel(rows))
-    divisor = {"sum": 1.0, "mean": count, "weighted_mean": math.fsum(np.ravel(weights))}[reduction]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _into(out, np.float64(total) / np.float64(divisor))
+        return rows.astype(dtype)[()] if out is None else _into(out, rows)
+    if reduction == "weighted_mean":
+        return _into(out, np.float64(_divided(_total(rows), _total(weights[counted]))))
+    total = np.float64(_divided(_total(rows), _total(1.0)))
+    return _into(out, total / np.float64(np.count_nonzero(counted)) if reduction == "mean" else total)
+
+
+def _total(values: Any) -> Any:
+    """The exact sum of float64 values, as an integer times 2^-1074; a float where some are infinite or NaN."""
+    values = np.ravel(values)
+    if not np.isfinite(values).all():
+        return float(values[~np.isfinite(values)].sum())
+    return sum(n * (2**1074 // d) for n, d in map(float.as_integer_ratio, values.tolist()))
+
+
+def _divided(a: Any, b: Any) -> float:
+    """a / b of two such sums, which Python rounds once where they are integers."""
+    if isinstance(a, int) and isinstance(b, int) and b:
+        try:
+            return a / b
+        except OverflowError:
+            return math.inf if (a > 0) == (b > 0) else -math.inf
+    return float(np.float64(_as_float(a)) / np.float64(_as_float(b)))
+
+
+def _as_float(a: Any) -> float:
+    return _divided(a, 2**1074) if isinstance(a, int) else a
 
 
 def _into(out: Any, result: Any) -> Any:

@@ -12,7 +12,9 @@ cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile
         plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
                                                 tile.n_rows, w.softmax.factor)
     for i in range(tile.n_rows):
-        w.softmax.factor[i] = (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) / plan.grad_divisor
+        w.softmax.factor[i] = (
+            (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
+        )
         w.softmax.weight[i] = w.weight[i]
     if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
         do_tiny_as_double(plan, w, tile)

@@ -39,9 +39,9 @@ cdef class Job:
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
-                 bint count_clipped, bint negate, bint double, bint from_logits, double eps, int result, int stored,
+                 bint count_clipped, bint negate, bint double, bint from_logits, double eps,
                  double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor):
+                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -68,6 +68,7 @@ cdef class Job:
         plan.grad = output(grad, "grad")
         plan.hess = output(hess, "hess")
         plan.grad_divisor = grad_divisor
+        plan.grad_scale = grad_scale
         plan.has_weight = weighed or (from_logits and grad is not None)
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
@@ -79,11 +80,8 @@ cdef class Job:
         plan.tolerance_t = tolerance_t
         plan.tolerance_y = tolerance_y
         plan.count_off_sums = count_off_sums
-        plan.result = result
-        plan.stored = stored
         plan.has_out = out is not None
-        if out is not None:
-            float_code_of(out, "out")
+        plan.stored = result_of_dtype(float_code_of(out, "out")) if plan.has_out else XENTC_TO_DOUBLE
         plan.n_axes = ndim - 1
         for i in range(<int>N_WALKERS):
             walking = walkers[i]
@@ -196,8 +194,8 @@ cdef class Job:
 
     @property
     def exact_sum(self):
-        """Of the rows as they were rounded: (integer, n +inf, n -inf, n NaN), the finite ones summing to
-        exactly the integer times 2^-1074."""
+        """Of the float64 rows: (integer, n +inf, n -inf, n NaN), the finite ones summing to exactly the integer
+        times 2^-1074."""
         return as_integers(&self.work.sum)
 
     @property

@@ -59,7 +59,6 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*store_function)(const void *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
-    ctypedef void (*round_function)(double *, Py_ssize_t) noexcept nogil
     ctypedef int (*terms_function)(const void *, const void *, Py_ssize_t, double, double, double *,
                                    double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
@@ -74,7 +73,6 @@ cdef extern from "src/tiers.h" nogil:
         gather_function gather[2][12]
         pick_function pick[2][12]
         store_function store[2][3]
-        round_function round[3]
         void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
         Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *,
                                    Py_ssize_t) noexcept nogil
@@ -138,9 +136,9 @@ cdef extern from "src/tiers.h" nogil:
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
         int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, double, int,
-                             void *) noexcept nogil
+                             int, void *) noexcept nogil
         int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, double, int, uint32_t *,
-                               void *) noexcept nogil
+                               int, void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
@@ -274,7 +272,7 @@ cdef struct Plan:
     int64_t ignore_index
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
-    double grad_divisor
+    double grad_divisor, grad_scale     # of the reduction: a factor is s grad_scale / grad_divisor
     bint keep_exponentials      # for the gradient: those of a tile fit w.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous
@@ -292,9 +290,8 @@ cdef struct Plan:
     bint check_t, check_y
     bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
     double tolerance_t, tolerance_y
-    int result                  # XENTC_TO_HALF, ...: rows are rounded to this dtype
-    int stored                  # and stored as this one, which `out` may have wider or narrower
     bint has_out
+    int stored                  # XENTC_TO_HALF, ...: rows are rounded when they are stored in `out`, and only then
     bint has_sum                # the exact sum of the rows is wanted
     bint has_weight             # and that of their weights
     bint count_clipped

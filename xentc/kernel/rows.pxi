@@ -43,7 +43,7 @@ cdef void plan_units(Plan *plan) noexcept:
 
 
 cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Smoothing, sign, weight, rounding to the result dtype; then into `out` and the exact sums."""
+    """Smoothing, sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef int inner = plan.n_axes - 1
     if plan.uniform != 0.0:
@@ -70,8 +70,6 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
                 w.n_counted += 1
             else:
                 w.rows[i] = w.weight[i] = 0.0
-    if plan.has_sum or plan.stored != plan.result:
-        plan.tier.round[plan.result](w.rows, n_rows)
     if plan.has_out:
         plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
     if plan.has_sum:

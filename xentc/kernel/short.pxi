@@ -5,10 +5,9 @@
 cdef bint is_short(const Plan *plan) noexcept nogil:
     """Whether the rows of this computation are plain, but for what single tiles hold."""
     cdef Py_ssize_t size = size_of(&plan.y), row = plan.n_classes * size
-    if not (plan.y.dtype == XENTC_FLOAT32 and plan.result == XENTC_TO_SINGLE
-            or plan.y.dtype == XENTC_FLOAT64 and plan.result == XENTC_TO_DOUBLE):
+    if plan.y.dtype != (XENTC_FLOAT64 if plan.precision == XENTC_DOUBLE else XENTC_FLOAT32):
         return False
-    if plan.has_out and not (plan.stored == plan.result and plan.stride[plan.n_axes - 1][<int>OUT] == size):
+    if plan.has_out and not stored_in_short(plan):
         return False
     if (plan.has_mask or plan.has_ignore or plan.class_weight != NULL or plan.uniform != 0.0 or plan.factor_dtype >= 0
             or plan.has_weight or plan.count_clipped or plan.logits or plan.grad.data != NULL or plan.check_t
@@ -22,14 +21,22 @@ cdef bint is_short(const Plan *plan) noexcept nogil:
     )
 
 
+cdef bint stored_in_short(const Plan *plan) noexcept nogil:
+    """Whether rows can go straight to where they are stored."""
+    cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>OUT]
+    if plan.stored == XENTC_TO_DOUBLE:
+        return step == 8
+    return plan.stored == XENTC_TO_SINGLE and step == 4 and plan.y.dtype == XENTC_FLOAT32 and not plan.has_sum
+
+
 cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, Py_ssize_t n_left) noexcept nogil:
     """Does rows, tile by tile, up to a tile that must go the general way; returns how many."""
-    cdef int double = plan.result == XENTC_TO_DOUBLE, fits
+    cdef int double = plan.precision == XENTC_DOUBLE, fits, narrow = plan.has_out and plan.stored == XENTC_TO_SINGLE
     cdef Py_ssize_t row = plan.y.row, done = 0, n = 0, n_next = min(n_left, XENTC_TILE_ROWS)
     cdef const char *y
     cdef const int64_t *label
     cdef const int64_t *next_label = NULL
-    cdef char *to = <char *>w.a
+    cdef char *to = <char *>w.rows
     if plan.source == FROM_LABELS:
         next_label = short_labels(plan, w, address[<int>T], address[<int>Y], 0, n_next)
     while n_next:
@@ -37,19 +44,20 @@ cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, P
         n_next = min(n_left - done - n, XENTC_TILE_ROWS)
         y = address[<int>Y] + done * row
         if plan.has_out:
-            to = address[<int>OUT] + (done << plan.y.log2_size)
+            to = address[<int>OUT] + (done << (2 if narrow else 3))
         if plan.source == FROM_LABELS:
             label = next_label
             if n_next:
                 next_label = short_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
-            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.negate, to)
+            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.negate,
+                                                narrow, to)
         else:
             fits = plan.tier.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
-                                                  plan.negate, w.entries[0].index, to)
+                                                  plan.negate, w.entries[0].index, narrow, to)
         if not fits:
             break
         if plan.has_sum:
-            short_sum(plan, w, to, n)
+            plan.tier.exact_add(&w.sum, <const double *>to, n)
         done += n
     w.n_counted += done
     return done
@@ -69,12 +77,3 @@ cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char 
             xentc_prefetch(<const char *>(<size_t>y + <size_t>((first + i) * row)
                                           + (<size_t>label[i] << plan.y.log2_size)))
     return label
-
-
-cdef void short_sum(const Plan *plan, xentc_scratch *w, const char *rows, Py_ssize_t n) noexcept nogil:
-    """Rows, as they are stored, to the exact sum."""
-    if plan.result == XENTC_TO_DOUBLE:
-        plan.tier.exact_add(&w.sum, <const double *>rows, n)
-    else:
-        plan.tier.load[True][XENTC_FLOAT32](rows, 4, n, w.rows)
-        plan.tier.exact_add(&w.sum, w.rows, n)

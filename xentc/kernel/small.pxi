@@ -75,13 +75,11 @@ def small(object t_object, object y_object):
     plan.negate = plan.has_out = True
     if y_dtype == XENTC_FLOAT64:
         plan.precision = XENTC_DOUBLE
-        plan.result = XENTC_TO_DOUBLE
         plan.eps = EPS_DOUBLE
     else:
         plan.precision = XENTC_SINGLE if t_dtype <= XENTC_FLOAT32 else XENTC_SINGLE_WIDE
-        plan.result = XENTC_TO_SINGLE if y_dtype == XENTC_FLOAT32 else XENTC_TO_HALF
         plan.eps = EPS_SINGLE if y_dtype == XENTC_FLOAT32 else EPS_HALF
-    plan.stored = plan.result
+    plan.stored = result_of_dtype(y_dtype)
     plan_units(&plan)
     w.n_counted = 0
     for unit in range(plan.n_units):

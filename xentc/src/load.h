@@ -151,22 +151,3 @@ DEFINE_STORE(store_single_single, float, float, VALUE_AS_IS)
 DEFINE_STORE(store_single_double, double, float, ROUND_TO_FLOAT)
 DEFINE_STORE(store_double_single, float, double, VALUE_AS_IS)
 DEFINE_STORE(store_double_double, double, double, VALUE_AS_IS)
-
-/* The same rounding in place, for sums of rows that are never stored. */
-static void round_half(double *rows, ptrdiff_t n)
-{
-    for (ptrdiff_t i = 0; i < n; i++)
-        rows[i] = (double)float_of_half(half_of_double(rows[i]));
-}
-
-static void round_single(double *rows, ptrdiff_t n)
-{
-    for (ptrdiff_t i = 0; i < n; i++)
-        rows[i] = (double)(float)rows[i];
-}
-
-static void round_double(double *rows, ptrdiff_t n)
-{
-    (void)rows;
-    (void)n;
-}

@@ -2,9 +2,9 @@
 
    The general way takes such rows through lists of entries and one pass for each step, which for a few classes
    costs more than the logarithms. Here a tile goes through a few loops, with the operations of terms.h, fold.h
-   and load.h in their order, so that the bits are the same. A tile that holds more than plain rows, a label out
-   of range, a t other than one 1 a row or a y that is no probability or whose logarithm is not for the vector
-   code, is not done here but reported: it goes the general way. */
+   and load.h in their order, so that the bits are the same: float64 rows, rounded where they are stored. A tile
+   that holds more than plain rows, a label out of range, a t other than one 1 a row or a y that is no probability
+   or whose logarithm is not for the vector code, is not done here but reported: it goes the general way. */
 
 #define TILE XENTC_TILE_ROWS
 
@@ -27,11 +27,17 @@ static inline void ask_for_part(const char *y, ptrdiff_t row)
         ask_for_rows(y + i * row, row);
 }
 
-/* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right; unless `most` is infinite, x must
-   not be above it nor have a sign. A coefficient of 1 changes neither the logarithm nor its low part, and is left
-   out. `y` and `row` tell which rows are asked for. */
+static inline double row_of_single(float f, float e, int negate)
+{
+    double sum = 0.0 + join_single((double)f, (double)e);
+    return negate ? 0.0 - sum : sum;
+}
+
+/* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right: unless `most` is infinite, no x may
+   be above it or have a sign. `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its
+   low part, and is left out. `y` and `row` tell which rows are asked for. */
 static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, float most, int negate,
-                                  const char *y, ptrdiff_t row, float *restrict to)
+                                  const char *y, ptrdiff_t row, int narrow, void *to)
 {
     float f[TILE], e[TILE];
     uint32_t unfit = 0, signs = 0, end = end_of_float(most);
@@ -43,20 +49,26 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
         signs |= bits_of_float(x[i]);
         unfit |= f[i] != f[i];
     }
-    for (ptrdiff_t i = 0; i < n; i += 16)
-        __builtin_prefetch(to + ROWS_AHEAD + i, 1);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double sum = 0.0 + join_single((double)f[i], (double)e[i]);
-        to[i] = (float)(negate ? 0.0 - sum : sum);
+    if (narrow) {
+        float *restrict rows = to;
+        for (ptrdiff_t i = 0; i < n; i += 16)
+            __builtin_prefetch(rows + ROWS_AHEAD + i, 1);
+        for (ptrdiff_t i = 0; i < n; i++)
+            rows[i] = (float)row_of_single(f[i], e[i], negate);
+    } else {
+        double *restrict rows = to;
+        for (ptrdiff_t i = 0; i < n; i++)
+            rows[i] = row_of_single(f[i], e[i], negate);
     }
     return !unfit && !(signs >> 31 && most < INFINITY);
 }
 
 static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double eps, double most, int negate,
-                                  const char *y, ptrdiff_t row, double *restrict to)
+                                  const char *y, ptrdiff_t row, int narrow, void *to_)
 {
-    double m[TILE], e[TILE], u[TILE], u_low[TILE];
+    double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
     uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);
+    (void)narrow;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         double clipped = x[i] < eps ? eps : x[i];
@@ -106,22 +118,23 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
    where the general way must do them: `to` is then as it was, or holds what must be written over. */
 #define DEFINE_SHORT_ROWS(PRECISION, TYPE, LOG2_SIZE, NONZERO)                                                  \
     static inline int finish_short_##PRECISION(TYPE *x, ptrdiff_t n, double eps, double most, int negate,       \
-                                               const char *y, ptrdiff_t row, TYPE *to)                          \
+                                               const char *y, ptrdiff_t row, int narrow, void *to)              \
     {                                                                                                           \
-        TYPE last[TILE];                                                                                        \
+        double last[TILE];                                                                                      \
         ptrdiff_t whole = (n + STEP - 1) & -STEP;                                                               \
         if (n == whole)                                                                                         \
-            return log_rows_##PRECISION(x, n, (TYPE)eps, (TYPE)most, negate, y, row, to);                       \
+            return log_rows_##PRECISION(x, n, (TYPE)eps, (TYPE)most, negate, y, row, narrow, to);               \
         for (ptrdiff_t i = n; i < whole; i++)                                                                   \
             x[i] = 1;                                                                                           \
-        if (!log_rows_##PRECISION(x, whole, (TYPE)eps, (TYPE)most, negate, y, row, last))                       \
+        if (!log_rows_##PRECISION(x, whole, (TYPE)eps, (TYPE)most, negate, y, row, narrow, last))               \
             return 0;                                                                                           \
-        memcpy(to, last, (size_t)n * sizeof(TYPE));                                                             \
+        memcpy(to, last, (size_t)n * (narrow ? sizeof(float) : sizeof(double)));                                \
         return 1;                                                                                               \
     }                                                                                                           \
                                                                                                                 \
     static int label_rows_##PRECISION(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n,          \
-                                      ptrdiff_t n_classes, double eps, double most, int negate, void *to)       \
+                                      ptrdiff_t n_classes, double eps, double most, int negate, int narrow,     \
+                                      void *to)                                                                 \
     {                                                                                                           \
         TYPE x[TILE];                                                                                           \
         if (!labels_in_range(label, n, n_classes))                                                              \
@@ -132,12 +145,13 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
             for (ptrdiff_t i = part; i < end; i++)                                                              \
                 x[i] = *(const TYPE *)(y + i * row + label[i] * (ptrdiff_t)sizeof(TYPE));                       \
         }                                                                                                       \
-        return finish_short_##PRECISION(x, n, eps, most, negate, y, row, to);                                   \
+        return finish_short_##PRECISION(x, n, eps, most, negate, y, row, narrow, to);                           \
     }                                                                                                           \
                                                                                                                 \
     /* Of t and y whose rows lie one behind the other; `index` has room for TILE + SCAN_ROOM numbers. */        \
     static int one_hot_rows_##PRECISION(const char *t_, const char *y_, ptrdiff_t n, ptrdiff_t n_classes,       \
-                                        double eps, double most, int negate, uint32_t *index, void *to)         \
+                                        double eps, double most, int negate, uint32_t *index, int narrow,       \
+                                        void *to)                                                               \
     {                                                                                                           \
         const TYPE *t = (const TYPE *)t_, *y = (const TYPE *)y_;                                                \
         TYPE x[TILE], one[TILE];                                                                                \
@@ -157,7 +171,7 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
         }                                                                                                       \
         for (ptrdiff_t i = 0; i < n; i++)                                                                       \
             ones &= one[i] == 1;                                                                                \
-        return ones && finish_short_##PRECISION(x, n, eps, most, negate, y_, row, to);                          \
+        return ones && finish_short_##PRECISION(x, n, eps, most, negate, y_, row, narrow, to);                  \
     }
 
 DEFINE_SHORT_ROWS(single, float, 2, UINT64_C(0x7fffffff7fffffff))

@@ -37,7 +37,6 @@ const xentc_tier XENTC_TIER_TABLE = {
     .pick = {{XENTC_DTYPES(PICK_SINGLE)}, {XENTC_DTYPES(PICK_DOUBLE)}},
     .store = {{store_half_single, store_single_single, store_double_single},
               {store_half_double, store_single_double, store_double_double}},
-    .round = {round_half, round_single, round_double},
     .load_index = {[XENTC_INT8] = load_index_int8, [XENTC_UINT8] = load_index_uint8,
                    [XENTC_INT16] = load_index_int16, [XENTC_UINT16] = load_index_uint16,
                    [XENTC_INT32] = load_index_int32, [XENTC_UINT32] = load_index_uint32,

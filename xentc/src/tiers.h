@@ -71,9 +71,8 @@ typedef struct {
     void (*load[2][XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, void *to);
     void (*gather[2][XENTC_N_DTYPES])(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *to);
     void (*pick[2][XENTC_N_DTYPES])(const char *base, const uint32_t *index, ptrdiff_t n, void *to);
-    /* float32 or float64 to a result dtype; rows rounded to it in place */
+    /* float32 or float64 to a result dtype */
     void (*store[2][XENTC_N_RESULTS])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
-    void (*round[XENTC_N_RESULTS])(double *rows, ptrdiff_t n);
     /* strided integers, or whole numbers of any dtype, to int64 */
     void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
     /* where t is not zero */
@@ -153,11 +152,11 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
-    /* plain rows of labels in one go; by float32 or float64 */
+    /* plain rows of labels in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
-                         double eps, double most, int negate, void *to);
+                         double eps, double most, int negate, int narrow, void *to);
     int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
-                           int negate, uint32_t *index, void *to);
+                           int negate, uint32_t *index, int narrow, void *to);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
