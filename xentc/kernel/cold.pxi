@@ -81,11 +81,15 @@ cdef TroubleKind cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile, do
 
 
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """All rows of a tile that are not finite."""
+    """All rows of a tile that are not finite, and their uniform parts."""
     cdef Py_ssize_t i
     cdef TroubleKind trouble
     for i in range(tile.n_rows):
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+        if not (tile.all_counted or tile.entries.counted[i]):
+            continue
+        if plan.uniform != 0.0 and w.uniform[i] - w.uniform[i] != 0.0:
+            w.uniform[i] = cold_dense_row(plan, w, NULL, &tile.y, i)
+        if w.rows[i] - w.rows[i] == 0.0:
             continue
         if tile.way == LONG_CSR:
             trouble = cold_csr_row(plan, w, tile, w.rows, bad)

@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs
+from libc.math cimport INFINITY, NAN, fabs, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -85,8 +85,8 @@ cdef extern from "src/tiers.h" nogil:
         join_rows_function join_rows[3]
         int (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *) noexcept nogil
         int (*product_piece[2])(const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
-        int (*product_class[2])(const void *, const void *, Py_ssize_t, double, double, double *,
-                                double *) noexcept nogil
+        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double, double *,
+                                 double *) noexcept nogil
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
@@ -200,6 +200,8 @@ cdef extern from "src/scratch.h" nogil:
         double *packed
         xentc_exact sum
         xentc_exact sum_of_weights
+        bint alarm
+        double most
         int64_t n_counted
         int64_t n_clipped
         int64_t n_off_sums
@@ -254,6 +256,32 @@ cdef struct Operand:
     Py_ssize_t k
 
 
+cdef struct Check:
+    # What t or y may be. A value that is used and not in [least, most] is refused; unless the tolerance is negative
+    # so is any value, used or not, NaN too, and a row whose sum is further from 1.
+    double least, most, tolerance
+
+
+cdef inline Check check_of(int dtype, double slack, double tolerance) noexcept nogil:
+    """That of an operand whose values may be so far outside of [0, 1]; infinity: anywhere."""
+    cdef Check check
+    cdef float most = <float>(1.0 + slack)
+    check.least = -slack
+    check.most = 1.0 + slack
+    check.tolerance = tolerance
+    if dtype == XENTC_FLOAT32 or dtype == XENTC_FLOAT16:    # compared as float32: the last one that is not above
+        check.most = most if most <= check.most else nextafterf(most, 0.0)
+    return check
+
+
+cdef inline bint checks_used(const Check *check) noexcept nogil:
+    return check.least > -INFINITY
+
+
+cdef inline bint checks_rows(const Check *check) noexcept nogil:
+    return check.tolerance >= 0.0
+
+
 cdef struct Plan:
     const xentc_tier *tier
     Source source
@@ -287,9 +315,9 @@ cdef struct Plan:
     int factor_dtype            # of the sample weights, or -1
     bint has_mask
     bint negate                 # the loss, not the log-likelihood
-    bint check_t, check_y
+    Check check_t, check_y
+    bint look_always            # at what is used: class weights of both signs hide that of t
     bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
-    double tolerance_t, tolerance_y
     bint has_out
     int stored                  # XENTC_TO_HALF, ...: rows are rounded when they are stored in `out`, and only then
     bint has_sum                # the exact sum of the rows is wanted

@@ -80,7 +80,7 @@ cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
 
 cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     cdef TroubleKind trouble = compute(plan, w, tile, bad)
-    if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
+    if trouble == NONE:     # the tile is in the cache now, and no row is out yet
         trouble = check_tile(plan, w, tile, bad)
     if trouble != NONE:
         number_in_c_order(plan, tile, bad)

@@ -39,7 +39,7 @@ static inline half_lanes clip_halves(const float *y, float eps, float most, int 
 {
     half_lanes x;
     const int32_t least = (int32_t)bits_of_float(eps);
-    const uint32_t to_sign = UINT32_C(0x80000000) - end_of_float(most);
+    const uint32_t to_sign = UINT32_C(0x80000000) - end_of_single(most);
     for (int v = 0; v < N_VECTORS; v++) {
         vector_half_ints bits = *(const vector_half_ints *)(y + 2 * v * VECTOR_LANES), clipped = bits;
         for (int j = 0; j < 2 * VECTOR_LANES; j++) /* gcc makes one instruction of the loop */
@@ -118,11 +118,11 @@ static inline int is_odd_single(vector_halves odd)
 static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, float most, lanes *p, word_lanes *e, int *signs)
 {
     float x[BLOCK + 2 * LANES];
-    uint32_t unfit = 0, bits = 0, end = end_of_float(most);
+    uint32_t unfit = 0, bits = 0, end = end_of_single(most);
     vector_halves odd = {0};
     for (ptrdiff_t i = 0; i < n; i++) {
         float clipped = y[i] < eps ? eps : y[i];
-        int taken = is_taken_float(bits_of_float(clipped), end);
+        int taken = bits_of_float(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
         bits |= bits_of_float(y[i]);
         x[i] = taken ? clipped : 1.0f;
         unfit |= !taken;
@@ -204,7 +204,7 @@ static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, double 
         double clipped = y[i] < eps ? eps : y[i];
         uint64_t bits = bits_of_double(clipped), shifted = bits - SQRT_HALF_BITS_64 + (UINT64_C(1023) << 52);
         y_bits |= bits_of_double(y[i]);
-        unfit |= !is_taken_double(bits, end);
+        unfit |= bits - MIN_NORMAL_BITS_64 >= end - MIN_NORMAL_BITS_64;
         m[i] = double_of_bits((shifted & MANTISSA_64) + SQRT_HALF_BITS_64);
         exponent[i] = (int64_t)(shifted >> 52) - 1023;
     }

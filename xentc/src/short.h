@@ -40,14 +40,15 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
                                   const char *y, ptrdiff_t row, int narrow, void *to)
 {
     float f[TILE], e[TILE];
-    uint32_t unfit = 0, signs = 0, end = end_of_float(most);
+    uint32_t unfit = 0, signs = 0, end = end_of_single(most);
     (void)y; /* here, in half the time of a float64, more requests do not pay */
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
-        split_single(x[i] < eps ? eps : x[i], end, f + i, e + i);
+        uint32_t bits = bits_of_float(x[i] < eps ? eps : x[i]);
+        split_any_single(bits, f + i, e + i);
         signs |= bits_of_float(x[i]);
-        unfit |= f[i] != f[i];
+        unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
     }
     if (narrow) {
         float *restrict rows = to;
@@ -74,7 +75,7 @@ static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double 
         double clipped = x[i] < eps ? eps : x[i];
         m[i] = split_double(clipped, e + i);
         signs |= bits_of_double(x[i]);
-        unfit |= !is_taken_double(bits_of_double(clipped), end_of_x);
+        unfit |= bits_of_double(clipped) - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;

@@ -5,16 +5,21 @@
    Loops run over a multiple of STEP elements; a tail is done on a padded copy, so that every element goes
    through the vector code and no input is read past its end. Outputs have room for STEP more.
 
-   On the way they look for what cannot be: a y above `most` makes NaN of its term, and with it of its row, and a
-   sign, of a y whose c is not 0 or of a c, is what they return. What of it is refused, the caller decides by a
-   second look (kernel/check.pxi): a sign alone may be that of a zero. */
+   Unless `most` is infinite they look for what cannot be, a c < 0 and a y outside [0, most] where c is not 0: it
+   leaves NaN, and with it in its row, or an answer that is not 0. What of it is refused, a second look decides
+   (kernel/used.pxi), as a sign may be that of a zero, or of a y that is not used. */
 
 #define STEP 16
 
-static inline double used_double(double c, double y)
+/* Whether eps is no normal number itself: then an x = max(y, eps) may not be. */
+static inline int is_tiny_single(float eps) { return eps < 0x1p-126f; }
+static inline int is_tiny_double(double eps) { return eps < 0x1p-1022; }
+
+static inline double clipped_double(double c, double y, double eps)
 {
+    double x = y < eps ? eps : y; /* NaN stays NaN */
     uint64_t keep = -(uint64_t)(c != 0.0);
-    return double_of_bits((bits_of_double(y) & keep) | (bits_of_double(1.0) & ~keep));
+    return double_of_bits((bits_of_double(x) & keep) | (bits_of_double(1.0) & ~keep));
 }
 
 static inline float used_single(uint32_t keep, float y)
@@ -41,22 +46,22 @@ static inline void ask_ahead(const void *from, size_t size)
         __builtin_prefetch(start + i);
 }
 
-static uint64_t terms_double_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
-                                   double most, double *restrict a, double *restrict b)
+ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
+                                        double most, int tiny, double *restrict a, double *restrict b)
 {
     double m[PHASE], e[PHASE], u[PHASE], u_low[PHASE];
-    uint64_t signs = 0, end_of_x = end_of_double(most);
+    uint64_t signs = 0;
     for (ptrdiff_t start = 0; start < (n & -STEP); start += PHASE) {
         ptrdiff_t left = (n & -STEP) - start, count = left < PHASE ? left : PHASE;
         for (ptrdiff_t i = 0; i < count; i++) {
-            double used = used_double(c[start + i], y[start + i]);
-            double x = used < eps ? eps : used; /* NaN stays NaN */
+            double x = clipped_double(c[start + i], y[start + i], eps);
             double mantissa = split_double(x, e + i);
-            signs |= bits_of_double(used) | bits_of_double(c[start + i]);
-            m[i] = is_taken_double(bits_of_double(x), end_of_x) ? mantissa : (double)NAN;
+            m[i] = (x <= most) & (!tiny | (x >= 0x1p-1022)) ? mantissa : (double)NAN;
         }
-        for (ptrdiff_t i = 0; i < count; i++)
+        for (ptrdiff_t i = 0; i < count; i++) { /* beside a division looking at signs costs nothing */
+            signs |= bits_of_double(c[start + i]) | bits_of_double(y[start + i]);
             quotient_double(m[i], u + i, u_low + i);
+        }
         for (ptrdiff_t part = 0; part < count; part += PART) {
             ptrdiff_t end = part + PART < count ? part + PART : count;
             ask_ahead(c + start + part, sizeof *c);
@@ -71,6 +76,14 @@ static uint64_t terms_double_steps(const double *restrict c, const double *restr
         }
     }
     return signs;
+}
+
+static uint64_t terms_double_steps(const double *c, const double *y, ptrdiff_t n, double eps, double most, double *a,
+                                   double *b)
+{
+    most = most < DBL_MAX ? most : DBL_MAX;
+    return is_tiny_double(eps) ? terms_double_way(c, y, n, eps, most, 1, a, b)
+                               : terms_double_way(c, y, n, eps, most, 0, a, b);
 }
 
 static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b)
@@ -91,18 +104,20 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps,
    that the first has sixteen 32-bit lanes and the second reads them back widened by its loads: 0.31 ns a
    term against 0.38 in one loop (AVX-512). c is float32 or float64: one body, two element types. */
 #define DEFINE_TERMS_SINGLE(NAME, TYPE, BITS)                                                                   \
-    static int NAME##_steps(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,            \
-                            float most, double *restrict a)                                                     \
+    ALWAYS_INLINE int NAME##_way(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,       \
+                                 float most, int look, int tiny, double *restrict a)                            \
     {                                                                                                           \
         float f[BLOCK + STEP], e[BLOCK + STEP];                                                                 \
-        uint32_t signs = 0, end_of_x = end_of_float(most);                                                      \
-        BITS c_signs = 0;                                                                                       \
+        const uint32_t end_of_y = end_of_single(most);                                                          \
+        BITS signs = 0;                                                                                         \
         n &= -STEP;                                                                                             \
         for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            float used = used_single(-(uint32_t)(c[i] != 0), y[i]);                                             \
-            signs |= bits_of_float(used);                                                                       \
-            c_signs |= bits_of_##TYPE(c[i]);                                                                    \
-            split_single(used < eps ? eps : used, end_of_x, f + i, e + i);                                      \
+            uint32_t keep = -(uint32_t)(c[i] != 0);                                                             \
+            signs |= bits_of_##TYPE(c[i]);                                                                      \
+            if (look)                                                                                           \
+                split_looking_single(used_single(keep, y[i]), eps, tiny, end_of_y, f + i, e + i);               \
+            else                                                                                                \
+                split_single(used_single(keep, y[i] < eps ? eps : y[i]), f + i, e + i);                         \
         }                                                                                                       \
         for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
             ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
@@ -111,7 +126,14 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps,
             for (ptrdiff_t i = part; i < end; i++)                                                              \
                 a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                  \
         }                                                                                                       \
-        return (signs >> 31 | (uint32_t)(c_signs >> (8 * sizeof(TYPE) - 1))) != 0;                              \
+        return signs >> (8 * sizeof signs - 1) != 0;                                                            \
+    }                                                                                                           \
+    static int NAME##_steps(const TYPE *c, const float *y, ptrdiff_t n, float eps, float most, double *a)       \
+    {                                                                                                           \
+        if (!(most < INFINITY))                                                                                 \
+            return NAME##_way(c, y, n, eps, most, 0, 0, a);                                                     \
+        return is_tiny_single(eps) ? NAME##_way(c, y, n, eps, most, 1, 1, a)                                    \
+                                   : NAME##_way(c, y, n, eps, most, 1, 0, a);                                   \
     }                                                                                                           \
     static int NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b) \
     {                                                                                                           \

@@ -79,7 +79,8 @@ typedef struct {
     ptrdiff_t (*scan_nonzero)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
                               uint32_t *index, ptrdiff_t capacity);
     int (*sample_is_dense)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size);
-    /* terms a + b = c log(max(y, eps)), NaN of a y above most; whether a c or a y has a sign; their sums; by precision */
+    /* terms a + b = c log(max(y, eps)), and whether there is a sign; if most is finite a y outside [0, most] makes NaN or
+       is such a sign; their sums; by precision */
     int (*terms[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *a,
                                      double *b);
     void (*sum_rows[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes,
@@ -89,13 +90,13 @@ typedef struct {
     void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n,
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
-    /* sums of log(max(y, eps)) with equal weights, as products (product.h), NaN of a y above most; whether a y has a
-       sign; by float32 or float64 */
+    /* sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; by float32
+       or float64 */
     int (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double most, double *p,
                            double *e);
     int (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e);
-    int (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p,
-                            double *e);
+    void (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p,
+                             double *e);
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
     void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
