@@ -1,8 +1,8 @@
 """Kinds of the accuracy report that come from logits, or are gradients.
 
 Exact values, and the kinds of rows beside those of ``points``, are the tests' own (``tests/logit_oracle.py``,
-``tests/logit_cases.py``). Entries of a gradient are measured in their own ulp in rows with one class, and in ulp of
-the larger part of the difference in others from logits.
+``tests/binary_oracle.py``, ``tests/logit_cases.py``). Entries of a gradient are measured in their own ulp in rows with
+one class, and in ulp of the larger part of the difference in others from logits.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import logit_oracle as oracle
 import numpy as np
+from binary_oracle import binary_loss_from_logits
 from logit_cases import LOGIT_KINDS, logits
 from oracle import coefficients, ulp_error
 
@@ -116,7 +117,7 @@ def of_two(worst: Worst, n: int) -> None:
     got = on_every_tier(lambda: xentc.binary_cross_entropy(t, z, from_logits=True), worst.result)
     worst.n_rows += len(got)
     for i, value in enumerate(got):
-        exact = oracle.binary_from_logits(t[i], z[i])
+        exact = binary_loss_from_logits(t[i], z[i])
         worst.look(value, exact.loss, ulp_error(value, exact.loss, got.dtype, exact.size), t[i : i + 1], z[i : i + 1])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -97,8 +98,16 @@ class Problem:
             xentc.set_num_threads(threads)
 
     def _threads_of_floor(self) -> int:
-        """As many as xentc uses on this many elements."""
-        return max(min(self.threads, self.n_rows * self.n_classes // _parallel.ELEMENTS_PER_THREAD), 1)
+        """As many as xentc uses."""
+        numbers = []
+
+        def noted(job: Any) -> None:
+            numbers.append(_parallel.threads_for(job))
+            job.run(numbers[-1])
+
+        with self.settings(), patch.object(_parallel, "run", noted):
+            self.candidates["xentc"]()
+        return max(numbers, default=1)
 
     def _reduced(self, rows: Candidate) -> Candidate:
         return (lambda: np.mean(rows(), dtype=np.float64)) if self.workload.reduction == "mean" else rows

@@ -1,13 +1,15 @@
-"""``python -m bench.readme``: puts the measured figures into README.md, where numbers are generated, never typed.
+"""``python -m bench.readme``: puts the measured figures where they are read; numbers are generated, never typed.
 
-Reads ``bench/results/*.json``, which ``bench.compare`` and ``bench.accuracy`` write, and replaces what stands
-between the two markers. ``--check`` changes nothing and fails if the README does not show these results.
+Reads ``bench/results/*.json``, which ``bench.compare`` and ``bench.accuracy`` write, and replaces what stands between
+the two markers of README.md (one short table), docs/speed.md and docs/accuracy.md (all that was measured). ``--check``
+changes nothing and fails if a page does not show these results.
 """
 
 import argparse
 import difflib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from bench import accuracy, facts, tables
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
+Result = dict[str, Any]
+
 SPEED_NOTE = (
     "The floor is a compiled loop that reads, on the same threads, the bytes the answer depends on, and for a gradient "
     "writes as many as it has, by the faster of plain stores and stores past the caches; the twin is the same data in "
@@ -40,35 +44,68 @@ ACCURACY_NOTE = (
 )
 
 
-def section(result: dict[str, Any]) -> str:
-    """What the README shows of one results file."""
+def conditions(result: Result) -> str:
+    """Machine, tier, versions, rounds."""
     where = facts.sentence(result["machine"])
-    scale = "" if result.get("scale", 1) == 1 else f", sizes x {result['scale']:g}"
-    if result["report"] == "speed":
+    if "rounds" in result:
+        scale = "" if result.get("scale", 1) == 1 else f", sizes x {result['scale']:g}"
         where += f"; {result['rounds']} rounds{scale}"
-        return f"### Speed\n\n{where}.\n\n{tables.speed(result['workloads'])}\n\n{SPEED_NOTE}"
-    if result["report"] == "peers":
-        where += f"; {result['rounds']} rounds{scale}; {tables.versions(result['machine']['versions'])}"
-        return f"### Against other libraries\n\n{where}.\n\n{tables.peers(result['workloads'])}\n\n{PEERS_NOTE}"
-    if result["report"] == "accuracy":
-        return f"### Accuracy\n\n{where}.\n\n{accuracy.table(result['rows'])}\n\n{ACCURACY_NOTE}"
-    raise SystemExit(f"unknown report {result['report']!r}")
+    return where
 
 
-def figures(results: Path) -> str:
-    """All of them: speed, peers, accuracy."""
-    files = sorted(results.glob("*.json"))
+def speed_page(results: list[Result]) -> str:
+    """xentc against the floor, on every tier that was measured, then against other libraries."""
+    parts = []
+    for result in of(results, "speed"):
+        title = f"## Against the floor, tier {result['machine']['tier']}"
+        parts.append(f"{title}\n\n{conditions(result)}.\n\n{tables.speed(result['workloads'])}")
+    parts.append(SPEED_NOTE)
+    for result in of(results, "peers"):
+        title = f"## Against other libraries, tier {result['machine']['tier']}"
+        where = f"{conditions(result)}; {tables.versions(result['machine']['versions'])}"
+        parts.append(f"{title}\n\n{where}.\n\n{tables.peers(result['workloads'])}")
+    parts.append(PEERS_NOTE)
+    return "\n\n".join(parts)
+
+
+def accuracy_page(results: list[Result]) -> str:
+    parts = [f"{conditions(result)}.\n\n{accuracy.table(result['rows'])}" for result in of(results, "accuracy")]
+    return "\n\n".join([*parts, ACCURACY_NOTE])
+
+
+def front_page(results: list[Result]) -> str:
+    """A few workloads, of the runs on the fastest tier."""
+    speed, peers = of(results, "speed")[-1], of(results, "peers")[-1]
+    return f"{tables.summary(speed['workloads'], peers['workloads'])}\n\n{conditions(speed)}."
+
+
+PAGES: dict[str, Callable[[list[Result]], str]] = {
+    "README.md": front_page,
+    "docs/speed.md": speed_page,
+    "docs/accuracy.md": accuracy_page,
+}
+
+
+def load(folder: Path) -> list[Result]:
+    files = sorted(folder.glob("*.json"))
     if not files:
-        raise SystemExit(f"no results in {results}; see bench/README.md for the commands that write them")
-    found = [json.loads(file.read_text()) for file in files]
-    found.sort(key=lambda result: str(result["report"]), reverse=True)
-    return "\n\n".join(map(section, found))
+        raise SystemExit(f"no results in {folder}; see bench/README.md for the commands that write them")
+    return [json.loads(file.read_text()) for file in files]
 
 
-def insert(text: str, new: str) -> str:
-    """The README with its figures replaced."""
+def of(results: list[Result], report: str) -> list[Result]:
+    """The results of one kind, from the slowest tier to the fastest."""
+    found = [result for result in results if result["report"] == report]
+    if not found:
+        raise SystemExit(f"no results of the report {report!r}; see bench/README.md for the command that writes them")
+    order = ("baseline", "neon", "avx2", "avx512")
+    return sorted(found, key=lambda result: order.index(result["machine"]["tier"]))
+
+
+def insert(name: str, text: str, new: str) -> str:
+    """A page with its figures replaced."""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise SystemExit(f"the README must have {BEGIN} and, after it, {END}, once each")
+        raise SystemExit(f"{name} must have {BEGIN} and, after it, {END}, once each")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     return f"{before}{BEGIN}\n\n{new}\n\n{END}{after}"
@@ -76,18 +113,22 @@ def insert(text: str, new: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.readme", description=__doc__.split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if the README is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if a page is out of date")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="folder of the JSON files")
-    parser.add_argument("--readme", type=Path, default=HERE.parent / "README.md")
+    parser.add_argument("--root", type=Path, default=HERE.parent, help="folder of README.md and docs")
     args = parser.parse_args()
-    old = args.readme.read_text()
-    new = insert(old, figures(args.results))
-    if not args.check:
-        args.readme.write_text(new)
-        return 0
-    for line in difflib.unified_diff(old.splitlines(), new.splitlines(), "README.md", "results", lineterm="", n=0):
-        print(line)
-    return int(old != new)
+    results, differ = load(args.results), False
+    for name, page in PAGES.items():
+        file = args.root / name
+        old = file.read_text()
+        new = insert(name, old, page(results))
+        differ |= old != new
+        if not args.check:
+            file.write_text(new)
+            continue
+        for line in difflib.unified_diff(old.splitlines(), new.splitlines(), name, "results", lineterm="", n=0):
+            print(line)
+    return int(args.check and differ)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tables that ``bench.compare`` prints and ``bench.readme`` puts into the README, from the records of a run."""
+"""The tables that ``bench.compare`` prints and ``bench.readme`` puts into the pages, from the records of a run."""
 
 import math
 from collections.abc import Mapping
@@ -101,6 +101,32 @@ def peers(records: list[Record]) -> str:
             rows.append([_name(r), peer, call, *times, _spread(ratio, ".1f"), aim, _yes(met)])
     names = {name for r in records for name in r.get("skipped", {})} - {"xentc"}
     return "\n".join([facts.markdown(header, rows), *_wrong(records), *_skipped(records, names)])
+
+
+# What the README shows of all of them: each kind of input once.
+SUMMARY = (
+    "one-hot float32",
+    "soft float32",
+    "labels float32, 10 classes",
+    "logits float32, 50,257 classes",
+    "gradient float32, 1,000 classes",
+    "log_loss float64",
+)
+SUMMARY_PEERS = ("torch", "optax", "scikit-learn")
+
+
+def summary(speed_records: list[Record], peer_records: list[Record]) -> str:
+    """One row for each of a few workloads: time, and how many times faster than what else does it."""
+    by_name = {r["name"]: r for r in speed_records}
+    peers_of = {r["name"]: r.get("speed_up", {}) for r in peer_records}
+    header = ["workload", "xentc, ms", "reading the data, ms", "faster than best NumPy", *SUMMARY_PEERS]
+    rows = []
+    for record in (by_name[name] for name in SUMMARY):
+        ms, peers_here = record.get("ms", {}), peers_of.get(record["name"], {})
+        ratios = [record.get("speed_up", {}).get("numpy"), *map(peers_here.get, SUMMARY_PEERS)]
+        times = [_number(ms[name]["median"]) if name in ms else "-" for name in ("xentc", "floor")]
+        rows.append([_name(record), *times, *["-" if x is None else f"{_number(x['median'])} x" for x in ratios]])
+    return facts.markdown(header, rows)
 
 
 def _wrong(records: list[Record]) -> list[str]:

@@ -116,19 +116,6 @@ def hessian(weight: Any, z: Any) -> list[Entry]:
     return [Entry(value, abs(value), e / softmax.sum) for value, e in zip(values, softmax.e, strict=True)]
 
 
-def binary_from_logits(t: float, z: float, sample_weight: float = 1.0) -> Exact:
-    """s [t softplus(-z) + (1 - t) softplus(z)], a term with the factor 0 being 0."""
-    t, z, s = mp.mpf(float(t)), float(z), mp.mpf(float(sample_weight))
-    if math.isnan(z):
-        return Exact(mp.nan, mp.nan, 1)
-    terms = []
-    for c, x in ((t, -z), (1 - t, z)):
-        if c != 0:
-            softplus = mp.inf if x == math.inf else max(mp.mpf(x), 0) + mp.log1p(mp.exp(-abs(mp.mpf(x))))
-            terms.append(c * softplus)
-    return Exact(s * sum(terms), abs(s) * sum(abs(term) for term in terms), len(terms))
-
-
 def assert_losses(
     got: Any, t: Any, z: Any, *, label_smoothing: float = 0.0, class_weight: Any = None, sample_weight: Any = None
 ) -> None:

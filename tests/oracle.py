@@ -148,23 +148,3 @@ def assert_row(got: Any, exact: Exact, dtype: np.dtype[Any], **options: bool) ->
     assert error <= most, (
         f"{error:.4g} ulp, more than {most} ({options}); got {float(got).hex()}, exact {mp.nstr(exact.loss, 20)}"
     )
-
-
-def exact_binary(t: float, p: float, eps: float, sample_weight: float = 1.0) -> Exact:
-    """-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]"""
-    t, p, floor = mp.mpf(t), mp.mpf(p), mp.mpf(eps)
-    loss, size, n_terms = mp.mpf(0), mp.mpf(0), 0
-    for c, x in ((t, p), (1 - t, 1 - p)):
-        if c == 0:
-            continue
-        n_terms += 1
-        if mp.isnan(x):
-            log = mp.nan
-        elif x < floor or x == 0:
-            log = _log(eps)
-        else:
-            log = mp.log(p) if n_terms == 1 and t != 0 else mp.log1p(-p)  # 1 - p has more digits than mp.prec
-        loss -= c * log
-        size += abs(c * log)
-    s = mp.mpf(float(sample_weight))
-    return Exact(s * loss, abs(s) * size, n_terms)

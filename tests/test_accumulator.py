@@ -240,7 +240,7 @@ def test_merging_what_is_no_accumulator():
     total = xentc.CrossEntropy()
     with pytest.raises(TypeError, match="^other must be a CrossEntropy, not float$"):
         total.merge(1.0)
-    for bad in (lambda: total + 1, lambda: 1 + total, lambda: sum([total])):
+    for bad in (lambda: total + 1, lambda: 1 + total, lambda: sum([total, 1])):
         with pytest.raises(TypeError):
             bad()
 
@@ -262,7 +262,7 @@ def test_pickles_small():
     _, labels, y, s, _ = data(special=True)
     total = xentc.CrossEntropy(eps=1e-300, ignore_index=3)
     t = np.array([[1e300], [1e-300], [5e-324], [np.inf], [np.nan]])
-    total.update(t, np.full((5, 1), 0.5)).update_labels(labels, y, sample_weight=s * 1e200)
+    total.update(np.pad(t, ((0, 0), (0, K - 1))), np.full(K, 0.5)).update_labels(labels, y, sample_weight=s * 1e200)
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         stored = pickle.dumps(total, protocol)
         assert len(stored) < 1024
@@ -316,3 +316,46 @@ def test_updates_from_eight_threads():
     for _ in range(200):
         want += once
     assert fields(total) == fields(want)
+
+
+def test_sum_of_accumulators():
+    """sum() begins with 0; what it is given stays as it is."""
+    t, _, y, _, _ = data()
+    parts = [xentc.CrossEntropy(eps=0.01).update(t[i::3], y[i::3]) for i in range(3)]
+    before = [fields(part) for part in parts]
+    assert fields(sum(parts)) == fields(xentc.CrossEntropy(eps=0.01).update(t, y))
+    assert [fields(part) for part in parts] == before
+    alone = sum(parts[:1])
+    assert alone is not parts[0]
+    assert fields(alone.update(t, y)) != before[0] == fields(parts[0])
+    for other in (1, 0.5, None, "0", np.zeros(())):
+        with pytest.raises(TypeError):
+            other + parts[0]
+
+
+def test_batches_have_one_number_of_classes():
+    t, labels, y, _, _ = data()
+    other = np.full((4, K + 1), 0.1)
+    for first in ("update", "update_labels"):
+        total = xentc.CrossEntropy()
+        getattr(total, first)(t if first == "update" else labels, y)
+        before = fields(total)
+        for change in (
+            lambda: total.update(other, other),  # noqa: B023
+            lambda: total.update_labels([0, 1, 2, 3], other),  # noqa: B023
+            lambda: total.update(other[:0], other[:0]),  # noqa: B023
+            lambda: total.merge(xentc.CrossEntropy().update(other, other)),  # noqa: B023
+            lambda: pickle.loads(pickle.dumps(total)).update(other, other),  # noqa: B023
+            lambda: total + xentc.CrossEntropy().update(other, other),  # noqa: B023
+        ):
+            with pytest.raises(
+                ValueError, match=rf"^y must have as many classes in every batch; it had {K}, and has 8$"
+            ):
+                change()
+            assert fields(total) == before
+        total.merge(xentc.CrossEntropy()).update(t, y)
+    assert total.reset().update(other, other).result().count == 4
+    assert xentc.CrossEntropy().merge(total).result().count == 4
+    # The class axis need not be the last one.
+    with pytest.raises(ValueError, match="it had 7, and has 8$"):
+        xentc.CrossEntropy(axis=0).update(t.T, y.T).update(other.T, other.T)

@@ -5,59 +5,36 @@ import math
 
 import numpy as np
 import pytest
-from bounds import SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR
-from cases import FLOATS, INTEGERS, LAYOUTS
-from oracle import exact_binary, quotient, result_dtype, ulp_error
+from binary_cases import of_element, options_of_two, pairs
+from binary_oracle import binary_loss
+from bounds import binary_bound
+from cases import FLOATS, INTEGERS, LAYOUTS, option_id
+from oracle import quotient, result_dtype, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
 
 inf, nan = math.inf, math.nan
-BOUNDS = {"float16": 0.501, "float32": 0.501, "float64": 1.0}
-
-
-def values(dtype):
-    """Probabilities of every size: near 0, near 1, subnormal, both ends."""
-    info, rng = np.finfo(dtype), np.random.default_rng(141)
-    with np.errstate(under="ignore"):
-        small = np.ldexp(rng.uniform(1, 2, 60), rng.integers(info.minexp - info.nmant, 0, 60)).astype(dtype)
-    steps = 1 - np.arange(1, 20) * info.epsneg
-    ends = np.array([0, 1, 0.5, info.smallest_subnormal, info.smallest_normal, info.eps, info.eps / 2], dtype)
-    middle = rng.random(60).astype(dtype)
-    x = np.concatenate([small, 1 - small[small > info.eps], steps.astype(dtype), ends, middle])
-    return x[(x >= 0) & (x <= 1)].astype(dtype)
-
-
-def pairs(t_dtype, p_dtype):
-    """As many t as p, each with several partners."""
-    t = values(t_dtype) if t_dtype in FLOATS else np.array([0, 1], t_dtype)
-    p = values(p_dtype) if p_dtype in FLOATS else np.array([0, 1], p_dtype)
-    rng = np.random.default_rng(142)
-    if t.size == 2 and p.size > 2:
-        t = np.concatenate([np.zeros_like(p, t_dtype), np.ones_like(p, t_dtype)])
-        return t, np.concatenate([p, p])
-    n = 3 * max(t.size, p.size)
-    return rng.choice(t, n), rng.choice(p, n)
 
 
 def clip_of(eps, p):
     return float(np.finfo(p.dtype if p.dtype.kind == "f" else float).eps) if eps is None else eps
 
 
-def assert_accurate(got, t, p, eps=None, s=None, where=None):
+def assert_accurate(got, t, p, eps=None, sample_weight=None, where=None, **options):
     dtype = result_dtype(t.dtype, p.dtype)
     assert got.dtype == dtype
-    bound = BOUNDS[dtype.name]
-    if s is not None and dtype == "float64":
-        bound = SAMPLE_WEIGHT_FACTOR * bound + SAMPLE_WEIGHT
-    for i in np.ndindex(got.shape):
+    most = binary_bound(dtype.name, samples=sample_weight is not None, **options)
+    s = np.broadcast_to(1.0 if sample_weight is None else sample_weight, t.shape)
+    for n, i in enumerate(np.ndindex(got.shape)):
         if where is not None and not where[i]:
             assert_same_bits(got[i], np.zeros((), dtype)[()])
             continue
-        exact = exact_binary(float(t[i]), float(p[i]), clip_of(eps, p), 1.0 if s is None else s[i])
+        exact = binary_loss(t[i], p[i], clip_of(eps, p), s[i], **of_element(options, n))
         error = ulp_error(got[i], exact.loss, dtype, exact.size)
-        assert error <= bound, (
-            f"{error:.4g} ulp: t={float(t[i]).hex()}, p={float(p[i]).hex()}, got {float(got[i]).hex()}"
+        assert error <= most, (
+            f"{error:.4g} ulp, more than {most}: t={float(t[i]).hex()}, p={float(p[i]).hex()}, got"
+            f" {float(got[i]).hex()}"
         )
 
 
@@ -97,7 +74,7 @@ def test_1_minus_t_keeps_its_digits(every_tier):
     rng = np.random.default_rng(147)
     t, p = rng.random(2000) * 0.3, 1 - rng.random(2000) * 1e-3
     got = xentc.binary_cross_entropy(t, p)
-    exact = [exact_binary(a, b, 2.0**-52) for a, b in zip(t.tolist(), p.tolist(), strict=True)]
+    exact = [binary_loss(a, b, 2.0**-52) for a, b in zip(t.tolist(), p.tolist(), strict=True)]
     worst = max(ulp_error(value, e.loss, got.dtype, e.size) for value, e in zip(got.tolist(), exact, strict=True))
     assert worst <= 0.6
 
@@ -109,6 +86,13 @@ def test_a_clip_inside_one_rounding_of_1_minus_p(every_tier):
         p = near + np.arange(-40, 41) * np.spacing(near)
         t = np.zeros_like(p)
         assert_accurate(xentc.binary_cross_entropy(t, p, eps=eps), t, p, eps)
+
+
+@pytest.mark.parametrize("options", options_of_two(60, from_logits=False), ids=option_id)
+def test_options(options):
+    for dtype in FLOATS:
+        t, p = (np.resize(a, 60) for a in pairs(dtype, dtype))
+        assert_accurate(xentc.binary_cross_entropy(t, p, **options), t, p, **options)
 
 
 EDGES = [  # t, p, eps, loss
@@ -167,7 +151,7 @@ def test_weights_masks_and_reductions(every_tier, dtype):
     for weights in (None, s, s[0], 0.5):
         full = None if weights is None else np.broadcast_to(weights, t.shape)
         rows = xentc.binary_cross_entropy(t, p, sample_weight=weights, where=where)
-        assert_accurate(rows, t, p, s=full, where=where)
+        assert_accurate(rows, t, p, sample_weight=full, where=where)
         rows = xentc.binary_cross_entropy(t, p, sample_weight=weights, where=where, out=np.empty(t.shape))
         total = math.fsum(rows[where])
         counted = np.ones(t.shape)[where] if full is None else full[where]

@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 import pytest
-from bounds import LOGITS, SAMPLE_WEIGHT, SAMPLE_WEIGHT_FACTOR
-from cases import FLOATS, INTEGERS, LAYOUTS, REDUCTIONS
-from logit_oracle import binary_from_logits
+from binary_cases import logit_pairs as pairs
+from binary_cases import logits_of_every_size, of_element, options_of_two
+from binary_oracle import binary_loss_from_logits
+from bounds import LOGITS, binary_bound
+from cases import FLOATS, INTEGERS, LAYOUTS, REDUCTIONS, option_id
 from oracle import quotient, result_dtype, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
@@ -16,47 +18,20 @@ import xentc
 inf, nan = math.inf, math.nan
 
 
-def logits_of_every_size(dtype):
-    """Both signs: tiny and subnormal, ordinary, around where exp underflows, up to the largest."""
-    info, rng = np.finfo(dtype), np.random.default_rng(181)
-    with np.errstate(under="ignore"):
-        tiny = np.ldexp(rng.uniform(1, 2, 40), rng.integers(info.minexp - info.nmant, 0, 40))
-    underflow = {"float16": 17.0, "float32": 103.5, "float64": 745.0}[dtype]
-    sizes = np.concatenate(
-        [
-            tiny,
-            rng.uniform(0, 8, 60),
-            rng.uniform(8, 1.02 * underflow, 60),
-            np.linspace(0.97 * underflow, 1.01 * underflow, 20),
-            np.exp(rng.uniform(0, math.log(float(info.max)), 20)) * 0.99,
-            [0.0, 256.0, 255.9, 512.0, float(info.max)],
-        ]
-    )
-    return np.concatenate([sizes, -sizes]).astype(dtype)
-
-
-def pairs(t_dtype, z_dtype):
-    z = logits_of_every_size(z_dtype) if z_dtype in FLOATS else np.array([0, 1], z_dtype)
-    rng = np.random.default_rng(182)
-    if t_dtype in FLOATS:
-        t = rng.choice(np.array([0, 1, 0.5, 0.25, 0.999, 1e-3, np.finfo(t_dtype).smallest_normal], t_dtype), z.size)
-        t[::3] = rng.random(len(t[::3]))
-        return t, z
-    return np.repeat(np.array([0, 1], t_dtype), z.size), np.concatenate([z, z])
-
-
-def assert_accurate(got, t, z, s=None, where=None):
+def assert_accurate(got, t, z, sample_weight=None, where=None, eps=None, **options):
     dtype = result_dtype(t.dtype, z.dtype)
     assert got.dtype == dtype
-    most = SAMPLE_WEIGHT_FACTOR * LOGITS + SAMPLE_WEIGHT if s is not None and dtype == "float64" else LOGITS
-    for i in np.ndindex(got.shape):
+    most = binary_bound(dtype.name, from_logits=True, samples=sample_weight is not None, **options)
+    s = np.broadcast_to(1.0 if sample_weight is None else sample_weight, t.shape)
+    for n, i in enumerate(np.ndindex(got.shape)):
         if where is not None and not where[i]:
             assert_same_bits(got[i], np.zeros((), dtype)[()])
             continue
-        exact = binary_from_logits(t[i], z[i], 1.0 if s is None else s[i])
+        exact = binary_loss_from_logits(t[i], z[i], s[i], **of_element(options, n))
         error = ulp_error(got[i], exact.loss, dtype, exact.size)
         assert error <= most, (
-            f"{error:.4g} ulp: t={float(t[i]).hex()}, z={float(z[i]).hex()}, got {float(got[i]).hex()}"
+            f"{error:.4g} ulp, more than {most}: t={float(t[i]).hex()}, z={float(z[i]).hex()}, got"
+            f" {float(got[i]).hex()}"
         )
 
 
@@ -121,6 +96,13 @@ def test_edges(every_way, edge):
         else:
             np.testing.assert_equal(value, loss)
         assert not np.signbit(value) or math.isnan(loss)
+
+
+@pytest.mark.parametrize("options", options_of_two(60, from_logits=True), ids=option_id)
+def test_options(options):
+    for dtype in FLOATS:
+        t, z = (np.resize(a[::7], 60) for a in pairs(dtype, dtype))
+        assert_accurate(xentc.binary_cross_entropy(t, z, from_logits=True, **options), t, z, **options)
 
 
 def test_weights_masks_and_reductions(every_tier):

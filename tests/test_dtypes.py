@@ -6,6 +6,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+from arguments import CALLS, EYE, NOT_ARRAYS, ROWS, VALUES, functions, good
 
 import xentc
 
@@ -26,70 +27,8 @@ DTYPES |= {
 DTYPES |= {dtype.newbyteorder() for dtype in (*REAL, np.dtype(complex), np.dtype(np.longdouble))}
 DTYPES_IN_ORDER = sorted(DTYPES, key=lambda dtype: (dtype.num, str(dtype)))
 
-# What is 0 or 1 everywhere, so that every dtype can hold it.
-EYE = np.array([[1, 0], [0, 1], [1, 0]])
-ROWS = np.array([1, 0, 1])
-VALUES = {
-    "t": EYE,
-    "y": np.array([[1, 0], [1, 0], [0, 1]]),
-    "z": np.array([[1, 0], [1, 0], [0, 1]]),
-    "p": np.array([1, 1, 0]),
-    "labels": np.array([0, 1, 0]),
-    "class_weight": np.array([1, 0]),
-    "sample_weight": ROWS,
-    "where": ROWS,
-    "out": np.zeros(3),
-    "grad_out": np.zeros((3, 2)),
-    "y_true": ROWS,
-    "y_proba": np.array([[1, 0], [1, 0], [0, 1]]),
-}
 ALLOWED = dict.fromkeys(VALUES, REAL | {BFLOAT16})
 ALLOWED |= {"where": BOOL, "out": FLOATS, "grad_out": FLOATS}
-
-
-def good(name: str, function: str) -> np.ndarray[Any, Any]:
-    """A good argument of that name."""
-    if name == "t" and function in ("binary_cross_entropy", "binary_cross_entropy_and_grad", "sigmoid_objective"):
-        return VALUES["labels"].astype(np.float64)
-    if name == "z" and function == "sigmoid_objective":
-        return VALUES["p"].astype(np.float64)
-    if name == "grad_out" and function == "binary_cross_entropy_and_grad":
-        return np.zeros(3)
-    if function == "log_loss":
-        return VALUES["labels" if name == "labels" else name][: 2 if name == "labels" else 3] * 1
-    kind = {"labels": np.int64, "where": bool}.get(name, np.float64)
-    return VALUES[name].astype(kind)
-
-
-def functions() -> dict[str, Any]:
-    """The public functions that take arrays, and the accumulator's methods as if they were."""
-    found = {n: getattr(xentc, n) for n in xentc.__all__ if inspect.isfunction(getattr(xentc, n))}
-    found["update"] = lambda t, y, *, class_weight=None, sample_weight=None, where=None: float(
-        xentc.CrossEntropy(class_weight=class_weight)
-        .update(t, y, sample_weight=sample_weight, where=where)
-        .result()
-        .sum
-    )
-    found["update_labels"] = lambda labels, y, *, sample_weight=None, where=None: float(
-        xentc.CrossEntropy().update_labels(labels, y, sample_weight=sample_weight, where=where).result().sum
-    )
-    return found
-
-
-def required(function: str, parameters: dict[str, inspect.Parameter]) -> dict[str, Any]:
-    return {
-        n: good(n, function)
-        for n, p in parameters.items()
-        if n in ("t", "y", "p", "z", "labels", "y_true", "y_proba") and (p.default is p.empty or n == "y_proba")
-    }
-
-
-CALLS = {
-    (function, name): (call, required(function, dict(inspect.signature(call).parameters)))
-    for function, call in functions().items()
-    for name in inspect.signature(call).parameters
-    if name in VALUES
-}
 
 
 def of_dtype(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -189,19 +128,5 @@ def test_every_dtype_of_every_argument_of_log_loss(name):
 
 def test_every_argument_is_in_the_table():
     """So a function or an argument that is new cannot be left out."""
-    numbers = {
-        "axis",
-        "eps",
-        "from_logits",
-        "label_smoothing",
-        "reduction",
-        "check",
-        "ignore_index",
-        "layout",
-        "normalize",
-        "n",
-        "mode",
-    }
-    numbers |= {"pos_weight", "hessian", "y_pred", "classes"}
     for function, call in functions().items():
-        assert set(inspect.signature(call).parameters) <= set(VALUES) | numbers, function
+        assert set(inspect.signature(call).parameters) <= {*VALUES, *NOT_ARRAYS}, function

@@ -125,7 +125,7 @@ def outcome(pid):
 
 
 xentc.set_num_threads(3)
-xentc._parallel.ELEMENTS_PER_THREAD = 1000
+xentc._parallel.NANOSECONDS_PER_THREAD = 1000
 threads = [threading.Thread(target=f) for f in (calling, calling, updating, updating, merging, merging, resetting)]
 for thread in threads:
     thread.start()

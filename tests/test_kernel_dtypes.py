@@ -14,7 +14,7 @@ OPTIONS = {"where": [True] * 3, "sample_weight": np.ones(3), "class_weight": [1,
 
 
 NAMES = ("t", "labels", "y", "out", "where", "sample_weight", "class_weight", "grad", "hess")
-NAMES += ("indptr", "indices", "data")
+NAMES += ("indptr", "indices", "data", "pos_weight")
 
 
 class RefusedError(Exception):
@@ -50,6 +50,8 @@ def call(name: str):
         return xentc.cross_entropy(pytest.importorskip("scipy.sparse").csr_array(T), Y)
     if name == "labels":
         return xentc.cross_entropy_labels(LABELS, Y)
+    if name == "pos_weight":
+        return xentc.binary_cross_entropy([0, 1, 0], Y[:, 0], pos_weight=OPTIONS["sample_weight"])
     return xentc.cross_entropy_and_grad(T, Y, **OPTIONS)
 
 

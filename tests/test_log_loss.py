@@ -185,7 +185,7 @@ BAD = {
     "NaN label": ({"y_true": [math.nan, 1, 2]}, ValueError, ["y_true", "nan"]),
     "infinite label": ({"y_true": [math.inf, 1, 2]}, ValueError, ["y_true", "inf"]),
     "bytes": ({"y_true": [b"a", b"b", b"c"]}, TypeError, ["y_true", "bytes"]),
-    "objects": ({"y_true": [None, 1, 2]}, ValueError, ["y_true", "None"]),
+    "objects": ({"y_true": [None, 1, 2]}, ValueError, ["y_true", "missing", "row 0"]),
     "mixed list": ({"y_true": ["a", 1, 2]}, ValueError, ["y_true", "1"]),
     "mixed objects": ({"y_true": np.array(["a", 1, 2], object)}, TypeError, ["labels", "types"]),
     "two columns of labels": ({"y_true": [[0, 1], [1, 2], [2, 0]]}, ValueError, ["y_true", "(3, 2)"]),

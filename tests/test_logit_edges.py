@@ -185,6 +185,7 @@ CALLS = {
     "log_likelihood": lambda **o: xentc.log_likelihood(np.eye(3, 4), np.zeros((3, 4)), **o),
     "cross_entropy_labels": lambda **o: xentc.cross_entropy_labels([0, 1, 2], np.zeros((3, 4)), **o),
     "binary_cross_entropy": lambda **o: xentc.binary_cross_entropy([0, 1, 0], np.zeros(3), **o),
+    "binary_cross_entropy_and_grad": lambda **o: xentc.binary_cross_entropy_and_grad([0, 1, 0], np.zeros(3), **o),
     "cross_entropy_and_grad": lambda **o: xentc.cross_entropy_and_grad(np.eye(3, 4), np.zeros((3, 4)), **o),
     "cross_entropy_labels_and_grad": lambda **o: xentc.cross_entropy_labels_and_grad([0, 1, 2], np.zeros((3, 4)), **o),
 }

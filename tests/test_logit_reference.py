@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from binary_cases import options_of_two
 from cases import (
     FEW_PAIRS,
     FLOATS,
@@ -94,27 +95,31 @@ def test_axes_and_broadcasting(axis, from_logits):
     agree("cross_entropy_labels_and_grad", labels, y[0], "float64", from_logits=from_logits)
 
 
-@pytest.mark.parametrize("dtype", FLOATS)
-def test_binary_and_objective(dtype):
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("from_logits", [False, True])
+def test_binary(dtype, from_logits):
     rng = np.random.default_rng(274)
-    t, v = rng.random(60).astype(dtype), (rng.normal(size=60) * 9).astype(dtype)
-    s, where = rng.uniform(0, 2, 60), rng.random(60) < 0.7
-    for reduction in REDUCTIONS:
-        agree(
-            "binary_cross_entropy",
-            t,
-            v,
-            dtype,
-            from_logits=True,
-            sample_weight=s,
-            where=where,
-            reduction=reduction,
-        )
+    t, v, p = rng.random(60).astype(dtype), (rng.normal(size=60) * 9).astype(dtype), rng.uniform(0.1, 0.9, 60)
+    t[:20], t[20:40] = 1, 0
+    for options in options_of_two(60, from_logits=from_logits):
+        options = options | {"from_logits": from_logits}
+        for reduction in REDUCTIONS:
+            for name in ("binary_cross_entropy", "binary_cross_entropy_and_grad"):
+                agree(name, t, v if from_logits else p.astype(dtype), dtype, reduction=reduction, **options)
+
+
+@pytest.mark.parametrize("hessian", ["exact", "xgboost", "lightgbm"])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_objectives(dtype, hessian):
+    rng = np.random.default_rng(274)
+    t, v, s = rng.random(60).astype(dtype), (rng.normal(size=60) * 9).astype(dtype), rng.uniform(0, 2, 60)
+    for options in ({}, {"sample_weight": s, "pos_weight": 3.0}, {"pos_weight": s, "label_smoothing": 0.1}):
+        agree("sigmoid_objective", t, v, dtype, hessian=hessian, **options)
     z, labels = logits("normal", 274, 60, 5, dtype), label_numbers(274, 60, 5, "int64")
-    for options in ({}, {"sample_weight": s}, {"class_weight": np.arange(5.0)}):
-        agree("softmax_objective", labels, z, dtype, **options)
-        agree("softmax_objective", labels, z.T, dtype, layout="classes", **options)
-        agree("softmax_objective", labels, np.ravel(z.T), dtype, layout="classes", **options)
+    for options in ({}, {"sample_weight": s}, {"class_weight": np.arange(5.0)}, {"label_smoothing": 0.2}):
+        agree("softmax_objective", labels, z, dtype, hessian=hessian, **options)
+        agree("softmax_objective", labels, z.T, dtype, hessian=hessian, layout="classes", **options)
+        agree("softmax_objective", labels, np.ravel(z.T), dtype, hessian=hessian, layout="classes", **options)
 
 
 def test_grad_out_and_out():

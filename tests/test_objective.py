@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 import pytest
-from bounds import GRADIENT
+from bounds import GRADIENT, SCALED_GRADIENT
 from cases import FLOATS, INTEGERS, LAYOUTS, Y_DTYPES_READ_AS_FLOAT64, class_weights, label_numbers, one_hot_of
 from logit_cases import LOGIT_KINDS, logits
 from logit_oracle import Entry, assert_gradients, exact_gradients, hessian
-from oracle import mp
+from oracle import coefficients, mp
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -17,17 +17,19 @@ import xentc
 inf, nan = math.inf, math.nan
 
 
-def assert_right(grad, hess, labels, z, s=None, w=None):
-    """grad = s w_c (p - onehot), hess = s w_c p (1 - p), each within the bound of a gradient."""
+def assert_right(grad, hess, labels, z, s=None, w=None, label_smoothing=0.0, booster=lambda h: h):
+    """grad = s (W p - w t'), hess = s W p (1 - p) or what a booster makes of it, within the bounds of a gradient."""
     dtype = z.dtype if z.dtype.kind == "f" else np.dtype(float)
     assert grad.dtype == hess.dtype == dtype
     assert grad.shape == hess.shape == z.shape
     t = one_hot_of(labels, z.shape[-1], "uint8")
     s = [mp.mpf(float(v)) for v in np.broadcast_to(1.0 if s is None else s, len(labels))]
-    of_class = np.ones(z.shape[-1]) if w is None else np.asarray(w, float)
-    assert_gradients(grad, exact_gradients(t, z, from_logits=True, factors=s, class_weight=w), dtype, GRADIENT)
-    exact = [hessian(s[i] * mp.mpf(of_class[labels[i]]), z[i]) for i in range(len(labels))]
-    assert_gradients(hess, exact, dtype, GRADIENT)
+    options = {"class_weight": w, "label_smoothing": label_smoothing}
+    most = SCALED_GRADIENT if label_smoothing and dtype == "float64" else GRADIENT
+    assert_gradients(grad, exact_gradients(t, z, from_logits=True, factors=s, **options), dtype, most)
+    exact = [hessian(s[i] * sum(coefficients(t[i], **options)), z[i]) for i in range(len(labels))]
+    exact = [[Entry(booster(e.value), booster(e.value), e.p) for e in row] for row in exact]
+    assert_gradients(hess, exact, dtype, most)
 
 
 @pytest.mark.parametrize("z_dtype", [*FLOATS, *Y_DTYPES_READ_AS_FLOAT64])
@@ -52,6 +54,40 @@ def test_weights(dtype, weights):
     w = class_weights(5)[weights[0]]
     s = (None, np.float32(0.3), np.random.default_rng(223).uniform(0, 3, 40))[weights[1]]
     assert_right(*xentc.softmax_objective(labels, z, sample_weight=s, class_weight=w), labels, z, s, w)
+
+
+BOOSTERS = {
+    "exact": lambda h, k: h,
+    "xgboost": lambda h, k: max(2 * h, mp.mpf(1e-16)),
+    "lightgbm": lambda h, k: h * k / max(k - 1, 1),
+}
+
+
+@pytest.mark.parametrize("booster", BOOSTERS)
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 1.0])
+def test_smoothing_and_what_boosters_make_of_the_hessian(every_tier, booster, label_smoothing):
+    """Short rows and long ones, one class, and z in either layout."""
+    for dtype, n_classes in itertools.product(FLOATS, (1, 2, 7, 70)):
+        z, labels = logits("confident", 228, 4, n_classes, dtype), label_numbers(228, 4, n_classes, "int64")
+        w, s = np.linspace(0.5, 2, n_classes), np.linspace(0, 3, 4)
+        given = {"label_smoothing": label_smoothing, "hessian": booster}
+        weights = {"sample_weight": s, "class_weight": w}
+        got = xentc.softmax_objective(labels, z, **given)
+        assert_right(*got, labels, z, None, None, label_smoothing, lambda h, k=n_classes: BOOSTERS[booster](h, k))
+        got = xentc.softmax_objective(labels, z, **given, **weights)
+        if dtype != "float16":  # whose numbers end far above 1e-16
+            assert_right(*got, labels, z, s, w, label_smoothing, lambda h, k=n_classes: BOOSTERS[booster](h, k))
+        turned = xentc.softmax_objective(labels, z.T, layout="classes", **given, **weights)
+        for a, b in zip(turned, got, strict=True):
+            assert_same_bits(a.T, b)
+
+
+def test_the_floor_of_xgboost_is_above_weights_and_leaves_nan(every_way):
+    z = np.array([[0.0, 90.0, 0.0], [0.0, nan, 0.0], [1.0, 2.0, 3.0]], "float32")
+    given = {"sample_weight": [1, 1, 0]}
+    exact, theirs = (xentc.softmax_objective([1, 0, 2], z, hessian=h, **given)[1] for h in ("exact", "xgboost"))
+    assert (exact[0] < 1e-30).all()
+    np.testing.assert_array_equal(theirs, np.array([[1e-16] * 3, [nan] * 3, [1e-16] * 3], "float32"))
 
 
 def test_it_is_the_gradient_of_the_loss(every_way):
@@ -174,6 +210,8 @@ BAD = [
     ("z", {"z": np.ma.array(Z)}, TypeError, ["masked"]),
     ("layout", {"layout": "columns"}, ValueError, ["'columns'", "'rows'", "'classes'"]),
     ("layout", {"layout": None}, ValueError, ["None"]),
+    ("hessian", {"hessian": "catboost"}, ValueError, ["'catboost'", "'exact'", "'xgboost'", "'lightgbm'"]),
+    ("label_smoothing", {"label_smoothing": -0.1}, ValueError, ["[0, 1]", "-0.1"]),
     ("sample_weight", {"sample_weight": np.ones(4)}, ValueError, ["(4,)", "(3,)"]),
     ("sample_weight", {"sample_weight": "balanced"}, TypeError, ["<U8"]),
     ("class_weight", {"class_weight": np.ones(3)}, ValueError, ["(4,)", "(3,)"]),

@@ -43,6 +43,12 @@ CALLS = {
     ),
     "binary": (lambda t, p: xentc.binary_cross_entropy(t, p), (B, P[:, None]), "p[:, 0]", "t[None]"),
     "binary, t": (lambda t, p: xentc.binary_cross_entropy(t, p), (B[:, None], P), "t[:, 0]", "p[None]"),
+    "binary gradient": (
+        lambda t, p: xentc.binary_cross_entropy_and_grad(t, p)[1],
+        (B, P[:, None]),
+        "p[:, 0]",
+        "t[None]",
+    ),
     "update": (
         lambda t, y: xentc.CrossEntropy().update(t, y).result().sum,
         (ONE_HOT[:, None], Y),

@@ -13,7 +13,7 @@ from ways import TIERS, assert_same_bits, first_way, way
 import xentc
 from xentc import _kernels, _parallel
 
-# 2^21 elements in 8 units: enough for four threads by the rule as it is.
+# 2^21 elements, some 5 ms: enough for many threads by the rule as it is.
 LARGE = targets("half_and_half", 61, 1 << 15, 64, "float64"), probabilities(61, 1 << 15, 64, "float64")
 
 
@@ -40,18 +40,76 @@ def asked(monkeypatch):
 
 def test_large_calls_use_helpers_and_small_ones_do_not(asked):
     t, y = LARGE
-    for n, threads in ((1, 1), (2, 2), (3, 3), (4, 4), (64, 4)):
+    for n in (1, 2, 3, 4, 10):
         asked.clear()
         with xentc.num_threads(n):
             xentc.cross_entropy(t, y)
         ((wanted, had),) = asked
-        assert wanted == threads
-        assert 1 <= had <= threads
+        assert wanted == n
+        assert 1 <= had <= n
     asked.clear()
     with xentc.num_threads(8):
-        xentc.cross_entropy(t[:9000], y[:9000])
+        xentc.cross_entropy(t[:1000], y[:1000])
         xentc.cross_entropy(t[:2], y[:2])
     assert asked == [(1, 1)]
+
+
+def jobs_of(call):
+    """What the kernels are asked for by a call, which is not done."""
+    jobs = []
+
+    def keep(job):
+        jobs.append(job)
+        raise InterruptedError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_parallel, "run", keep)
+        with pytest.raises(InterruptedError):
+            call()
+    return jobs
+
+
+def test_threads_are_for_work_and_not_for_elements():
+    """A million labels and a million elements of a soft float64 row are not the same."""
+    n = 1_000_000
+    t, p, labels = np.broadcast_to(0.5, n), np.broadcast_to(np.float64(0.5), n), np.broadcast_to(1, n)
+    rows = np.broadcast_to(np.full(10, 0.1), (n // 10, 10))
+    calls = {
+        "labels": lambda: xentc.cross_entropy_labels(labels[: n // 10], rows),
+        "one-hot": lambda: xentc.cross_entropy(np.eye(10)[np.zeros(n // 10, int)], rows),
+        "soft": lambda: xentc.cross_entropy(rows, rows),
+        "logits": lambda: xentc.cross_entropy(rows, rows, from_logits=True),
+        "gradient": lambda: xentc.cross_entropy_and_grad(rows, rows, from_logits=True),
+        "objective": lambda: xentc.softmax_objective(labels[: n // 10], rows),
+        "binary": lambda: xentc.binary_cross_entropy(t, p),
+    }
+    cost = {name: jobs_of(call)[0].nanoseconds for name, call in calls.items()}
+    assert cost["labels"] < cost["one-hot"] < cost["soft"] < cost["logits"] < cost["gradient"]
+    assert cost["labels"] < cost["binary"]
+    # More of any kind is more work: options add to it, rows multiply it.
+    smoothed = jobs_of(lambda: xentc.cross_entropy_labels(labels[: n // 10], rows, label_smoothing=0.1))
+    checked = jobs_of(lambda: xentc.cross_entropy_labels(labels[: n // 10], rows, check=True))
+    half = jobs_of(lambda: xentc.cross_entropy_labels(labels[: n // 20], rows[: n // 20]))
+    assert smoothed[0].nanoseconds > cost["labels"]
+    assert checked[0].nanoseconds > cost["labels"]
+    assert half[0].nanoseconds == cost["labels"] / 2
+
+
+def test_units_are_cut_by_shape_and_options_alone():
+    """By no content (half of the rows one-hot), no tier and no number of threads; and there are enough of them."""
+    t, y = LARGE
+    units = set()
+    for tier in TIERS:
+        for n in (1, 4):
+            with way(tier, n):
+                for targets_of_rows in (t, np.ones_like(t), np.zeros_like(t)):
+                    units |= {job.n_units for job in jobs_of(lambda: xentc.cross_entropy(targets_of_rows, y))}  # noqa: B023
+    assert len(units) == 1
+    assert units.pop() >= 16
+    for rows, n_classes in ((300, 1000), (3000, 100), (30_000, 10), (300_000, 1)):
+        p = np.broadcast_to(np.full(n_classes, 1 / n_classes, np.float32), (rows, n_classes))
+        (job,) = jobs_of(lambda: xentc.cross_entropy(p, p))  # noqa: B023
+        assert job.n_units >= 8, (rows, n_classes)
 
 
 def test_helpers_do_their_part(asked):
@@ -129,7 +187,7 @@ def test_calls_from_eight_threads_at_once():
 
     way_threads = xentc.num_threads
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
-        patch.setattr(_parallel, "ELEMENTS_PER_THREAD", 1000)
+        patch.setattr(_parallel, "NANOSECONDS_PER_THREAD", 1000)
         for future in [pool.submit(call, i) for i in range(8)]:
             future.result(timeout=120)
     assert numbers == [True] * 40

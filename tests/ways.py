@@ -37,11 +37,11 @@ _KERNELS = api._kernels
 @contextmanager
 def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
     """Run on this tier and with this many threads however small the arrays are; the tier is asserted, not hoped for."""
-    before, elements = tier_in_use(), _parallel.ELEMENTS_PER_THREAD
+    before, nanoseconds = tier_in_use(), _parallel.NANOSECONDS_PER_THREAD
     _config.use_tier(tier)
     if general:
         api._kernels = _General()
-        _parallel.ELEMENTS_PER_THREAD = 1
+        _parallel.NANOSECONDS_PER_THREAD = 1
     try:
         with xentc.num_threads(n_threads):
             assert tier_in_use() == tier
@@ -49,7 +49,7 @@ def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
             assert tier_in_use() == tier
     finally:
         api._kernels = _KERNELS
-        _parallel.ELEMENTS_PER_THREAD = elements
+        _parallel.NANOSECONDS_PER_THREAD = nanoseconds
         _config.use_tier(before)
 
 

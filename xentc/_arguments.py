@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import _readers
 from ._arrays import as_array, refuse_masked
 from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
 
@@ -27,21 +28,27 @@ def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None
     return None if value is None else _to_rows("where", as_array("where", value, BOOL, scalar=True), shape)
 
 
-def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
-    return None if value is None else _to_rows("sample_weight", as_array("sample_weight", value, scalar=True), shape)
+def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...], name: str = "sample_weight") -> Array | None:
+    return None if value is None else _to_rows(name, as_array(name, value, scalar=True), shape)
 
 
 def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array | None:
     """w of classes 0 to K - 1, from an array or by their numbers; of as many as there are, without n_classes."""
     if value is None:
         return None
+    value = _readers.by_key("class_weight", value)
     if isinstance(value, Mapping):
         value = _by_class(value, len(value) if n_classes is None else n_classes)
     array = as_array("class_weight", value, scalar=True)
     if array.shape != ((array.size,) if n_classes is None else (n_classes,)):
         wanted = "(K,)" if n_classes is None else f"(K,) = ({n_classes},)"
         raise ValueError(f"class_weight must have the shape {wanted}; got {array.shape}")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    weights = np.ascontiguousarray(array, dtype=np.float64)
+    finite = np.isfinite(weights)
+    if not finite.all():
+        k = int(np.argmin(finite))
+        raise ValueError(f"class_weight must be finite; got {weights[k]} for class {k}")
+    return weights
 
 
 def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
@@ -52,6 +59,7 @@ def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
         told += [f"has {_listed(unknown)}, which is none"] if unknown else []
         raise ValueError(
             f"class_weight must have a weight for every class, 0 to {n_classes - 1}; it {' and '.join(told)}"
+            " (an array of them is in the order of y's columns)"
         )
     return [weights[k] for k in range(n_classes)]
 

@@ -7,14 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _dtypes as dtypes
+from . import _readers
 from ._dtypes import REAL, Numbers
+from ._readers.missing import in_words
+from ._readers.objects import first_odd
 
 Array = np.ndarray[Any, Any]
 
 
 def as_array(name: str, value: npt.ArrayLike, allowed: Numbers = REAL, *, scalar: bool = False) -> Array:
     """value as an array of one of the dtypes allowed, native and aligned; a copy only where it was neither."""
-    array = value if type(value) is np.ndarray else _read(name, value)
+    array = value if type(value) is np.ndarray else read(name, value)
     dtype = array.dtype
     if dtype.num not in allowed:
         array = _converted(name, array, allowed)
@@ -34,29 +37,30 @@ def refuse_masked(name: str, value: object) -> None:
         raise TypeError(f"{name} must not be a masked array: its mask would be lost; pass plain data, and `where`")
 
 
-def _read(name: str, value: Any) -> Array:
+def read(name: str, value: Any) -> Array:
     """value as an array of any dtype; without a copy if it is one, or offers its memory as one."""
     refuse_masked(name, value)
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and not dtypes.is_object(value.dtype):
         return np.asarray(value)
     if hasattr(value, "tocsr"):
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
-    try:
-        return np.asarray(value)
-    except ValueError as error:  # unequal rows
-        raise ValueError(f"{name} cannot be read as an array: {error}") from None
+    return _readers.read(name, value)
 
 
 def _converted(name: str, array: Array, allowed: Numbers) -> Array:
-    """A copy in a dtype that the kernels read, if one holds the values exactly."""
+    """An array of another dtype in one that the kernels read, if one holds its values exactly."""
+    if dtypes.is_object(array.dtype):
+        array = read(name, array)
+        if array.dtype.num in allowed:
+            return array
     wider = dtypes.widened(array.dtype)
     if wider is not None and wider.num in allowed:
         return array.astype(wider)
     hint = None
     if dtypes.is_object(array.dtype):
-        hint = "is it a table with columns of several types? " + _conversion(name)
+        odd = first_odd(array)
+        if odd is not None and name == "labels" and isinstance(odd[1], str):
+            hint = dtypes.NAMES_HINT
+        elif odd is not None:
+            hint = f"the first that is no number is {odd[1]!r}{' ' * bool(odd[0])}{in_words(odd[0])}"
     raise dtypes.refusal(name, array.dtype, allowed, hint)
-
-
-def _conversion(name: str) -> str:
-    return f"numbers can be read by {name}.astype(np.float64)"

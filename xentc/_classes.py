@@ -1,20 +1,21 @@
 """Labels of any type, as scikit-learn takes them: which classes there are, and the number of each row's class."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from . import _dtypes as dtypes
 from ._arrays import as_array
+from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels
+from ._readers import one_column
+from ._readers.missing import Missing, is_missing, is_nan
+from ._readers.names import Names
 
 Array = np.ndarray[Any, Any]
 
 # Rows looked at together: their numbers, or their Python objects, stay below a megabyte.
 BLOCK_ROWS = 1 << 14
-# Integer labels within so wide a range are looked up in a table of it, others in a dictionary.
-TABLE_LENGTH = 1 << 16
 
 
 def blocks(n_rows: int, length: int = BLOCK_ROWS) -> Iterator[slice]:
@@ -23,37 +24,44 @@ def blocks(n_rows: int, length: int = BLOCK_ROWS) -> Iterator[slice]:
         yield slice(start, min(start + length, n_rows))
 
 
-def as_labels(name: str, value: Any) -> Array:
+def as_labels(name: str, value: Any) -> Array | NamedLabels:
     """One label a row; two axes only for an indicator matrix, 0 or 1 for each class of each row.
 
     Refuses what cannot be classes, by the rules (not the words) of scikit-learn's ``type_of_target``.
     """
-    array = np.asarray(value)
-    if array.ndim == 1 and array.dtype.kind == "U" and array is not value and not hasattr(value, "__array__"):
-        other = next((label for label in value if not isinstance(label, str)), None)
-        if other is not None:  # NumPy would turn it into text
-            raise ValueError(f"{name} must be all text or all numbers; got {other!r} among text")
-    if array.dtype.kind == "O" and isinstance(getattr(getattr(value, "dtype", None), "numpy_dtype", None), np.dtype):
-        array = np.asarray(value, dtype=value.dtype.numpy_dtype)  # pandas' nullable integers; missing ones raise
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim not in (1, 2) or array.size == 0:
-        raise ValueError(f"{name} must hold at least one label, in one axis; got the shape {array.shape}")
-    kind = array.dtype.kind
-    if kind == "c":
-        raise ValueError(f"{name} must be labels, not complex numbers of the dtype {array.dtype}")
-    first = array.flat[0]
-    if kind == "S" or isinstance(first, bytes):
-        raise TypeError(f"{name} must be text or integers, not bytes; decode it first")
-    if kind == "O" and not isinstance(first, str):
-        raise ValueError(f"{name} must be text or numbers; got objects, the first of which is {first!r}")
-    if not (kind == "O" or dtypes.is_text(array.dtype)):
-        array = as_array(name, array)
-    if array.dtype.kind == "f":
-        check_integral(name, array)
-    if array.ndim == 2 and not (array.dtype.num in dtypes.REAL and np.unique(array).size < 3):
-        raise ValueError(f"{name} must have one label a row, or be an indicator matrix; got the shape {array.shape}")
-    return array
+    given = read_labels(name, one_column(value))
+    if given.ndim == 2 and given.shape[1] == 1:
+        given = replace(given, shape=given.shape[:1]) if isinstance(given, NamedLabels) else given[:, 0]
+    if given.ndim not in (1, 2) or 0 in given.shape:
+        raise ValueError(f"{name} must hold at least one label, in one axis; got the shape {given.shape}")
+    if isinstance(given, np.ndarray):
+        if given.dtype.kind == "c":
+            raise ValueError(f"{name} must be labels, not complex numbers of the dtype {given.dtype}")
+        given = as_array(name, given)
+    if isinstance(given, NamedLabels):
+        check_names(given, isinstance(value, list | tuple))
+    elif given.dtype.kind == "f":
+        check_integral(name, given)
+    if given.ndim == 2 and (isinstance(given, NamedLabels) or np.unique(given).size > 2):
+        raise ValueError(f"{name} must have one label a row, or be an indicator matrix; got the shape {given.shape}")
+    return given
+
+
+def check_names(labels: NamedLabels, is_list: bool) -> None:
+    """Names are text, categories are whatever they are; a list that has numbers too is neither."""
+    if labels.library is not None and not isinstance(labels.column, np.ndarray):
+        return
+    first = labels.column[0]
+    if is_missing(first):
+        raise Missing((0,)).in_shape(labels.shape).error(labels.name)
+    if isinstance(first, bytes):
+        raise TypeError(f"{labels.name} must be text or integers, not bytes; decode it first")
+    if not isinstance(first, str):
+        raise ValueError(f"{labels.name} must be text or numbers; got objects, the first of which is {first!r}")
+    if is_list and not all(issubclass(kind, str) for kind in set(map(type, labels.column))):
+        other = next(label for label in labels.column if not isinstance(label, str))
+        if not (is_missing(other) or is_nan(other)):
+            raise ValueError(f"{labels.name} must be all text or all numbers; got {other!r} among text")
 
 
 def check_integral(name: str, array: Array) -> None:
@@ -65,12 +73,23 @@ def check_integral(name: str, array: Array) -> None:
             raise ValueError(f"{name} must be classes, so text or whole numbers within 64 bits; got {wrong[0]!s}")
 
 
-def distinct(array: Array) -> list[Any]:
+def whole(labels: Array) -> Array:
+    """Labels that are integers, or floats without fractions, as integers."""
+    return labels.astype(np.int64) if labels.dtype.kind == "f" else labels
+
+
+def distinct(labels: Array | NamedLabels) -> list[Any]:
     """The different labels of one axis, sorted, as Python objects."""
     found: set[Any] = set()
-    for rows in blocks(len(array)):
-        block = array[rows]
-        found.update(_distinct_integers(block) if block.dtype.kind in "iu" else block.tolist())
+    if isinstance(labels, NamedLabels):
+        names = Names()
+        for _ in labels.numbers(names, BLOCK_ROWS):
+            pass
+        found.update(names)
+    else:
+        for rows in blocks(len(labels)):
+            seen = _distinct_integers(whole(labels[rows]))
+            found.update(map(float, seen) if labels.dtype.kind == "f" else seen)
     try:
         return sorted(found)
     except TypeError:
@@ -82,24 +101,18 @@ def _distinct_integers(block: Array) -> list[int]:
     if high - low >= TABLE_LENGTH:
         return [int(label) for label in np.unique(block)]
     seen = np.zeros(high - low + 1, dtype=bool)
-    seen[_minus(block, low)] = True
+    seen[minus(block, low)] = True
     return [low + int(offset) for offset in np.flatnonzero(seen)]
 
 
-def _minus(block: Array, low: int) -> Array:
-    """block - low, which fits an int64, for any integer dtype: modulo 2^64, where it wraps."""
-    offset = np.uint64(low % (1 << 64))
-    return (block.astype(np.int64).view(np.uint64) - offset).view(np.int64)
-
-
 def numbered_from_zero(labels: Array, n_classes: int) -> bool:
-    """Whether integer labels are sure to be 0 ... n_classes - 1 with each seen, which the first rows mostly tell.
+    """Whether whole labels are sure to be 0 ... n_classes - 1 with each seen, which the first rows mostly tell.
 
     True promises that each is seen, not yet that no later label is another: the kernels refuse such a one.
     """
     seen = np.zeros(n_classes, dtype=bool)
     for rows in blocks(len(labels)):
-        block = labels[rows]
+        block = whole(labels[rows])
         if block.min() < 0 or block.max() >= n_classes:
             return False
         seen[block] = True
@@ -113,29 +126,15 @@ class Classes:
     """Sorted classes, and how the number of a row's class is found."""
 
     sorted: list[Any]
-    labels: Array
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the labels are their own numbers."""
-        return self.labels.dtype.kind in "iu" and self.sorted == list(range(len(self.sorted)))
+    labels: Array | NamedLabels
 
     def numbers(self) -> Iterator[tuple[slice, Array]]:
         """The numbers of the rows' classes, block by block. Only plain labels may hold one that is no class."""
-        if self.is_plain:
-            yield slice(0, len(self.labels)), self.labels
-            return
-        low, high = self.sorted[0], self.sorted[-1]
-        whole = self.labels.dtype.kind in "iu" and all(isinstance(label, int) for label in self.sorted)
-        if whole and high - low < TABLE_LENGTH:
-            yield from self._from_table(low, high)
-            return
-        number = {label: k for k, label in enumerate(self.sorted)}
-        for rows in blocks(len(self.labels)):
-            yield rows, np.array([number[label] for label in self.labels[rows].tolist()], dtype=np.intp)
-
-    def _from_table(self, low: int, high: int) -> Iterator[tuple[slice, Array]]:
-        table = np.zeros(high - low + 1, dtype=np.intp)
-        table[[label - low for label in self.sorted]] = range(len(self.sorted))
-        for rows in blocks(len(self.labels)):
-            yield rows, table[_minus(self.labels[rows], low)]
+        if isinstance(self.labels, NamedLabels):
+            yield from self.labels.numbers(Names(zip(self.sorted, range(len(self.sorted)), strict=True)), BLOCK_ROWS)
+        elif self.sorted == list(range(len(self.sorted))):
+            yield slice(0, len(self.labels)), self.labels  # the labels are their own numbers
+        else:
+            lookup = Lookup(self.sorted, whole(self.labels[:0]).dtype)
+            for rows in blocks(len(self.labels)):
+                yield rows, lookup.of(whole(self.labels[rows]))

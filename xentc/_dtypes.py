@@ -1,5 +1,6 @@
 """The dtypes that the kernels read: a list of exact ones, by NumPy's type numbers. Never a kind, which others share."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ ROUNDED = _numbers("gO")  # what log_loss rounds to float64, as scikit-learn doe
 
 # What the kernels do not read but another dtype holds exactly, by name: it belongs to a package that may not be there.
 WIDENED = {"bfloat16": np.dtype(np.float32)}
+
+NAMES_HINT = "encode_labels(labels, classes) turns names into the numbers of their classes"
 
 _OBJECT = np.dtype(object).num
 _TEXT = (np.dtype(str).num, np.dtypes.StringDType().num)
@@ -45,15 +48,22 @@ def widened(dtype: Dtype) -> Dtype | None:
     return WIDENED.get(dtype.name) if dtype.itemsize == 2 else None
 
 
-def refusal(name: str, dtype: Dtype | str, allowed: Numbers = REAL, hint: str | None = None) -> TypeError:
+def bfloat16_of(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The numbers that 16 bits each stand for; in float32 where no dtype of NumPy's is loaded that they are."""
+    ml_dtypes: Any = sys.modules.get("ml_dtypes")
+    if ml_dtypes is not None:
+        return bits.view(np.dtype(ml_dtypes.bfloat16))
+    return np.asarray(np.left_shift(bits, 16, dtype=np.uint32).view(np.float32))
+
+
+def refusal(name: str, dtype: object, allowed: Numbers = REAL, hint: str | None = None) -> TypeError:
     """An error that says which dtypes an argument may have, which it has, and how it gets another."""
     words = [text for numbers, text in _WORDS if numbers & allowed]
     wanted = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
-    if hint is None and name == "labels" and not isinstance(dtype, str) and is_text(dtype):
-        hint = "encode_labels(labels, classes) gives names the numbers of their classes, or convert numbers by"
-        hint += " labels.astype(np.float64)"
     if hint is None:
         hint = f"convert it, as by {name}.astype({_SAMPLES.get(allowed, 'np.float64')})"
+        if name == "labels" and not (isinstance(dtype, np.dtype) and not is_text(dtype)):
+            hint = f"{NAMES_HINT}, or {hint}"
     return TypeError(f"{name} must have a dtype that is {wanted}; got {dtype}; {hint}")
 
 

@@ -1,6 +1,7 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from ._arguments import ClassWeight
 from ._checks import BadRow, Check, Checks, checks_of
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
-from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets
+from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
@@ -39,6 +40,7 @@ class Options:
     # [0, 1], while sums that are further from 1 than this are counted instead of refused. scikit-learn does both.
     ceiling: float = np.inf
     count_off_sums: float | None = None
+    pos_weight: npt.ArrayLike | None = None  # of two classes only
 
 
 class Totals(NamedTuple):
@@ -49,14 +51,20 @@ class Totals(NamedTuple):
     count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
     clipped: int = 0
     off_sums: int = 0
+    n_classes: int | None = None  # None as long as there was no batch
 
     def merge(self, other: "Totals") -> "Totals":
+        if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
+            raise ValueError(
+                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
+            )
         return Totals(
             self.loss.merge(other.loss),
             self.weight.merge(other.weight),
             self.count + other.count,
             self.clipped + other.clipped,
             self.off_sums + other.off_sums,
+            other.n_classes if self.n_classes is None else self.n_classes,
         )
 
 
@@ -75,11 +83,12 @@ class Inputs(NamedTuple):
     checks: Checks = NOT_CHECKED
     ceiling: float = np.inf
     count_off_sums: bool = False
+    pos_weight: Array | None = None
 
     @property
     def arrays(self) -> list[Array]:
         """All that the kernel reads besides y."""
-        optional = (self.class_weight, self.sample_weight, self.where)
+        optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
     def canonical(self) -> "Inputs":
@@ -101,6 +110,11 @@ class Wanted:
     hess: Array | None = None
     grad_divisor: float = 1.0  # times grad_scale, a power of two: so it may be beyond the range of a double
     grad_scale: float = 1.0
+    hess_factor: float = 1.0  # what a booster makes of hess: max(factor hess, floor)
+    hess_floor: float = 0.0
+    evaluator: Callable[[], _kernels.Evaluator] | None = None  # makes what asks more of every row; the last one made is
+    evaluated: _kernels.Evaluator | None = None
+    spread: bool = False  # sums of squares
     in_order: bool = False  # rows in C order, so that the first bad one is found at once
 
 
@@ -132,7 +146,8 @@ def totals(
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
-    return run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    left = run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
 def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
@@ -165,6 +180,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         checks,
         options.ceiling,
         options.count_off_sums is not None,
+        arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
     )
 
 
@@ -221,12 +237,16 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
         return run(inputs, replace(wanted, in_order=True))
+    if bad.trouble in (Trouble.BAD_WEIGHT, Trouble.BAD_POS_WEIGHT):
+        raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad, inputs.checks)
 
 
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
     targets = inputs.targets
+    if wanted.evaluator is not None:
+        wanted.evaluated = wanted.evaluator()
     job = _kernels.Job(
         targets.job_arrays,
         targets.y,
@@ -235,6 +255,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         where=inputs.where,
         sample_weight=inputs.sample_weight,
         class_weight=inputs.class_weight,
+        pos_weight=inputs.pos_weight,
         ignore_index=inputs.ignore_index,
         label_smoothing=inputs.label_smoothing,
         summed=wanted.summed,
@@ -254,6 +275,10 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         hess=wanted.hess,
         grad_divisor=wanted.grad_divisor,
         grad_scale=wanted.grad_scale,
+        hess_factor=wanted.hess_factor,
+        hess_floor=wanted.hess_floor,
+        evaluator=wanted.evaluated,
+        spread=wanted.spread,
         in_order=wanted.in_order,
     )
     _parallel.run(job)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
-from ._arguments import ClassWeight
 from ._arrays import as_array
 from ._checks import Checks
 from ._dtypes import as_float
@@ -28,9 +27,11 @@ from ._evaluate import (
     run,
 )
 from ._kernels import Trouble
-from ._targets import CsrTargets, Labels
+from ._targets import BinaryTargets, CsrTargets, Labels
 
 LAYOUTS = ("rows", "classes")
+HESSIANS = ("exact", "xgboost", "lightgbm")
+XGBOOST_FLOOR = 1e-16  # below it XGBoost lets no second derivative be
 
 
 def losses_and_gradients(
@@ -39,34 +40,30 @@ def losses_and_gradients(
     """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
     inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
     targets = inputs.targets
-    shape = np.moveaxis(targets.y, -1, targets.axis).shape
     dtype = as_float(targets.y.dtype)
-    given = arguments.check_out(grad_out, shape, dtype, "grad_out", "gradient")
+    given = arguments.check_out(grad_out, targets.as_given(targets.y).shape, dtype, "grad_out", "gradient")
     if given is not None and target is not None and arguments.overlap(given, target):
         raise ValueError("grad_out must not overlap out: each takes a result of its own")
     grad, in_place = _place(inputs, given)
     inputs, (divisor, scale) = _divided(inputs, reduction, in_place)
     # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.
-    in_order = in_place and inputs.checks.look_at_y
+    in_order = in_place and (inputs.checks.look_at_y or targets.source == "binary")
     wanted = Wanted(grad=grad, grad_divisor=divisor, grad_scale=scale, in_order=in_order)
     loss = evaluate(inputs, reduction, target, wanted)
-    grad = np.moveaxis(grad, -1, targets.axis)
+    grad = targets.as_given(grad)
     if given is None:
-        return loss, grad
+        return loss, grad[()]
     if not _is_same_memory(grad, given):
         copy_into(given, grad)
     return loss, given
 
 
-def gradients_and_hessians(
-    labels: npt.ArrayLike,
-    z: npt.ArrayLike,
-    sample_weight: npt.ArrayLike | None,
-    class_weight: ClassWeight,
-    layout: str,
+def softmax_derivatives(
+    labels: npt.ArrayLike, z: npt.ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     arguments.check_choice("layout", layout, LAYOUTS)
+    arguments.check_choice("hessian", hessian, HESSIANS)
     labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
     shape = z.shape
     if labels.ndim != 1:
@@ -77,20 +74,36 @@ def gradients_and_hessians(
             raise ValueError(f"z must have the shape (rows, classes) with {n_rows} rows, as labels; got {shape}")
     else:
         if z.ndim == 1 and z.size == z.size // max(n_rows, 1) * n_rows:
-            weights = arguments.as_class_weight(class_weight)
+            weights = arguments.as_class_weight(options.class_weight)
             n_classes = z.size // n_rows if n_rows else 0 if weights is None else len(weights)
             z = z.reshape(n_classes, n_rows)
         if z.ndim != 2 or z.shape[1] != n_rows:
             raise ValueError(
                 f"z must have the shape (classes * rows,) or (classes, rows) with {n_rows} rows, as labels; got {shape}"
             )
-    options = Options(-1 if layout == "rows" else 0, None, True, 0.0, class_weight, sample_weight)
-    inputs = prepare(Labels, labels, z, options)
+    inputs = prepare(Labels, labels, z, replace(options, axis=-1 if layout == "rows" else 0))
+    n_classes = inputs.targets.y.shape[-1]
+    factors = {"xgboost": 2.0, "lightgbm": n_classes / max(n_classes - 1, 1)}
+    grad, hess = _derivatives(inputs, hessian, factors.get(hessian, 1.0))
+    return grad.reshape(shape), hess.reshape(shape)
+
+
+def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
+    """The same of two classes; neither booster has a factor there."""
+    arguments.check_choice("hessian", hessian, HESSIANS)
+    t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
+    try:
+        t = np.broadcast_to(t, z.shape)
+    except ValueError:
+        raise ValueError(f"t must have the shape of z, {z.shape}, or broadcast to it; got {t.shape}") from None
+    return _derivatives(prepare(BinaryTargets, t, z, options), hessian, 1.0)
+
+
+def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Array]:
     y = inputs.targets.y
     grad, hess = (empty_in_order_of(y, as_float(y.dtype)) for _ in range(2))
-    run(inputs, Wanted(grad=grad, hess=hess))
-    axis = inputs.targets.axis
-    return np.moveaxis(grad, -1, axis).reshape(shape), np.moveaxis(hess, -1, axis).reshape(shape)
+    run(inputs, Wanted(grad=grad, hess=hess, hess_factor=factor, hess_floor=XGBOOST_FLOOR * (hessian == "xgboost")))
+    return inputs.targets.as_given(grad)[()], inputs.targets.as_given(hess)[()]
 
 
 def empty_in_order_of(y: Array, dtype: np.dtype[Any]) -> Array:
@@ -104,7 +117,7 @@ def _place(inputs: Inputs, given: Array | None) -> tuple[Array, bool]:
     y = inputs.targets.y
     if given is None:
         return empty_in_order_of(y, as_float(y.dtype)), False
-    grad = np.moveaxis(given, inputs.targets.axis, -1)
+    grad = inputs.targets.as_rows(given)
     in_place = _is_same_memory(grad, y)
     if can_be_written(grad, inputs.arrays if in_place else [*inputs.arrays, y]):
         return grad, in_place
@@ -141,7 +154,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
     targets: Any = replace(inputs.targets, y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, checks=Checks())
-    wanted = Wanted(summed=True, weighed=True)
+    wanted = Wanted(weighed=True)
     total, bad = attempt(blank, wanted)
     if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
         return _without_y(inputs.canonical())

@@ -6,6 +6,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
     Job              job       arrays and options as a Plan (plan); its threads; what they leave
                      codes     dtypes that the kernel reads, looked at once more
                      axes      outer axes sorted and joined
+                     costs     how rows are cut into units of work, and how long they take
                      threads   units taken by threads; signals; sums of threads added
     run_unit         rows      the rows of one unit of work, tile by tile of up to 256
       short_rows     short     plain rows of labels and short one-hot rows in one go; else the steps below
@@ -41,7 +42,10 @@ include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
 include "kernel/coefficients.pxi"
 include "kernel/gradient.pxi"
+include "kernel/tally.pxi"
+include "kernel/evaluation.pxi"
 include "kernel/short.pxi"
+include "kernel/costs.pxi"
 include "kernel/rows.pxi"
 include "kernel/axes.pxi"
 include "kernel/threads.pxi"

@@ -1,6 +1,7 @@
 """log_loss: scikit-learn's function of that name over the kernels, without scikit-learn."""
 
 import warnings
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from ._arrays import refuse_masked
 from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
 from ._dtypes import as_float
 from ._evaluate import Options, Totals, totals
+from ._labels import NamedLabels
 from ._probabilities import (
     BLOCK_ELEMENTS,
     as_numbers,
@@ -51,8 +53,8 @@ def log_loss(
     Parameters
     ----------
     y_true : array_like, (N,)
-        The class of each row: integers, whole floats, bool or text. Or an indicator matrix, (N, K), with a 1 in
-        the column of each row's class.
+        The class of each row: integers, whole floats, bool, text or categories, as an array, a list, or a column of
+        pandas, polars or pyarrow. Or an indicator matrix, (N, K), with a 1 in the column of each row's class.
     y_proba : array_like, (N, K) or (N,)
         Predicted probabilities, one column for each class in the sorted order of the classes. With one
         axis, or one column, they are those of the second of two classes. float16, float32 or float64; whatever
@@ -74,7 +76,8 @@ def log_loss(
     Raises
     ------
     TypeError
-        If an argument is no array, ``normalize`` no bool, or labels are bytes or of types that cannot be sorted.
+        If an argument is no array, or masked, ``normalize`` no bool, or labels are bytes or of types that cannot be
+        sorted.
     ValueError
         If the lengths differ; ``y_proba`` is not finite or leaves [0, 1]; there are fewer than two classes,
         or not as many as columns; ``y_true`` has a class that ``labels`` lacks; labels are no classes (fractions,
@@ -127,11 +130,14 @@ def log_loss(
         raise TypeError(f"normalize must be a bool, not {normalize!r}")
     y = as_probabilities(y_proba)
     weight = None if sample_weight is None else as_numbers("sample_weight", sample_weight)
-    _check_lengths(y, y_true, weight)
+    t = as_labels("y_true", y_true)
+    _check_lengths(y, len(t), weight)
     if weight is not None:
         check_weight(weight)
-    t = as_labels("y_true", y_true)
-    total = _totals_of_matrix(t, y, weight, labels) if t.ndim == 2 else _totals_of_labels(t, y, weight, labels)
+    if t.ndim == 2 and isinstance(t, np.ndarray):
+        total = _totals_of_matrix(t, y, weight, labels)
+    else:
+        total = _totals_of_labels(t, y, weight, labels)
     if total.off_sums:
         warn_of_sums()
     return _result(total, weight, bool(normalize))
@@ -158,12 +164,14 @@ def _check_array_like(name: str, value: Any, *, optional: bool) -> None:
     refuse_masked(name, value)
     if hasattr(value, "tocsr"):
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
-    if np.isscalar(value) or not any(hasattr(value, name) for name in ("__len__", "shape", "__array__")):
+    if isinstance(value, str | bytes | Number | np.generic) or not any(
+        hasattr(value, name) for name in ("__len__", "shape", "__array__")
+    ):
         raise TypeError(f"{name} must be an array or a list, not {value!r}")
 
 
-def _check_lengths(y: Array, y_true: Any, weight: Array | None) -> None:
-    lengths = [len(y), len(y_true) if hasattr(y_true, "__len__") else np.asarray(y_true).shape[0]]
+def _check_lengths(y: Array, n_labels: int, weight: Array | None) -> None:
+    lengths = [len(y), n_labels]
     if weight is not None:
         lengths.append(len(weight) if weight.ndim else 0)
     if len(set(lengths)) > 1:
@@ -175,10 +183,10 @@ def _check_lengths(y: Array, y_true: Any, weight: Array | None) -> None:
         raise ValueError(f"sample_weight must have the shape (N,) = ({len(y)},); got {weight.shape}")
 
 
-def _totals_of_labels(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
-    if t.dtype.kind == "b":
+def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, labels: Any) -> Totals:
+    if not isinstance(t, NamedLabels) and t.dtype.kind == "b":
         t = t.view(np.uint8)
-    if labels is None and t.dtype.kind in "iu" and numbered_from_zero(t, n_columns(y)):
+    if labels is None and not isinstance(t, NamedLabels) and numbered_from_zero(t, n_columns(y)):
         try:
             return _run(Classes(list(range(n_columns(y))), t), y, weight)
         except IndexError:  # a later label is not one of them: what is to be said of it is said below
@@ -194,7 +202,7 @@ def _totals_of_labels(t: Array, y: Array, weight: Array | None, labels: Any) -> 
     return _run(Classes(classes, t), y, weight)
 
 
-def _seen_classes(t: Array) -> list[Any]:
+def _seen_classes(t: Array | NamedLabels) -> list[Any]:
     classes = distinct(t)
     if len(classes) == 1:
         raise ValueError(
@@ -204,7 +212,7 @@ def _seen_classes(t: Array) -> list[Any]:
     return classes
 
 
-def _declared_classes(t: Array, y: Array, labels: Any) -> list[Any]:
+def _declared_classes(t: Array | NamedLabels, y: Array, labels: Any) -> list[Any]:
     array = as_labels("labels", labels)
     if array.ndim != 1:
         raise ValueError(f"labels must have one axis, got the shape {array.shape}")

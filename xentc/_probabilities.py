@@ -7,9 +7,10 @@ import numpy as np
 
 from . import _arguments as arguments
 from . import _dtypes as dtypes
-from ._arrays import as_array
+from ._arrays import as_array, read
 from ._classes import blocks
 from ._dtypes import as_float
+from ._readers.objects import first_odd
 
 Array = np.ndarray[Any, Any]
 BLOCK_ELEMENTS = 1 << 16  # of y_proba, where it is looked at by NumPy
@@ -17,10 +18,10 @@ BLOCK_ELEMENTS = 1 << 16  # of y_proba, where it is looked at by NumPy
 
 def as_numbers(name: str, value: Any) -> Array:
     """value as real numbers; those that only objects or a longdouble hold are rounded to float64."""
-    array = np.asarray(value)
+    array = read(name, value)
     if array.dtype.kind == "c":
         raise ValueError(f"{name} must be real, not {array.dtype}; convert it, as by {name}.real.astype(np.float64)")
-    if array.dtype.num in dtypes.ROUNDED:
+    if array.dtype.num in dtypes.ROUNDED and not (dtypes.is_object(array.dtype) and first_odd(array)):
         array = np.asarray(array, dtype=np.float64)
     return as_array(name, array, scalar=True)
 

@@ -27,6 +27,12 @@ def _shown(position: tuple[int, ...], what: str = " in row") -> str:
     return "" if not position else f"{what} {position[0] if len(position) == 1 else position}"
 
 
+def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
+    """Of rows of this shape."""
+    name = "pos_weight" if bad.trouble == Trouble.BAD_POS_WEIGHT else "sample_weight"
+    return ValueError(f"{name} must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
+
+
 @dataclass(frozen=True)
 class Targets:
     """What the kernels need to know of any form, and what all forms share."""
@@ -64,6 +70,14 @@ class Targets:
         """What to raise for a row that the kernel found."""
         dtype = self.y.dtype if bad.trouble in (Trouble.Y_OUTSIDE, Trouble.Y_SUM) else self.t_dtype
         return checks.error(bad, _shown(_position(bad.row, self.shape)), dtype)
+
+    def as_given(self, array: Array) -> Array:
+        """An array of y's shape as the caller has y: the class axis where it was."""
+        return np.moveaxis(array, -1, self.axis)
+
+    def as_rows(self, array: Array) -> Array:
+        """The reverse: an array of the caller's shape with the class axis last."""
+        return np.moveaxis(array, self.axis, -1)
 
 
 @dataclass(frozen=True)
@@ -167,6 +181,7 @@ class CsrTargets(Targets):
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
+        given = t.dtype.newbyteorder("=")
         t = _as_csr(t)
         if t.shape[1] != y.shape[-1]:
             raise ValueError(
@@ -193,7 +208,7 @@ class CsrTargets(Targets):
             np.ascontiguousarray(indptr, dtype=index),
             np.ascontiguousarray(indices, dtype=index),
             np.ascontiguousarray(data),
-            data.dtype,
+            given,
         )
         return targets.first_row() if one_for_all else targets
 
@@ -282,6 +297,9 @@ def _as_csr(t: Any) -> Any:
             t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
         except ValueError as error:
             raise ValueError(f"t cannot be read as CSR: {error}") from None
+    if t.format != "csc":  # entries of one place are added on the way, in t's dtype: integers would wrap around
+        with np.errstate(all="ignore"):
+            t = t.astype(np.float64)
     return t.tocsr()
 
 
@@ -302,6 +320,12 @@ class BinaryTargets(Targets):
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.t,)
+
+    def as_given(self, array: Array) -> Array:
+        return array[..., 0]
+
+    def as_rows(self, array: Array) -> Array:
+        return array[..., np.newaxis]
 
     def error(self, bad: BadRow, checks: Checks) -> Exception:
         name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)

@@ -139,7 +139,7 @@ class CrossEntropy:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy`; the total is then as it was.
+            As :func:`cross_entropy`, or if y has not as many classes as before; the total is then as it was.
         """
         return self._add(DenseTargets, t, y, sample_weight, where)
 
@@ -166,7 +166,7 @@ class CrossEntropy:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy_labels`; the total is then as it was.
+            As :func:`cross_entropy_labels`, or if y has not as many classes as before; the total is then as it was.
         """
         return self._add(Labels, labels, y, sample_weight, where)
 
@@ -204,7 +204,7 @@ class CrossEntropy:
         TypeError
             If other is no CrossEntropy.
         ValueError
-            If its options differ: losses of different meaning do not add up.
+            If its options differ, or the number of its classes: losses of different meaning do not add up.
         """
         if not isinstance(other, CrossEntropy):
             raise TypeError(f"other must be a CrossEntropy, not {type(other).__name__}")
@@ -217,6 +217,10 @@ class CrossEntropy:
         if not isinstance(other, CrossEntropy):
             return NotImplemented
         return self._copy().merge(other)
+
+    def __radd__(self, other: object) -> "CrossEntropy":
+        """For ``sum``, which begins with 0."""
+        return self._copy() if isinstance(other, int) and other == 0 else NotImplemented
 
     def __iadd__(self, other: "CrossEntropy") -> Self:
         if not isinstance(other, CrossEntropy):

@@ -1,10 +1,12 @@
-"""The loss of two classes, elementwise: what it computes, takes, returns and raises."""
+"""The loss of two classes, elementwise, alone and with its gradient: what each computes, takes, returns and raises."""
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ._evaluate import Options, losses
+from ._gradients import losses_and_gradients
 from ._targets import BinaryTargets
 from .api import Out
 
@@ -15,6 +17,8 @@ def binary_cross_entropy(
     *,
     eps: float | None = None,
     from_logits: bool = False,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
@@ -22,13 +26,16 @@ def binary_cross_entropy(
 ) -> Any:
     r"""Cross-entropy of two classes, elementwise, of probabilities or of logits; in nats.
 
-    .. math:: L = -s \, [\, t \log \max(p, \mathrm{eps}) + (1 - t) \log \max(1 - p, \mathrm{eps}) \,]
+    .. math:: L = -s \, [\, w\, t' \log \max(p, \mathrm{eps}) + (1 - t') \log \max(1 - p, \mathrm{eps}) \,], \qquad
+        t' = (1 - a)\, t + a / 2
+
+    Without options, :math:`-t \log p - (1 - t) \log (1 - p)`.
 
     ``1 - p`` is taken without rounding, so that the loss keeps its digits for p near 0, where
     ``log(1 - p)`` is ``log1p(-p)``, as well as near 1. With ``from_logits=True`` the second argument is z, and
     p = 1 / (1 + exp(-z)) is neither computed nor clipped:
 
-    .. math:: L = s \, [\, t \log(1 + e^{-z}) + (1 - t) \log(1 + e^{z}) \,]
+    .. math:: L = s \, [\, w\, t' \log(1 + e^{-z}) + (1 - t') \log(1 + e^{z}) \,]
 
     Parameters
     ----------
@@ -41,8 +48,13 @@ def binary_cross_entropy(
         Both logarithms are clipped from below at it; None means ``np.finfo(p.dtype).eps``, 0 exact mathematics.
     from_logits : bool
         ``p`` holds logits, any real numbers; ``eps`` must be left alone then.
+    pos_weight : array_like, optional
+        w, broadcast to the shape of the result: what the class that t = 1 stands for counts. Where t = 1, nothing is
+        smoothed and w = 0, the loss is exactly 0 and ``p`` is not looked at.
+    label_smoothing : float
+        a in [0, 1].
     sample_weight, where, reduction, out
-        As in :func:`cross_entropy`; the weight of an element is its s.
+        As in :func:`cross_entropy`; the weight of an element is :math:`s (w t' + 1 - t')`, without w its s.
 
     Returns
     -------
@@ -55,8 +67,8 @@ def binary_cross_entropy(
     ValueError
         If an element of ``t``, or a probability, that is not masked is outside [0, 1] (NaN is not, and gives
         NaN): which and where; the content of ``out`` is then unspecified. Or if shapes do not match, ``eps`` is
-        not in [0, 1) or given with ``from_logits=True``, ``reduction`` is unknown, ``out`` has another shape, is
-        read-only or overlaps itself.
+        not in [0, 1) or given with ``from_logits=True``, ``label_smoothing`` is not in [0, 1], ``reduction`` is
+        unknown, ``out`` has another shape, is read-only or overlaps itself.
     TypeError
         If an argument has a dtype or type other than those above.
 
@@ -64,9 +76,9 @@ def binary_cross_entropy(
     -----
     Edges: with t = 0 the first term is exactly 0, with t = 1 the second, whatever p is; p = 0 or 1 with
     ``eps=0`` gives inf where the other class has a part of t. float16 and float32 results are within 0.501
-    ulp, float64 ones within 1 (with a sample weight within 2.5). From logits: t = 1 gives 0 at z = inf and inf
-    at -inf, t = 0 the reverse, any other t inf at both; a result is within 2 ulp (with a sample weight within
-    4.5).
+    ulp, float64 ones within 1. From logits: t = 1 gives 0 at z = inf and inf at -inf, t = 0 the reverse, any other t
+    inf at both; a result is within 2 ulp. Of float64 results ``pos_weight`` adds 1 ulp to that and ``label_smoothing``
+    3; then ``sample_weight`` doubles it and adds half a ulp.
 
     References
     ----------
@@ -80,4 +92,101 @@ def binary_cross_entropy(
     >>> xentc.binary_cross_entropy([1, 1], [0.0, 50.0], from_logits=True)
     array([6.93147181e-01, 1.92874985e-22])
     """
-    return losses(BinaryTargets, t, p, Options(-1, eps, from_logits, 0.0, None, sample_weight, where), reduction, out)
+    options = Options(
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        sample_weight=sample_weight,
+        where=where,
+        pos_weight=pos_weight,
+    )
+    return losses(BinaryTargets, t, p, options, reduction, out)
+
+
+def binary_cross_entropy_and_grad(
+    t: npt.ArrayLike,
+    p: npt.ArrayLike,
+    *,
+    eps: float | None = None,
+    from_logits: bool = False,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Out = None,
+    grad_out: Out = None,
+) -> tuple[Any, np.ndarray[Any, Any]]:
+    r"""Binary cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
+
+    The loss is that of :func:`binary_cross_entropy`, to the bit. Of probabilities the gradient is
+
+    .. math:: \frac{\partial L}{\partial p} = A \left( \frac{1 - t'}{1 - p} - \frac{w\, t'}{p} \right),
+
+    where a term of which p, or 1 - p, is below eps is 0: the loss is constant there. With ``from_logits=True``
+
+    .. math:: \frac{\partial L}{\partial z} = A \left[ (1 - t')\, p - w\, t' (1 - p) \right], \qquad
+        p = \frac{1}{1 + e^{-z}},
+
+    which is p - t without options. A is the sample weight s, divided by the number of elements not masked for
+    "mean", by the total weight for "weighted_mean".
+
+    Parameters
+    ----------
+    t, p, eps, from_logits, pos_weight, label_smoothing, sample_weight, where, reduction, out
+        As in :func:`binary_cross_entropy`.
+    grad_out : ndarray, optional
+        As in :func:`cross_entropy_and_grad`; it may be ``p`` itself.
+
+    Returns
+    -------
+    loss : ndarray or scalar
+        As :func:`binary_cross_entropy` returns it.
+    grad : ndarray or scalar
+        Of the shape of ``t`` and ``p`` broadcast, in the dtype of ``p`` (float64 where that is not floating), with
+        its axes in the order of those of ``p`` in memory. Or ``grad_out``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in :func:`binary_cross_entropy`; ``grad_out`` is held to what ``out`` is, and must not overlap it. After an
+        error that only an element can show the content of both is unspecified.
+
+    Warns
+    -----
+    RuntimeWarning
+        If a mean is asked of no elements, where it is NaN and the gradient 0, or of elements whose weights sum to 0.
+
+    See Also
+    --------
+    sigmoid_objective : First and second derivatives, as boosters take them.
+
+    Notes
+    -----
+    Edges of the gradient: exactly 0 where an element is masked, where both its terms have the coefficient 0, and under
+    the clip; with ``eps=0`` -inf at p = 0 and inf at p = 1 where that class has a part of t. From logits z = inf and
+    -inf are p = 1 and p = 0. NaN in t, p or z gives NaN.
+
+    Entries are within 4 ulp (float64 ones with weights, smoothing or a mean within 5): where only one term counts, as
+    with t = 0 and t = 1, of the entry itself, also where p is near t; else of the larger of the two terms.
+
+    Examples
+    --------
+    >>> import xentc
+    >>> loss, grad = xentc.binary_cross_entropy_and_grad([1, 0], [0.5, 0.75])
+    >>> loss
+    array([0.69314718, 1.38629436])
+    >>> grad
+    array([-2.,  4.])
+    >>> xentc.binary_cross_entropy_and_grad([1, 0], [0.0, 50.0], from_logits=True)[1]
+    array([-0.5,  1. ])
+    """
+    options = Options(
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        sample_weight=sample_weight,
+        where=where,
+        pos_weight=pos_weight,
+    )
+    return losses_and_gradients(BinaryTargets, t, p, options, reduction, out, grad_out)

@@ -1,4 +1,4 @@
-"""softmax_objective: the derivatives that gradient boosters ask of a custom objective."""
+"""The derivatives that gradient boosters ask of a custom objective, of any number of classes and of two."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._arguments import ClassWeight
-from ._gradients import gradients_and_hessians
+from ._evaluate import Options
+from ._gradients import sigmoid_derivatives, softmax_derivatives
 
 Array = np.ndarray[Any, Any]
 
@@ -17,15 +18,17 @@ def softmax_objective(
     *,
     sample_weight: npt.ArrayLike | None = None,
     class_weight: ClassWeight = None,
+    label_smoothing: float = 0.0,
     layout: str = "rows",
+    hessian: str = "exact",
 ) -> tuple[Array, Array]:
     r"""First and second derivatives of the softmax cross-entropy by each logit, as boosters take them.
 
-    .. math:: g_{ik} = s_i w_{c_i} (p_{ik} - [k = c_i]), \qquad h_{ik} = s_i w_{c_i}\, p_{ik} (1 - p_{ik}),
+    .. math:: g_{ik} = s_i \left( W_i\, p_{ik} - w_k t'_{ik} \right), \qquad h_{ik} = s_i W_i\, p_{ik} (1 - p_{ik}),
         \qquad p_{ik} = \frac{e^{z_{ik}}}{\sum_j e^{z_{ij}}}
 
-    h is the diagonal of the Hessian as it is, without the factor that a booster has in its own objective (see
-    the notes).
+    with :math:`t'_{ik} = (1 - a) [k = c_i] + a / K` and :math:`W_i = \sum_k w_k t'_{ik}`; without smoothing,
+    :math:`g_{ik} = s_i w_{c_i} (p_{ik} - [k = c_i])` and :math:`h_{ik} = s_i w_{c_i}\, p_{ik} (1 - p_{ik})`.
 
     Parameters
     ----------
@@ -39,9 +42,14 @@ def softmax_objective(
         s.
     class_weight : array_like, (K,), or dict with every class, optional
         w.
+    label_smoothing : float
+        a in [0, 1].
     layout : {"rows", "classes"}
         "rows": z has the shape (rows, K), in any order of memory. "classes": it has the shape (K, rows), or is
         flat in that order, the element of row i and class k being ``z[k * rows + i]``.
+    hessian : {"exact", "xgboost", "lightgbm"}
+        "exact" is h. A booster makes something else of it in its own objective, and the model follows:
+        "xgboost" is ``max(2 h, 1e-16)``, as in "multi:softprob", "lightgbm" ``K / (K - 1) h``, as in "multiclass".
 
     Returns
     -------
@@ -53,12 +61,13 @@ def softmax_objective(
     IndexError
         If a label is not in [0, K): which, where, and K.
     ValueError
-        If shapes do not match, or ``layout`` is unknown.
+        If shapes do not match, ``label_smoothing`` is outside [0, 1], or ``layout`` or ``hessian`` is unknown.
     TypeError
         If an argument has a dtype other than those above.
 
     See Also
     --------
+    sigmoid_objective : The same of two classes.
     cross_entropy_labels_and_grad : The loss, with its gradient.
 
     Notes
@@ -66,13 +75,9 @@ def softmax_objective(
     A row with NaN, inf or only -inf has NaN in all entries of both. Entries of g and h are within 4 ulp (float64
     ones with weights within 5), also where p is near 1.
 
-    What the boosters' own objectives take as h:
-
-    * XGBoost 3.2, "multi:softprob" and "multi:softmax": ``max(2 p (1 - p) s, 1e-16)``; so
-      ``np.maximum(2 * hess, 1e-16)`` gives its trees. (Its development version of 2026 has
-      ``np.maximum(abs(grad), 1e-16)`` instead.)
-    * LightGBM 4, "multiclass": ``K / (K - 1) p (1 - p) s``; so ``hess * (K / (K - 1))`` gives its trees, with
-      ``boost_from_average=False``, as a custom objective starts from 0.
+    With the factor of a booster the trees are those of its own objective: XGBoost 3.2 (a development version of
+    2026 takes ``max(abs(grad), 1e-16)`` instead), and LightGBM 4 with ``boost_from_average=False``, as a custom
+    objective starts from 0.
 
     Both call a custom objective with z of the shape (rows, K), LightGBM in Fortran order: "rows" fits both.
 
@@ -97,7 +102,93 @@ def softmax_objective(
     XGBoost's own objective, as ``xgboost.train(..., obj=objective)``:
 
     >>> def objective(z, data):
-    ...     grad, hess = xentc.softmax_objective(data.get_label(), z)
-    ...     return grad, np.maximum(2 * hess, 1e-16)
+    ...     return xentc.softmax_objective(data.get_label(), z, hessian="xgboost")
     """
-    return gradients_and_hessians(labels, z, sample_weight, class_weight, layout)
+    options = Options(
+        from_logits=True, label_smoothing=label_smoothing, class_weight=class_weight, sample_weight=sample_weight
+    )
+    return softmax_derivatives(labels, z, options, layout, hessian)
+
+
+def sigmoid_objective(
+    t: npt.ArrayLike,
+    z: npt.ArrayLike,
+    *,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    sample_weight: npt.ArrayLike | None = None,
+    hessian: str = "exact",
+) -> tuple[Array, Array]:
+    r"""First and second derivatives of the binary cross-entropy by each logit, as boosters take them.
+
+    .. math:: g = s \left[ (1 - t')\, p - w\, t' (1 - p) \right], \qquad h = s\, (w\, t' + 1 - t')\, p (1 - p), \qquad
+        p = \frac{1}{1 + e^{-z}}
+
+    with :math:`t' = (1 - a)\, t + a / 2`; without options, :math:`g = p - t` and :math:`h = p (1 - p)`.
+
+    Parameters
+    ----------
+    t : array_like
+        Targets in [0, 1], of the shape of ``z`` or broadcast to it: bool, any integer, float16, float32 or float64.
+    z : array_like
+        Logits, which boosters call margins or raw scores: float16, float32 or float64; integers are read as
+        float64.
+    pos_weight : array_like, optional
+        w, broadcast to the shape of ``z``: what the class that t = 1 stands for counts; boosters call it
+        ``scale_pos_weight``.
+    label_smoothing : float
+        a in [0, 1].
+    sample_weight : array_like, optional
+        s, broadcast to the shape of ``z``.
+    hessian : {"exact", "xgboost", "lightgbm"}
+        "exact" is h, and so is "lightgbm", as that takes it in its objectives "binary" and "cross_entropy". "xgboost"
+        has ``max(p (1 - p), 1e-16)`` in place of p (1 - p), as in "binary:logistic".
+
+    Returns
+    -------
+    grad, hess : ndarray or scalar
+        In the shape, the dtype (float64 where that is not floating) and the memory order of z.
+
+    Raises
+    ------
+    ValueError
+        If an element of ``t`` is outside [0, 1]: which and where. Or if shapes do not match, ``label_smoothing`` is
+        outside [0, 1], or ``hessian`` is unknown.
+    TypeError
+        If an argument has a dtype other than those above.
+
+    See Also
+    --------
+    softmax_objective : The same of any number of classes.
+    binary_cross_entropy_and_grad : The loss, with its gradient.
+
+    Notes
+    -----
+    z = inf and -inf are p = 1 and p = 0; NaN in t or z gives NaN. Entries of h, and of g where t is 0 or 1 and nothing
+    is smoothed, are within 4 ulp (float64 ones with weights within 5), also where p is near t; else g is, of the
+    larger of its two terms.
+
+    References
+    ----------
+    J. H. Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 29 (2001),
+    section 4.5; XGBoost, src/objective/regression_loss.h; LightGBM, src/objective/binary_objective.hpp.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> xentc.sigmoid_objective([0, 1, 0.5], [0.0, 0.0, 0.0])
+    (array([ 0.5, -0.5,  0. ]), array([0.25, 0.25, 0.25]))
+    >>> grad, hess = xentc.sigmoid_objective(1, 50.0)  # p - 1 keeps its digits
+    >>> float(grad), float(hess)
+    (-1.9287498479639178e-22, 1.9287498479639178e-22)
+
+    XGBoost's own objective, as ``xgboost.XGBClassifier(objective=objective, base_score=0)`` (that of a custom objective
+    is a raw score, and a probability in its own):
+
+    >>> def objective(t, z, sample_weight=None):
+    ...     return xentc.sigmoid_objective(t, z, sample_weight=sample_weight, hessian="xgboost")
+    """
+    options = Options(
+        from_logits=True, label_smoothing=label_smoothing, sample_weight=sample_weight, pos_weight=pos_weight
+    )
+    return sigmoid_derivatives(t, z, options, hessian)

@@ -12,12 +12,15 @@ import numpy.typing as npt
 
 __all__ = [
     "binary_cross_entropy",
+    "binary_cross_entropy_and_grad",
     "cross_entropy",
     "cross_entropy_and_grad",
     "cross_entropy_labels",
     "cross_entropy_labels_and_grad",
+    "encode_labels",
     "log_likelihood",
     "log_loss",
+    "sigmoid_objective",
     "softmax_objective",
 ]
 
@@ -95,24 +98,71 @@ def binary_cross_entropy(
     *,
     eps: float | None = None,
     from_logits: bool = False,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
     sample_weight: npt.ArrayLike | None = None,
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
 ) -> Any:
-    """``-s [t log(max(p, eps)) + (1 - t) log(max(1 - p, eps))]``; p may be ``1 / (1 + exp(-z))``."""
-    t, p = np.broadcast_arrays(t, p)
-    p = p.astype(p.dtype.newbyteorder("=") if p.dtype.kind == "f" else np.float64, copy=False)
-    dtype = np.result_type(t, p) if t.dtype.kind == "f" else p.dtype
-    counted = np.broadcast_to(True if where is None else where, p.shape)
-    s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), p.shape)
-    two_t = np.stack([t, 1 - t.astype(np.result_type(t, p))], -1)
+    """``-s [w t' log(max(p, eps)) + (1 - t') log(max(1 - p, eps))]``; p may be ``1 / (1 + exp(-z))``."""
+    x, c, s, counted, dtype = _two_terms(t, p, label_smoothing, pos_weight, sample_weight, where)
     if from_logits:
-        minus_log = np.stack([np.logaddexp(0, -p), np.logaddexp(0, p)], -1)
+        minus_log = np.stack([np.logaddexp(0, -x), np.logaddexp(0, x)], -1)
     else:
-        minus_log = 0.0 - np.log(np.maximum(np.stack([p, 1 - p], -1), _floor(p, eps, dtype)))
-    rows = s * np.where(two_t != 0, two_t * minus_log, 0).sum(axis=-1)
-    return _finished(rows, dtype, reduction, s, s, counted, out)
+        minus_log = 0.0 - np.log(np.maximum(np.stack([x, 1 - x], -1), _floor(x, eps, dtype)))
+    rows = s * np.where(c != 0, c * minus_log, 0).sum(axis=-1)
+    return _finished(rows, dtype, reduction, s, s * c.sum(axis=-1), counted, out)
+
+
+@np.errstate(all="ignore")
+def binary_cross_entropy_and_grad(
+    t: npt.ArrayLike,
+    p: npt.ArrayLike,
+    *,
+    eps: float | None = None,
+    from_logits: bool = False,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    reduction: str = "none",
+    out: Any = None,
+    grad_out: Any = None,
+) -> tuple[Any, Any]:
+    """The loss, and ``A [(1 - t') / (1 - p) - w t' / p]``, or from logits ``A [(1 - t') p - w t' (1 - p)]``."""
+    weights: dict[str, Any] = {"label_smoothing": label_smoothing, "pos_weight": pos_weight}
+    weights |= {"sample_weight": sample_weight, "where": where}
+    x, c, s, counted, dtype = _two_terms(t, p, **weights)
+    if from_logits:
+        slopes = np.stack([-_sigmoid(-x), _sigmoid(x)], -1)
+    else:
+        y = np.stack([x, 1 - x], -1)
+        slopes = np.where(y < _floor(x, eps, dtype), 0, [-1.0, 1.0] / y)
+    grad = _factors(reduction, s, c.sum(axis=-1), counted) * np.where(c != 0, c * slopes, 0).sum(axis=-1)
+    grad = np.where(counted & (s != 0), grad, 0).astype(x.dtype)[()]
+    options: dict[str, Any] = {"eps": eps, "from_logits": from_logits, "reduction": reduction, "out": out}
+    return binary_cross_entropy(t, p, **options, **weights), _into(grad_out, grad)
+
+
+@np.errstate(all="ignore")
+def sigmoid_objective(
+    t: npt.ArrayLike,
+    z: npt.ArrayLike,
+    *,
+    pos_weight: npt.ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    sample_weight: npt.ArrayLike | None = None,
+    hessian: str = "exact",
+) -> tuple[Any, Any]:
+    """``s [(1 - t') p - w t' (1 - p)]`` and ``s (w t' + 1 - t') p (1 - p)``; XGBoost keeps p (1 - p) above 1e-16."""
+    weights: dict[str, Any] = {"label_smoothing": label_smoothing, "pos_weight": pos_weight}
+    weights |= {"sample_weight": sample_weight}
+    grad = binary_cross_entropy_and_grad(t, z, from_logits=True, **weights)[1]
+    x, c, s, *_ = _two_terms(t, z, where=None, **weights)
+    pq = np.maximum(_sigmoid(x) * _sigmoid(-x), 1e-16 if hessian == "xgboost" else 0.0)
+    used = (c != 0).any(axis=-1) & (s != 0)
+    return grad, np.where(used, s * c.sum(axis=-1) * pq, 0).astype(x.dtype)[()]
 
 
 @np.errstate(all="ignore")
@@ -137,12 +187,7 @@ def cross_entropy_and_grad(
     options |= {"sample_weight": sample_weight, "where": where}
     x, c, s, counted, dtype = _terms(t, y, **options)
     w = c.sum(axis=-1, keepdims=True)
-    if reduction == "weighted_mean":
-        weight = _total((s * w[..., 0])[counted])
-        a = np.reshape([_divided(_total(s_i), weight) for s_i in np.ravel(s)], s.shape)
-    else:
-        a = s / (np.float64(np.count_nonzero(counted)) if reduction == "mean" else 1.0)
-    a = a[..., np.newaxis]
+    a = _factors(reduction, s, w[..., 0], counted)[..., np.newaxis]
     if from_logits:
         log_p = _log_p(x)
         # Where c is all of w, w p - c is w (p - 1): without cancellation.
@@ -188,18 +233,23 @@ def softmax_objective(
     *,
     sample_weight: npt.ArrayLike | None = None,
     class_weight: Any = None,
+    label_smoothing: float = 0.0,
     layout: str = "rows",
+    hessian: str = "exact",
 ) -> tuple[Any, Any]:
-    """``s_i w_c (p_ik - [k = c])`` and ``s_i w_c p_ik (1 - p_ik)``, each in the shape of z."""
+    """``s_i (W_i p_ik - w_k t'_ik)`` and ``s_i W_i p_ik (1 - p_ik)``, or what a booster makes of it, each like z."""
     z = np.asarray(z)
     x = z if layout == "rows" else z.reshape(-1, len(np.asarray(labels))).T
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
-    grad = cross_entropy_labels_and_grad(labels, x, from_logits=True, **weights)[1]
+    grad = cross_entropy_labels_and_grad(labels, x, from_logits=True, label_smoothing=label_smoothing, **weights)[1]
     t, x, *_ = _one_hot(labels, x, -1, None, None)
-    x, c, s, *_ = _terms(t, x, -1, 0.0, class_weight, sample_weight, None)
+    x, c, s, *_ = _terms(t, x, -1, label_smoothing, class_weight, sample_weight, None)
+    factor = {"xgboost": 2.0, "lightgbm": x.shape[-1] / max(x.shape[-1] - 1, 1)}.get(hessian, 1.0)
     log_p = _log_p(x)
-    hess = (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
-    both: tuple[Any, Any] = (grad, np.where(s[:, np.newaxis] != 0, hess, 0).astype(x.dtype))
+    hess = factor * (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
+    hess = np.where(s[:, np.newaxis] != 0, hess, 0)
+    hess = np.maximum(hess, 1e-16) if hessian == "xgboost" else hess
+    both: tuple[Any, Any] = (grad, hess.astype(x.dtype))
     return both if layout == "rows" else (both[0].T.reshape(z.shape), both[1].T.reshape(z.shape))
 
 
@@ -223,6 +273,13 @@ def log_loss(
     return _divided(_total(weights * rows), _total(weights if normalize else 1.0))
 
 
+def encode_labels(labels: Any, classes: Any) -> Any:
+    """The place of each label among the classes."""
+    number = {name: k for k, name in enumerate(np.asarray(classes).tolist())}
+    labels = np.asarray(labels)
+    return np.array([number[label] for label in labels.ravel().tolist()], np.intp).reshape(labels.shape)
+
+
 def _dense(t: Any) -> Any:
     return t.toarray() if hasattr(t, "toarray") else np.asarray(t)
 
@@ -239,6 +296,22 @@ def _terms(
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
     return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
+
+
+def _two_terms(
+    t: Any, p: Any, label_smoothing: float, pos_weight: Any, sample_weight: Any, where: Any
+) -> tuple[Any, Any, Any, Any, Any]:
+    """P, the coefficients ``w t'`` and ``1 - t'``, s, which elements count, and the dtype of the rows."""
+    t, p = np.broadcast_arrays(t, p)
+    y, c, s, counted, dtype = _terms(t[..., np.newaxis], p[..., np.newaxis], -1, 0.0, None, sample_weight, where)
+    both = np.stack([t, 1 - t.astype(np.result_type(t, y))], -1)
+    c = np.float64(1 - label_smoothing) * both + label_smoothing / 2 if label_smoothing else both
+    w = np.broadcast_to(1.0 if pos_weight is None else np.asarray(pos_weight, np.float64), t.shape)
+    return y[..., 0], c * np.stack([w, np.ones(t.shape)], -1), s, counted, dtype
+
+
+def _sigmoid(z: Any) -> Any:
+    return np.exp(-np.logaddexp(0, -z))
 
 
 def _summed(terms: Any, eps: float | None, from_logits: bool, reduction: str, out: Any, *, minus: bool = False) -> Any:
@@ -292,6 +365,14 @@ def _finished(rows: Any, dtype: Any, reduction: str, s: Any, weights: Any, count
         return _into(out, np.float64(_divided(_total(rows), _total(weights[counted]))))
     total = np.float64(_divided(_total(rows), _total(1.0)))
     return _into(out, total / np.float64(np.count_nonzero(counted)) if reduction == "mean" else total)
+
+
+def _factors(reduction: str, s: Any, weights: Any, counted: Any) -> Any:
+    """What the derivatives of each row are multiplied by."""
+    if reduction == "weighted_mean":
+        total = _total((s * weights)[counted])
+        return np.reshape([_divided(_total(s_i), total) for s_i in np.ravel(s)], s.shape)
+    return s / (np.float64(np.count_nonzero(counted)) if reduction == "mean" else 1.0)
 
 
 def _total(values: Any) -> Any:

@@ -81,8 +81,20 @@ LOGIT_ROWS = [
     logits(
         "torch",
         "F.binary_cross_entropy_with_logits(v, b, pos_weight=torch.tensor(3.0))",
-        'xentc.binary_cross_entropy(b, v, from_logits=True, sample_weight=np.where(b, 3.0, 1.0), reduction="mean")',
+        'xentc.binary_cross_entropy(b, v, from_logits=True, pos_weight=3.0, reduction="mean")',
         "N",
+    ),
+    logits(
+        "torch",
+        "grad(lambda v: F.binary_cross_entropy_with_logits(v, b), v)",
+        'xentc.binary_cross_entropy_and_grad(b, v, from_logits=True, reduction="mean")[1]',
+        "N",
+    ),
+    logits(
+        "torch",
+        'grad(lambda v: F.binary_cross_entropy_with_logits(v, b, pos_weight=torch.tensor(3.0), reduction="sum"), v)',
+        "xentc.sigmoid_objective(b, v, pos_weight=3.0)[0]",
+        "1",
     ),
     logits(
         "torch",
@@ -142,6 +154,13 @@ LOGIT_ROWS = [
         "length of the last axis",
         within=1e-7,
     ),
+    logits(
+        "keras",
+        "losses.binary_crossentropy(b, v, from_logits=True, label_smoothing=0.1)",
+        'xentc.binary_cross_entropy(b, v, from_logits=True, label_smoothing=0.1, reduction="mean")',
+        "length of the last axis",
+        within=1e-7,
+    ),
     # TensorFlow
     logits(
         "tensorflow",
@@ -179,6 +198,12 @@ LOGIT_ROWS = [
         "sigmoid_binary_cross_entropy(v, b)",
         "xentc.binary_cross_entropy(b, v, from_logits=True)",
         "1",
+    ),
+    logits(
+        "optax",
+        "grad(lambda v: sigmoid_binary_cross_entropy(v, b).mean(), v)",
+        'xentc.binary_cross_entropy_and_grad(b, v, from_logits=True, reduction="mean")[1]',
+        "N",
     ),
     logits(
         "optax",

@@ -1,7 +1,12 @@
 """The command line: ``xentc`` and ``python -m xentc``."""
 
+import contextlib
+import os
 import sys
+import warnings
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 # Exit codes: what was asked for; a threshold that was not met; bad usage or bad data; Ctrl-C.
 OK, THRESHOLD, BAD, INTERRUPTED = 0, 1, 2, 130
@@ -14,7 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options = parse(arguments)
-        code: int = options.run(options)
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # what is wrong is said in words of our own
+                warnings.simplefilter("ignore")
+            code: int = options.run(options)
         sys.stdout.flush()
     except SystemExit as asked:  # of argparse: --help, --version, bad usage
         return asked.code if isinstance(asked.code, int) else BAD
@@ -31,3 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return fail(f"unexpected {type(error).__name__}, please report it: {error}", BAD)
     return code
+
+
+def run() -> NoReturn:
+    """The process of the command: main, and its code for the shell.
+
+    It ends without the interpreter's own tidying up, which a thread of pyarrow that still reads ahead in a file of
+    which we have seen enough does not survive: it would abort the process, with another code.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell, with >&-
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

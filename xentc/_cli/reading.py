@@ -4,22 +4,18 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from .._files import Done, Predictions, open_predictions
+from .._files import Done, Predictions, columns_differ, open_predictions
 
 # The options that decide how files are read, as the reader names them; a state file remembers them.
 OPTIONS = ("label", "probs", "weight", "by", "id", "classes", "header")
 
 
-def split(files: Sequence[str], labels: str | None) -> tuple[list[str], str | None]:
+def split(options: Namespace) -> tuple[list[str], str | None]:
     """Predictions and labels: of several files the last holds labels if its columns are not those of the first."""
-    if labels is not None or len(files) < 2:
-        return list(files), labels
-    return (list(files[:-1]), files[-1]) if columns_differ(files[0], files[-1]) else (list(files), None)
-
-
-def columns_differ(first: str, last: str) -> bool:
-    """Whether two files, or the first files of two folders or patterns, are tables of different columns."""
-    raise NotImplementedError
+    files, labels = list(options.files), options.labels
+    if labels is None and len(files) > 1 and columns_differ(files[0], files[-1], options.header):
+        labels = files.pop()
+    return files, labels
 
 
 def _one(names: list[str] | None) -> str | list[str] | None:
@@ -31,9 +27,11 @@ def options_of(options: Namespace) -> dict[str, Any]:
     return {name: value for name in OPTIONS if (value := getattr(options, name, None)) is not None}
 
 
-def predictions(options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None) -> Predictions:
-    """Ready to be read."""
-    told = options_of(options)
+def predictions(
+    options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None, **more: Any
+) -> Predictions:
+    """Ready to be read; what ``more`` says takes the place of the options."""
+    told = options_of(options) | more
     for name in ("label", "probs"):
         if name in told:
             told[name] = _one(told[name])

@@ -1,6 +1,7 @@
 """A report, shown and written as the options ask, and the exit code that follows from it."""
 
 import json
+import math
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -35,8 +36,11 @@ class Source:
         """The last one: how long, how fast."""
         if self.seconds is None:
             return ""
-        speed = f", {number(self.n_bytes / self.seconds / 1e9, 2)} GB/s" if self.n_bytes and self.seconds else ""
-        return f"{self.seconds:.2f} s{speed}"
+        if not self.n_bytes or not self.seconds:
+            return f"{self.seconds:.2f} s"
+        speed = self.n_bytes / self.seconds
+        written = f"{number(speed / 1e9, 2)} GB/s" if speed >= 1e8 else f"{number(speed / 1e6, 2)} MB/s"
+        return f"{self.seconds:.2f} s, {written}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -93,7 +97,7 @@ def show(report: Report, source: Source, options: Namespace) -> int:
     if options.json is not None:
         write_json({**report.to_dict(), "source": source.to_dict()}, options.json)
     if options.html is not None:
-        content = page.page(report, source.name, [*source.taken, *source.notes], source.place)
+        content = page.page(report, source.name, [", ".join(source.taken), *source.notes], source.place)
         Path(options.html).write_text(content, encoding="utf-8")
     if options.plot is not None:
         _plot(report, options.plot)
@@ -124,6 +128,8 @@ def verdict(report: Report, limit: float | None) -> int:
     """The exit code: a loss that is not a number does not pass."""
     if limit is None or report.mean <= limit:
         return OK
+    if math.isnan(report.mean):
+        return console.fail(f"the loss is not a number, so it is not known to be at most {limit:g}", THRESHOLD)
     return console.fail(f"the loss {number(report.mean, 6)} is above {limit:g}", THRESHOLD)
 
 

@@ -1,24 +1,22 @@
 """The state file: the totals so far, and which rows of which files are in them."""
 
 import contextlib
-import hashlib
-import json
 import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import _bytes
 from .._evaluation.accumulator import Evaluation
 from .._files import Done, FileError
 
-# A line that names the format, a line of JSON, the bytes of the evaluation, and a checksum of all that.
-MAGIC = b"xentc state 1\n"
 SECONDS_BETWEEN_WRITES = 1.0
+SHARE = 0.1  # of the time at most, where the state of many groups takes long to write
 
 
 class State:
-    """An evaluation with what it is made of, kept in a file at whole batches.
+    """An evaluation with what it is made of: the bytes of an `Evaluation` with an entry more, which that leaves alone.
 
     ``reading`` are the options that decide what the files' columns mean: rows that were read otherwise do not add up.
     """
@@ -30,39 +28,34 @@ class State:
 
     def to_bytes(self) -> bytes:
         """All of it."""
-        head = json.dumps({"done": self.done.to_dict(), "reading": self.reading}).encode() + b"\n"
-        content = MAGIC + head + self.evaluation.to_bytes()
-        return content + hashlib.sha256(content).digest()
+        files = {"done": self.done.to_dict(), "reading": self.reading}
+        return _bytes.pack("E", {**self.evaluation._to_plain(), "files": files})
+
+    @classmethod
+    def _of_plain(cls, plain: dict[str, Any]) -> "State":
+        files = plain.get("files", {"done": Done().to_dict(), "reading": {}})  # none: written by `Evaluation`
+        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in files["reading"].items()}
+        return cls(Evaluation._of_plain(plain), Done.from_dict(files["done"]), reading)
 
     @classmethod
     def read(cls, path: Path) -> "State":
         """What a file holds; FileError in words if it is something else, cut short, or damaged."""
-        content = path.read_bytes()
-        if not content.startswith(MAGIC):
-            raise FileError(f"{path} is not a state file of this version of xentc evaluate --state")
-        content, checksum = content[:-32], content[-32:]
-        if hashlib.sha256(content).digest() != checksum:
-            raise FileError(f"{path} is cut short or damaged; delete it to begin anew")
-        head, _, totals = content[len(MAGIC) :].partition(b"\n")
-        described = json.loads(head)
         try:
-            evaluation = Evaluation.from_bytes(totals)
+            return _bytes.unpack_with("E", path.read_bytes(), "an Evaluation", cls._of_plain)
         except ValueError as error:
-            raise FileError(f"{path}: {error}") from None
-        return cls(evaluation, Done.from_dict(described["done"]), described["reading"])
+            raise FileError(f"{path}: {str(error).replace('data', 'the file', 1)}") from None
 
     def check_reading(self, path: Path, reading: Mapping[str, Any]) -> None:
         """That this run reads files as the one that wrote the state did."""
-        for option, value in reading.items():
+        for option in {**self.reading, **reading}:
             before = self.reading.get(option)
-            if before != value:
-                flag = "--" + option.replace("_", "-")
-                was = f"with {flag} {_written(before)}" if before else f"without {flag}"
+            if before != reading.get(option):
+                was = f"with --{option} {_written(before)}" if before is not None else f"without --{option}"
                 raise FileError(f"{path} was made {was}; go on with the same options, or name another --state")
 
 
 def _written(value: Any) -> str:
-    return "" if value is True else ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class Keeper:
@@ -75,22 +68,26 @@ class Keeper:
         self.path = path
         self.reading = reading
         self._kept: bytes | None = None
-        self._written = b""
+        self._written: bytes | None = None
         self._when = time.monotonic()
+        self._cost = 0.0
         self._file: str | None = None
 
     def between_batches(self, evaluation: Evaluation, done: Done, file: str) -> None:
         """Called with what is evaluated before a batch of the given file is."""
-        due = time.monotonic() - self._when > SECONDS_BETWEEN_WRITES
-        if due or (self._file is not None and file != self._file):
+        passed = time.monotonic() - self._when
+        is_new, self._file = self._file not in (None, file), file
+        due = passed > SECONDS_BETWEEN_WRITES
+        if (due or is_new) and passed > self._cost / SHARE:
             self.keep(evaluation, done)
-        if due:
-            self.write()
-        self._file = file
+            if due:
+                self.write()
 
     def keep(self, evaluation: Evaluation, done: Done) -> None:
         """In memory."""
+        start = time.monotonic()
         self._kept = State(evaluation, done, self.reading).to_bytes()
+        self._cost = time.monotonic() - start
 
     def write(self) -> None:
         """What is kept, in place of the file as a whole: there is no moment at which the file is half of one."""

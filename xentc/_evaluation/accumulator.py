@@ -1,11 +1,28 @@
 """Evaluation: all that a `Report` says, over any number of batches, in any order, from any number of processes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+import numpy as np
 import numpy.typing as npt
 
+from .. import _arguments as arguments
+from .. import _bytes, _kernels, _parallel
+from .._arrays import as_array
+from .._dtypes import INTEGERS
+from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._shapes import MAX_AXES, check_axis
+from .._targets import Labels
+from .build import build
+from .exact import quotient, sums_of
+from .form import from_plain, to_plain
+from .groups import grouping
+from .held import Held
+from .names import as_names, numbers_of
 from .report import Report
+from .state import State
+
+Array = np.ndarray[Any, Any]
 
 
 class Evaluation:
@@ -13,12 +30,14 @@ class Evaluation:
 
     Every total is kept exactly, and rounded when it is reported. So any split of the rows into batches, and any order
     of merging, gives the bits of one pass. An update that fails leaves it as it was. It may be updated from many
-    threads, pickles, and has a byte form of its own.
+    threads, pickles, and has a byte form of its own; it needs some 150 bytes for each class and each group, or three
+    times as many with weights.
 
     Parameters
     ----------
     classes : sequence of str or int, optional
-        Names of the columns of y. With them labels are such names.
+        Names of the columns of y, distinct. Labels are then such names; where all names are text, whole numbers are
+        columns still.
     axis, eps, from_logits, check
         As in :func:`cross_entropy`.
     ignore_index
@@ -28,12 +47,35 @@ class Evaluation:
     worst : int
         How many of the largest losses are kept with their rows.
     by : str, optional
-        A name for what rows are grouped by, such as that of the column. Every update then has to have a `by`.
+        A name for what rows are grouped by, such as that of the column. Every update then must have a `by`.
 
     Raises
     ------
     TypeError, ValueError
         For options that no batch could be evaluated with.
+
+    See Also
+    --------
+    evaluate : In one call.
+    CrossEntropy : The loss alone, of any targets.
+
+    Notes
+    -----
+    A row whose weight is 0 is left out of everything, as a masked one; its label must be in range nonetheless. A class
+    weight is a sample weight: ``sample_weight=class_weight[labels]``.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> y = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875]])
+    >>> evaluation = xentc.Evaluation(classes=["cat", "dog"], worst=1)
+    >>> evaluation.update(["cat", "dog", "cat"], y)
+    Evaluation(classes=('cat', 'dog'), worst=1): 3 rows, mean 1.02009
+    >>> report = evaluation.report()
+    >>> report.worst
+    (Row(row=2, loss=2.0794415416798357, label='cat', predicted='dog', probability=0.875),)
+    >>> xentc.Evaluation.from_bytes(evaluation.to_bytes()).report() == report
+    True
     """
 
     def __init__(
@@ -49,20 +91,29 @@ class Evaluation:
         worst: int = 10,
         by: str | None = None,
     ) -> None:
-        from .provisional import Rows
-
+        check_axis(axis, MAX_AXES)
+        from_logits = arguments.check_flag("from_logits", from_logits)
+        if from_logits:
+            arguments.check_no_eps(eps)
+        if eps is not None:
+            eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
+        arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
+        if by is not None and not isinstance(by, str):
+            raise TypeError(f"by must be a name here, a str; got {by!r}; the values go to update(..., by=...)")
+        # Plain Python values: options are compared, and shown, as they would be written.
         self._options: dict[str, Any] = {
-            "classes": None if classes is None else tuple(classes),
-            "axis": axis,
+            "classes": None if classes is None else as_names(classes),
+            "axis": axis.__index__(),
             "eps": eps,
             "from_logits": from_logits,
-            "ignore_index": ignore_index,
-            "check": check,
-            "bins": bins,
-            "worst": worst,
+            "ignore_index": None if ignore_index is None else ignore_index.__index__(),
+            "check": arguments.as_check(check),
+            "bins": _whole("bins", bins, 1, 1 << 20),
+            "worst": _whole("worst", worst, 0, 1 << 30),
             "by": by,
         }
-        self._rows = Rows(**self._options)
+        self._edges = np.linspace(0.0, 1.0, self._options["bins"] + 1)
+        self._held = Held(State(self._options["bins"], self._options["worst"]))
 
     def update(
         self,
@@ -71,7 +122,7 @@ class Evaluation:
         *,
         sample_weight: npt.ArrayLike | None = None,
         where: npt.ArrayLike | None = None,
-        by: npt.ArrayLike | None = None,
+        by: Any = None,
         row: int | npt.ArrayLike | None = None,
     ) -> Self:
         """Add rows.
@@ -79,62 +130,222 @@ class Evaluation:
         Parameters
         ----------
         labels, y, sample_weight, where
-            As in :func:`cross_entropy_labels`; labels are names if the evaluation has `classes`.
+            As in :func:`cross_entropy_labels`; labels may be names if the evaluation has `classes`.
         by : array_like, optional
-            What each row is grouped by: integers, text, dates, categories. Groups are told apart by value, so those
-            of other batches and processes meet. Given in every update, or in none.
+            What each row is grouped by, of the rows' shape: integers, text, dates, categories. Groups are told apart
+            by value, so those of other batches and processes meet. One value stands for all rows of the batch. Given
+            with every batch, or with none.
         row : int or array_like, optional
             The number of the first row of this batch, or the number of every row. By default rows are numbered as
-            they come.
+            they come; give numbers where parts are evaluated on their own and merged.
 
         Returns
         -------
         Evaluation
             Itself.
+
+        Raises
+        ------
+        TypeError, ValueError, IndexError
+            As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
+            evaluation is then as it was.
         """
-        self._rows.add(labels, y, sample_weight, where, by, row)
-        return self
+        batch = self._evaluate(labels, y, sample_weight, where, by, row)
+        return self._add(lambda held: held.plus(batch, moved=row is None))
+
+    def _add(self, more: Callable[[Held], Held]) -> Self:
+        """What is held, and more, in one step, which no other thread, signal handler or fork comes between."""
+        while True:
+            before = self._held
+            after = more(before)
+            with _parallel.lock():
+                if self._held is before:
+                    self._held = after
+                    return self
+
+    def _evaluate(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
+        """The state of one batch."""
+        ours = self._options
+        if ours["by"] is not None and by is None:
+            raise ValueError(f"by must be given with every batch: rows are grouped by {ours['by']!r}")
+        options = Options(
+            axis=ours["axis"],
+            eps=ours["eps"],
+            from_logits=ours["from_logits"],
+            sample_weight=sample_weight,
+            where=where,
+            ignore_index=ours["ignore_index"],
+            check=ours["check"],
+        )
+        inputs = prepare(Labels, numbers_of(labels, ours["classes"], ours["ignore_index"]), y, options)
+        shape = inputs.targets.shape
+        if ours["classes"] is not None and inputs.targets.y.shape[-1] != len(ours["classes"]):
+            raise ValueError(
+                f"y must have a column for each of the {len(ours['classes'])} classes; its shape is"
+                f" {np.shape(inputs.targets.y)}"
+            )
+        groups = None if by is None else grouping(by, shape)
+        first, numbers = _row_numbers(row, shape)
+        wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, numbers, groups))
+        run(inputs, wanted)
+        assert wanted.evaluated is not None
+        batch = State.of_batch(wanted.evaluated, ours["bins"], ours["worst"], groups)
+        batch.n_rows = int(np.prod(shape, dtype=object))
+        return batch
+
+    def _evaluator(self, inputs: Inputs, first_row: int, numbers: Array | None, groups: Any) -> _kernels.Evaluator:
+        return _kernels.Evaluator(
+            edges=self._edges,
+            tolerance=arguments.tolerance(inputs.targets.y.dtype),
+            n_worst=self._options["worst"],
+            first_row=first_row,
+            numbers=numbers,
+            groups=None if groups is None else groups.codes,
+            n_groups=0 if groups is None else groups.n,
+        )
 
     def merge(self, other: "Evaluation") -> Self:
-        """Add all the rows of another evaluation, which was made with the same options and stays as it is."""
+        """Add all the rows of another evaluation.
+
+        Parameters
+        ----------
+        other : Evaluation
+            Made with the same options; it stays as it is, and its rows keep their numbers.
+
+        Returns
+        -------
+        Evaluation
+            Itself.
+
+        Raises
+        ------
+        TypeError
+            If other is no Evaluation.
+        ValueError
+            If its options differ, the number of its classes, or whether rows are grouped.
+        """
+        if not isinstance(other, Evaluation):
+            raise TypeError(f"other must be an Evaluation, not {type(other).__name__}")
         if self._options != other._options:
-            raise ValueError("other must have the options of this evaluation")
-        self._rows.batches += other._rows.batches
-        return self
+            raise ValueError(
+                f"other must have the options of this evaluation, ({self._described()}); it has ({other._described()})"
+            )
+        theirs = other._held.total()
+        return self._add(lambda held: held.plus(theirs))
 
     def __add__(self, other: object) -> "Evaluation":
-        if not isinstance(other, Evaluation):
-            return NotImplemented
-        return self._empty().merge(self).merge(other)
+        return self._copy().merge(other) if isinstance(other, Evaluation) else NotImplemented
 
     def __radd__(self, other: object) -> "Evaluation":
         """For ``sum``, which begins with 0."""
-        return self._empty().merge(self) if isinstance(other, int) and other == 0 else NotImplemented
+        return self._copy() if isinstance(other, int) and other == 0 else NotImplemented
 
-    def _empty(self) -> "Evaluation":
-        return Evaluation(**self._options)
+    def __iadd__(self, other: object) -> Self:
+        return self.merge(other) if isinstance(other, Evaluation) else NotImplemented
 
     def reset(self) -> Self:
-        """Forget all rows, keep the options."""
-        self._rows.batches = []
-        return self
+        """Forget all rows, keep the options. Returns itself."""
+        return self._add(lambda held: Held(held.empty))
 
     def report(self) -> Report:
-        """Everything about the rows so far."""
-        return self._rows.report()
+        """Everything about the rows so far.
+
+        Returns
+        -------
+        Report
+            A frozen record; later updates do not change it.
+        """
+        return build(self._held.total(), self._options, self._edges.tolist())
 
     def to_bytes(self) -> bytes:
-        """Everything, options included, in a form that `from_bytes` of this and every later version reads."""
-        import pickle
+        """Return everything, options included, in a form that `from_bytes` of this and every later version reads.
 
-        return pickle.dumps((self._options, self._rows.batches))
+        Returns
+        -------
+        bytes
+            With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
+        """
+        return _bytes.pack("E", self._to_plain())
+
+    def _to_plain(self) -> dict[str, Any]:
+        return {"options": self._options, "state": to_plain(self._held.total())}
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Evaluation":
-        """What `to_bytes` gave."""
-        import pickle
+        """Return the evaluation that `to_bytes` was called on.
 
-        options, batches = pickle.loads(bytes(data))
-        new = cls(**options)
-        new._rows.batches = batches
+        Parameters
+        ----------
+        data : bytes_like
+            What `to_bytes` of this or an earlier version returned.
+
+        Raises
+        ------
+        TypeError
+            If data is not bytes.
+        ValueError
+            If they are damaged, cut short, of something else, or written by a newer version.
+        """
+        return _bytes.unpack_with("E", data, "an Evaluation", cls._of_plain)
+
+    @classmethod
+    def _of_plain(cls, plain: dict[str, Any]) -> "Evaluation":
+        new = cls(**plain["options"])
+        new._held = new._held.plus(from_plain(plain["state"], new._options["bins"], new._options["worst"]))
         return new
+
+    def _copy(self) -> "Evaluation":
+        new = Evaluation(**self._options)
+        new._held = self._held
+        return new
+
+    def _described(self) -> str:
+        """The options that are not the defaults, as they would be written."""
+        return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
+
+    def __repr__(self) -> str:
+        state = self._held.total()
+        total = state.total([sums_of(state.classes, k) for k in state.classes.keys])
+        average = f", mean {quotient(total.r, total.s):.6g}" if total.count else ""
+        described = self._described()
+        if len(described) > 200:
+            described = f"{described[:200]}..."
+        return f"Evaluation({described}): {total.count} row{'s' * (total.count != 1)}{average}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Evaluation.from_bytes, (self.to_bytes(),)
+
+
+_DEFAULTS = {
+    "classes": None,
+    "axis": -1,
+    "eps": None,
+    "from_logits": False,
+    "ignore_index": None,
+    "check": None,
+    "bins": 15,
+    "worst": 10,
+    "by": None,
+}
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number, not {value!r}")
+    number: int = value.__index__()
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be from {low} to {high}, got {number}")
+    return number
+
+
+def _row_numbers(row: Any, shape: tuple[int, ...]) -> tuple[int, Array | None]:
+    """The number of the first row, and (or) those of all rows."""
+    if row is None:
+        return 0, None
+    array = as_array("row", row, INTEGERS, scalar=True)
+    if array.ndim == 0:
+        return int(array), None
+    try:
+        return 0, np.broadcast_to(array.astype(np.int64), shape)
+    except ValueError:
+        raise ValueError(f"row must be one number, or one for each row, {shape}; got the shape {array.shape}") from None

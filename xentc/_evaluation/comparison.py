@@ -1,13 +1,27 @@
 """Two models on the same rows: the paired difference of their losses."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from .. import _kernels
+from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._targets import Labels
+from .exact import statistics, sums_of
+from .names import as_names, numbers_of
 from .report import Interval, interval
+
+Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    r"""What :func:`compare` returns. Differences are those of a's losses less b's: negative where a is better.
+    r"""What :func:`compare` returns. Differences are a's loss less b's: negative where a is better.
 
     Attributes
     ----------
@@ -18,11 +32,18 @@ class Comparison:
     mean_a, mean_b : float
         Mean losses.
     difference : float
-        ``mean_a - mean_b``, from the exact sum of the rows' differences.
+        The mean of the rows' differences :math:`d_i`, from their exact sum.
     variance, standard_error : float
-        Of the paired differences, as `Statistics` has them of losses.
+        Of the differences and of their mean, as `Statistics` has them of losses.
     wins, losses, ties : int
         Rows where a's loss is smaller, larger, the same.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> a, b = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([[0.25, 0.75], [0.25, 0.75]])
+    >>> xentc.compare([0, 1], a, b).interval(0.95).high > 0
+    True
     """
 
     count: int
@@ -37,5 +58,192 @@ class Comparison:
     ties: int
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Where the mean difference of all such rows is, by the normal approximation."""
+        """Where the mean difference of all such rows is, by the normal approximation; see `Report.interval`."""
         return interval(self.difference, self.standard_error, level)
+
+    def __str__(self) -> str:
+        from . import layout, text
+
+        return "\n".join(layout.grid(text.comparison(self)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, and the 95 % interval, as numbers that JSON has; see `Report.to_dict`."""
+        from . import record
+
+        return record.of(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON of the standard; see `Report.to_json`."""
+        from . import record
+
+        return record.to_json(self.to_dict(), indent)
+
+
+_BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
+
+
+def compare(
+    labels: npt.ArrayLike,
+    y_a: npt.ArrayLike,
+    y_b: npt.ArrayLike,
+    *,
+    classes: Any = None,
+    axis: int = -1,
+    eps: float | None = None,
+    from_logits: bool = False,
+    sample_weight: npt.ArrayLike | None = None,
+    where: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    check: bool | float | None = None,
+) -> Comparison:
+    r"""Compare two models on the same rows, by the differences of their losses.
+
+    .. math:: d_i = L_i^a - L_i^b, \qquad \bar d = \frac{\sum_i s_i d_i}{\sum_i s_i}
+
+    Models that find the same rows hard have losses that vary together; the standard error of the mean of the paired
+    differences is then much smaller than that of either mean.
+
+    Parameters
+    ----------
+    labels : array_like
+        As in :func:`cross_entropy_labels`, or names if there are `classes`.
+    y_a, y_b : array_like
+        What each model says of the rows.
+    classes, axis, eps, from_logits, sample_weight, where, ignore_index, check
+        As in :class:`Evaluation`, for both.
+
+    Returns
+    -------
+    Comparison
+        Means, their difference with its standard error and interval, wins, losses and ties.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        As :func:`cross_entropy_labels`, with a note that says of which model; if the rows of both have not the same
+        shape.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> a, b = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([[0.25, 0.75], [0.25, 0.75]])
+    >>> result = xentc.compare([0, 1], a, b)
+    >>> round(result.difference, 4), result.wins, result.losses, result.ties
+    (-0.3466, 1, 0, 1)
+    """
+    names = None if classes is None else as_names(classes)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        sample_weight=sample_weight,
+        where=where,
+        ignore_index=ignore_index,
+        check=check,
+    )
+    numbers = numbers_of(labels, names, ignore_index)
+    both = []
+    for name, y in (("y_a", y_a), ("y_b", y_b)):
+        with _named(name):
+            both.append(prepare(Labels, numbers, y, options))
+    a, b = both
+    if a.targets.shape != b.targets.shape:
+        raise ValueError(
+            f"y_a and y_b must be of the same rows; their shapes are {a.targets.shape} and {b.targets.shape}"
+        )
+    pairs = Pairs()
+    for block_a, block_b in zip(_blocks(a), _blocks(b), strict=True):
+        keep = _kept(block_a)
+        s = None if block_a.sample_weight is None else block_a.sample_weight[keep].astype(np.float64)
+        pairs.add(_losses("y_a", block_a, a, keep), _losses("y_b", block_b, b, keep), s)
+    return pairs.result()
+
+
+class Pairs:
+    """Losses of two models on the same rows, added up exactly."""
+
+    def __init__(self) -> None:
+        self._tallies = [_kernels.Tally(3, 1) for _ in range(3)]  # of a, of b, of their differences
+        self._weighted = False
+        self._wins = self._losses = self._ties = 0
+
+    def add(self, loss_a: Array, loss_b: Array, s: Array | None = None) -> None:
+        """Float64 losses of the same rows, (n,) each, and the weights of these; rows of weight 0 are left out."""
+        if s is not None:
+            self._weighted, keep = True, s != 0
+            loss_a, loss_b, s = loss_a[keep], loss_b[keep], s[keep]
+        s = np.ones(len(loss_a)) if s is None else s
+        with np.errstate(invalid="ignore", over="ignore"):
+            difference = np.where(loss_a == loss_b, 0.0, loss_a - loss_b)
+            for tally, x in zip(self._tallies, (loss_a, loss_b, difference), strict=True):
+                tally.merge(_kernels.tally_of_rows(s * x, s))
+        self._wins += int((loss_a < loss_b).sum())
+        self._losses += int((loss_a > loss_b).sum())
+        self._ties += int((loss_a == loss_b).sum())
+
+    def result(self) -> Comparison:
+        """Of all rows so far."""
+        of_a, of_b, of_both = (statistics(sums_of(tally, 0), self._weighted) for tally in self._tallies)
+        return Comparison(
+            count=of_both["count"],
+            weight=of_both["weight"],
+            mean_a=of_a["mean"],
+            mean_b=of_b["mean"],
+            difference=of_both["mean"],
+            variance=of_both["variance"],
+            standard_error=of_both["standard_error"],
+            wins=self._wins,
+            losses=self._losses,
+            ties=self._ties,
+        )
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors inside say of which argument they speak."""
+    try:
+        yield
+    except (TypeError, ValueError, IndexError) as error:
+        error.add_note(f"This is about y = {name}.")
+        raise
+
+
+def _blocks(inputs: Inputs) -> Iterator[Inputs]:
+    """The same rows, some at a time."""
+    targets = inputs.targets
+    assert isinstance(targets, Labels)
+    if not targets.shape:
+        yield inputs
+        return
+    size = max(_BLOCK_ROWS // max(math.prod(targets.shape[1:]), 1), 1)
+    for start in range(0, targets.shape[0], size):
+        part = slice(start, start + size)
+        yield inputs._replace(
+            targets=replace(targets, y=targets.y[part], labels=targets.labels[part]),
+            where=None if inputs.where is None else inputs.where[part],
+            sample_weight=None if inputs.sample_weight is None else inputs.sample_weight[part],
+        )
+
+
+def _kept(inputs: Inputs) -> Array:
+    """Which rows count."""
+    assert isinstance(inputs.targets, Labels)
+    keep = np.ones(inputs.targets.shape, bool) if inputs.where is None else inputs.where.copy()
+    if inputs.ignore_index is not None:
+        keep &= inputs.targets.labels != inputs.ignore_index
+    if inputs.sample_weight is not None:
+        keep &= inputs.sample_weight != 0
+    return keep
+
+
+def _losses(name: str, block: Inputs, whole: Inputs, keep: Array) -> Array:
+    """Those of the kept rows, not weighted."""
+    rows = np.empty(block.targets.shape, np.float64)
+    where = block.where if block.sample_weight is None else keep
+    with _named(name):
+        try:
+            run(block._replace(sample_weight=None, where=where), Wanted(rows))
+        except (ValueError, IndexError):
+            run(whole, Wanted(summed=True))  # which counts rows from the first one on
+            raise
+    return rows[keep]

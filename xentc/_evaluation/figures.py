@@ -42,6 +42,8 @@ class Precision:
             return MISSING
         if math.isinf(value):
             return "inf" if value > 0 else "-inf"
+        if not self.exponent and self.place <= 0:
+            return f"{value:z,.{-self.place}f}"
         rounded = EXACT.quantize(Decimal(value), EXACT.scaleb(Decimal(1), self.place))
         scaled = EXACT.scaleb(rounded, -self.exponent) or Decimal(0)  # no sign of a zero
         return f"{scaled:,.{max(self.exponent - self.place, 0)}f}"

@@ -1,6 +1,7 @@
 """A `Report` as one page of HTML that needs nothing else, and as what a notebook shows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,san
 .xentc h2{font-size:1rem;margin:0 0 .6rem}
 .xentc .quiet,.xentc footer{color:var(--quiet);font-size:.9rem;overflow-wrap:anywhere}
 .xentc .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1rem}
-.xentc .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(16rem,100%),1fr));gap:.8rem}
+.xentc .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:.8rem}
 .xentc .figure b{display:block;font-size:1.4rem;font-weight:650;overflow-wrap:anywhere}
 .xentc .figure span{display:block;color:var(--quiet);font-size:.9rem}
 .xentc .warnings{background:var(--alert-paper);color:var(--alert);border-color:transparent;overflow-wrap:anywhere}
@@ -100,18 +101,17 @@ def _bar(share: float, mark: float | None) -> str:
     return f'<td class="bar"><div>{drawn}</div></td>'
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, left_out: int) -> str:
     kinds = [' class="word"' if column.align == "<" else "" for column in table.columns]
     head = "".join(f"<th{kind}>{escape(c.title)}</th>" for kind, c in zip(kinds, table.columns, strict=True))
     bars = table.bars or []
     marks: Sequence[float | None] = table.marks or [None] * len(bars)
     rows = []
-    for i, row in enumerate(table.rows[:MOST_ROWS]):
+    for i, row in enumerate(table.rows):
         cells = "".join(f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
         rows.append(f"<tr>{cells}{_bar(bars[i], marks[i]) if bars else ''}</tr>")
     if bars:
         head += f'<th class="word">{escape(table.bar_title)}</th>'
-    left_out = len(table.rows) - len(rows)
     note = f'<p class="quiet">{left_out:,} more are not shown here.</p>' if left_out else ""
     return (
         f'<section class="card"><h2>{escape(table.title)}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
@@ -119,8 +119,14 @@ def _table(table: Table) -> str:
     )
 
 
-def _tables(report: "Report", names: Iterable[str], place: Place) -> str:
-    return "".join(_table(table) for name in names if (table := TABLES[name](report, place)).rows)
+def _tables(report: "Report", place: Place) -> str:
+    groups = report.by or ()
+    shown = replace(report, by_class=report.by_class[:MOST_ROWS], by=groups[:MOST_ROWS], worst=report.worst[:MOST_ROWS])
+    n_rows = {"by_class": len(report.by_class), "by": len(groups), "worst": len(report.worst)}
+    tables = {name: make(shown, place) for name, make in TABLES.items()}
+    return "".join(
+        _table(table, max(n_rows.get(name, 0) - MOST_ROWS, 0)) for name, table in tables.items() if table.rows
+    )
 
 
 def fragment(report: "Report") -> str:
@@ -138,12 +144,12 @@ def page(report: "Report", head: str | None = None, notes: Iterable[str] = (), p
     lines = [*([] if head is None else [title(report)]), *notes]
     body = [
         f"<header><h1>{escape(heading)}</h1>",
-        *(f'<div class="quiet">{escape(line)}</div>' for line in lines),
+        *(f'<div class="quiet">{escape(line)}</div>' for line in lines if line),
         "</header>",
         _figures(report),
         _warnings(report, place),
         _charts(report),
-        _tables(report, TABLES, place),
+        _tables(report, place),
         f"<footer>xentc {__version__}. Losses are in nats; ± is one standard error.</footer>",
     ]
     return PAGE.format(title=escape(heading), style=STYLE, body="\n".join(part for part in body if part))

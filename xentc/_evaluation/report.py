@@ -201,7 +201,7 @@ class Finding:
         return words.message(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report(Statistics):
     r"""What :func:`evaluate` and :meth:`Evaluation.report` return; `Statistics` of all rows, and more.
 
@@ -237,6 +237,16 @@ class Report(Statistics):
         Whether y were logits.
     eps : float or None
         The clip as it was asked for; None is the eps of y's dtype.
+
+    Examples
+    --------
+    >>> import numpy as np, xentc
+    >>> y = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875]])
+    >>> report = xentc.evaluate([0, 1, 1], y)
+    >>> report.mean, report.brier
+    (0.37145364068029465, 0.21875)
+    >>> report.interval(0.95).high - report.mean == report.mean - report.interval(0.95).low
+    True
     """
 
     n_classes: int
@@ -256,6 +266,10 @@ class Report(Statistics):
     eps: float | None
 
     def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """The screen, so that a report at the end of an interactive line is one, not a page of numbers."""
         return self.to_text()
 
     def to_text(self, tables: Sequence[str] | str = (), *, width: int | None = None) -> str:

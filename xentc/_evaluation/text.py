@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from .figures import OF_VALUE, number, plural, precision, rounded
-from .layout import ASCII, Column, Table, escaped, grid
+from .layout import ASCII, Column, Table, escaped, grid, width
 from .words import Place, message, row_number, text
 
 if TYPE_CHECKING:
+    from .comparison import Comparison
     from .report import Bin, Group, Report, Statistics
 
 Cells = list[list[str]]
@@ -60,6 +61,23 @@ def warnings(report: "Report", place: Place) -> Cells:
     return [["warning", message(finding, place)] for finding in report.warnings]
 
 
+def comparison(compared: "Comparison", a: str = "a", b: str = "b") -> Cells:
+    """The lines of a comparison in cells, the models by their names."""
+    error = compared.standard_error
+    difference = precision(compared.difference, error)
+    low, high = compared.interval()
+    known = [] if math.isnan(low) else [f"95 %: {difference(low)} … {difference(high)}"]
+    better = (
+        f"{a} has the smaller loss" if high < 0 else f"{b} has the smaller loss" if low > 0 else "either may be better"
+    )
+    of_loss = [rounded(mean, error, OF_VALUE) for mean in (compared.mean_a, compared.mean_b)]
+    return [
+        ["difference", difference.pair(compared.difference, error), *known, *([better] if known else [])],
+        ["loss", f"{a} {of_loss[0]}", f"{b} {of_loss[1]}"],
+        ["rows", f"{a} better {compared.wins:,}", f"{b} better {compared.losses:,}", f"ties {compared.ties:,}"],
+    ]
+
+
 def screen(
     report: "Report",
     tables: Iterable[str] = (),
@@ -75,19 +93,24 @@ def screen(
     first = title(report) if head is None else head
     if not unicode:
         cells, first = [[cell.translate(ASCII) for cell in row] for row in cells], first.translate(ASCII)
-    lines = [first, *grid(cells, most)]
+    fits = most is None or width(first) <= most
+    lines = [*([first] if fits else first.split("   ")), *grid(cells, most)]
     for name in tables:
         lines += ["", *TABLES[name](report, place).text(most, unicode=unicode)]
     return lines
+
+
+def markdown_of(head: str, rows: Cells) -> list[str]:
+    """A title, and lines of cells as a table of two columns."""
+    lines = [f"**{escaped(head)}**", "", "| | |", "|---|---|"]
+    return lines + [f"| {name} | {escaped(' · '.join(cells))} |" for name, *cells in rows]
 
 
 def markdown(
     report: "Report", tables: Iterable[str] = (), *, head: str | None = None, place: Place = row_number
 ) -> list[str]:
     """The same in Markdown."""
-    rows = [[name, escaped(" · ".join(cells))] for name, *cells in figures(report) + warnings(report, place)]
-    lines = [f"**{escaped(title(report) if head is None else head)}**", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {cell} |" for name, cell in rows]
+    lines = markdown_of(title(report) if head is None else head, figures(report) + warnings(report, place))
     for name in tables:
         lines += ["", *TABLES[name](report, place).markdown()]
     return lines

@@ -46,12 +46,13 @@ _WORDS: dict[str, Callable[["Finding", Place], str]] = {
     ),
     "sums": _sums,
     "outside": lambda f, place: (
-        f"values up to {number(f.largest, 3)} outside [0, 1] in {_rows(f.count)} ({_first(f, place)})"
+        f"values up to {number(f.largest, 3)} outside [0, 1] in {_rows(f.count)} ({_first(f, place)}); if they are "
+        "logits, give from_logits=True (--logits)"
     ),
     "nan": lambda f, place: f"NaN in {_rows(f.count)} ({_first(f, place)})",
     "probabilities": lambda f, place: (
         f"{_rows(f.count)} of logits look like probabilities ({_first(f, place)}); if they are, leave out "
-        "from_logits=True"
+        "from_logits=True (--logits)"
     ),
     "unseen": _unseen,
 }

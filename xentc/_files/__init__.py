@@ -11,7 +11,18 @@ Anything wrong with a file is a :class:`FileError`, whose message is one line.
 
 from .batch import Batch
 from .done import Done
-from .errors import FileError, MissingFile, MissingPackage
-from .predictions import Predictions, open_predictions
+from .errors import FileError, MissingFile, MissingPackage, UnreadableFile
+from .open import columns_differ, open_predictions
+from .predictions import Predictions
 
-__all__ = ["Batch", "Done", "FileError", "MissingFile", "MissingPackage", "Predictions", "open_predictions"]
+__all__ = [
+    "Batch",
+    "Done",
+    "FileError",
+    "MissingFile",
+    "MissingPackage",
+    "Predictions",
+    "UnreadableFile",
+    "columns_differ",
+    "open_predictions",
+]

@@ -1,51 +1,107 @@
-# Elements of two classes.
+# Elements of two classes: their range, their losses, and what is written of their derivatives.
 
 
-cdef double cold_binary_logit(double t, double z) noexcept nogil:
-    """-(t softplus(-z) + (1 - t) softplus(z)) where it is not finite."""
+cdef double cold_binary(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, double p) noexcept nogil:
+    """w t log max(p, eps) + u log max(1 - p, eps) where it is not finite."""
+    cdef double t = w.binary.t[i], u = w.binary.u[i], weight = w.binary.w[i], s
+    cdef xentc_cold sums
+    memset(&sums, 0, sizeof(xentc_cold))
+    if t != 0.0:
+        plan.tier.cold_add(&sums, t, p, plan.eps)
+        s = sums.s
+        sums.s *= weight
+        sums.c = fma(weight, sums.c, fma(weight, s, -sums.s))
+        sums.plain *= weight
+    if u != 0.0:
+        plan.tier.cold_add(&sums, u, 1.0 - p, plan.eps)
+        if 1.0 - p == 1.0:      # log(1 - p) is -p to the last bit
+            sums.c -= u * p
+    return plan.tier.cold_total(&sums)
+
+
+cdef double cold_binary_logit(const xentc_scratch *w, Py_ssize_t i, double z) noexcept nogil:
+    """-(w t softplus(-z) + u softplus(z)) where it is not finite."""
+    cdef double t = w.binary.t[i] * w.binary.w[i], u = w.binary.u[i], against = u if z > 0.0 else t
     if t != t or z != z:
-        return t + z
-    if (1.0 - t if z > 0.0 else t) == 0.0:      # the class that an infinite z is sure of
+        return NAN if t != 0.0 or u != 0.0 else 0.0
+    if against == 0.0:      # the class that an infinite z is sure of
         return 0.0
-    return -INFINITY
+    return -INFINITY if against > 0.0 else INFINITY
+
+
+cdef TroubleKind wrong(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, double t, double p,
+                       BadRow *bad) noexcept nogil:
+    """What is wrong with an element, if anything is. NaN in t or p is not: it gives NaN."""
+    if w.binary.w[i] - w.binary.w[i] != 0.0:
+        bad.value = w.binary.w[i]
+        return report(bad, BAD_POS_WEIGHT, i)
+    if t < 0.0 or t > 1.0:
+        bad.value = t
+        return report(bad, T_OUTSIDE, i)
+    if not plan.logits and (p < 0.0 or p > 1.0) and (w.binary.t[i] != 0.0 or w.binary.u[i] != 0.0):
+        bad.value = p
+        return report(bad, Y_OUTSIDE, i)
+    return NONE
 
 
 cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
-    """Elements of two classes: t log max(p, eps) + (1 - t) log max(1 - p, eps), after a look at their range."""
+    """Elements of two classes: w t' log max(p, eps) + (1 - t') log max(1 - p, eps), after a look at their range."""
     cdef const xentc_tier *tier = plan.tier
-    cdef Operand t_turned = turned(&tile.t), p_turned = turned(&tile.y)
+    cdef Operand t_turned = turned(&tile.t)
     cdef Py_ssize_t n_rows = tile.n_rows, i
     cdef const double *t = <const double *>block_of(tier, &t_turned, True, 0, 1, 0, n_rows, 0, w.t)
-    cdef const double *p = <const double *>block_of(tier, &p_turned, True, 0, 1, 0, n_rows, 0, w.y)
-    cdef xentc_cold sums
-    cdef bint outside = False
-    for i in range(n_rows):     # NaN is not outside: it gives NaN
-        outside |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
-    for i in range(n_rows if outside else 0):
-        if tile.all_counted or tile.entries.counted[i]:
-            if t[i] < 0.0 or t[i] > 1.0:
-                bad.value = t[i]
-                return report(bad, T_OUTSIDE, i)
-            if not plan.logits and (p[i] < 0.0 or p[i] > 1.0):
-                bad.value = p[i]
-                return report(bad, Y_OUTSIDE, i)
-    if plan.logits:
-        tier.binary_logits_rows(t, p, n_rows, w.rows)
-    else:
-        tier.binary_rows(t, p, n_rows, plan.eps, w.rows)
+    cdef const double *p = elements_of_tile(plan, w, tile)
+    cdef const double *positive = NULL
+    cdef bint strange = False
+    if plan.positive_dtype >= 0:
+        tier.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
+                                             plan.stride[plan.n_axes - 1][<int>POSITIVE], n_rows, w.lse)
+        positive = w.lse
+    tier.binary_coefficients(t, positive, n_rows, plan.keep, plan.half, &w.binary, w.weight)
     for i in range(n_rows):
-        w.weight[i] = 1.0
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_counted or tile.entries.counted[i]):
+        strange |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
+    for i in range(n_rows if positive != NULL else 0):
+        strange |= w.binary.w[i] - w.binary.w[i] != 0.0
+    for i in range(n_rows if strange else 0):
+        if (tile.all_used or tile.entries.used[i]) and wrong(plan, w, i, t[i], p[i], bad) != NONE:
+            return bad.trouble
+    if not (plan.has_out or plan.has_sum):
+        memset(w.rows, 0, n_rows * sizeof(double))
+        return NONE
+    if plan.logits:
+        tier.binary_logits_rows(&w.binary, p, n_rows, w.weight, w.rows)
+    else:
+        tier.binary_rows(&w.binary, p, n_rows, plan.eps, w.rows)
+    for i in range(0 if tier.all_finite(w.rows, n_rows) else n_rows):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
             continue
         if plan.logits:
-            w.rows[i] = cold_binary_logit(t[i], p[i])
-            continue
-        memset(&sums, 0, sizeof(xentc_cold))
-        if t[i] != 0.0:
-            tier.cold_add(&sums, t[i], p[i], plan.eps)
-        if t[i] != 1.0:
-            tier.cold_add(&sums, 1.0 - t[i], 1.0 - p[i], plan.eps)
-            if 1.0 - p[i] == 1.0:   # log(1 - p) is -p to the last bit
-                sums.c -= (1.0 - t[i]) * p[i]
-        w.rows[i] = tier.cold_total(&sums)
+            w.rows[i] = cold_binary_logit(w, i, p[i])
+        else:
+            w.rows[i] = cold_binary(plan, w, i, p[i])
     return NONE
+
+
+cdef inline const double *elements_of_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """p, or z: where it lies, if it is float64, else in w.y."""
+    cdef Operand y = turned(&tile.y)
+    return <const double *>block_of(plan.tier, &y, True, 0, 1, 0, tile.n_rows, 0, w.y)
+
+
+cdef void write_binary(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """The derivatives of a tile whose losses are done, by p or z; a masked element has none."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const double *y = elements_of_tile(plan, w, tile)
+    cdef double *hess = w.b if plan.hess.data != NULL else NULL
+    cdef Py_ssize_t n = tile.n_rows, i
+    if plan.logits:
+        tier.binary_logits_derivatives(&w.binary, y, n, w.softmax.weight, w.softmax.factor, plan.hess_floor, w.a,
+                                       hess)
+    else:
+        tier.binary_gradient(&w.binary, y, n, plan.eps, w.softmax.factor, w.a)
+    for i in range(0 if tile.all_used else n):
+        if not tile.entries.used[i]:
+            w.a[i] = w.b[i] = 0.0
+    tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
+    if hess != NULL:
+        tier.store[True][result_of_dtype(plan.hess.dtype)](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)

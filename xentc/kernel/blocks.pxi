@@ -14,8 +14,8 @@ cdef struct Tile:
     Operand t, y        # data: at the tile's first row
     char *address[N_WALKERS]
     Py_ssize_t n_rows
-    bint all_counted    # no row is masked
-    Py_ssize_t n_runs   # of counted rows, in entries.run_start and run_stop
+    bint all_used       # no row is masked, or has the weight 0; else entries.unmasked and entries.used tell
+    Py_ssize_t n_runs   # of used rows, in entries.run_start and run_stop
     Way way
     Py_ssize_t count    # of entries
     bint in_rows        # ONE_HOT: entry i is that of row i, and entries.index is not its row
@@ -24,6 +24,8 @@ cdef struct Tile:
 
 
 cdef enum:
+    MANY = 1 << 16      # classes after which a signal may end a loop over them
+    MANY_COLD = 1 << 12     # where they are done one by one
     AHEAD = 8192        # bytes by which memory is asked for before it is read: 2 to 16 KiB measured, 8 best
 
 

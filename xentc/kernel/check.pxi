@@ -19,7 +19,7 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
             continue
         total = 0.0
         k = 0
-        while k < n_classes:
+        while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
             if tier.check_piece[double_o](block_of(tier, o, double_o, i, 1, k, n, 0, w.t), n, check.least, check.most,
                                           &total):
@@ -62,14 +62,16 @@ cdef Py_ssize_t first_bad_csr_row(const Plan *plan, xentc_scratch *w, const Tile
     return end
 
 
-cdef TroubleKind describe(const Plan *plan, const Operand *o, Py_ssize_t row, Py_ssize_t n, const Check *check,
-                          TroubleKind outside, TroubleKind no_sum, BadRow *bad) noexcept nogil:
+cdef TroubleKind describe(const Plan *plan, xentc_scratch *w, const Operand *o, Py_ssize_t row, Py_ssize_t n,
+                          const Check *check, TroubleKind outside, TroubleKind no_sum, BadRow *bad) noexcept nogil:
     """What is wrong with the n values of a row, by one look at each: NONE, if they have changed since the last one."""
     cdef Py_ssize_t k
     cdef double x, total = 0.0, lost = 0.0, sum
     bad.column = -1
     bad.value = -INFINITY
     for k in range(n):
+        if given_up(w, k, MANY):
+            return report(bad, GIVEN_UP, row)
         plan.tier.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
         if not check.least <= x <= check.most:
             bad.column = k
@@ -85,12 +87,13 @@ cdef TroubleKind describe(const Plan *plan, const Operand *o, Py_ssize_t row, Py
     return NONE if fabs(bad.total - 1.0) <= check.tolerance or plan.count_off_sums else report(bad, no_sum, row)
 
 
-cdef TroubleKind describe_csr(const Plan *plan, const Tile *tile, Py_ssize_t row, BadRow *bad) noexcept nogil:
+cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                              BadRow *bad) noexcept nogil:
     """The same for the entries of a CSR row, whose columns its indices tell."""
     cdef Operand values = csr_row(tile, row)
     cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], start = tile.entries.start[row]
     cdef int64_t column
-    cdef TroubleKind trouble = describe(plan, &values, 0, tile.entries.start[row + 1] - start, &plan.check_t,
+    cdef TroubleKind trouble = describe(plan, w, &values, 0, tile.entries.start[row + 1] - start, &plan.check_t,
                                         T_OUTSIDE, T_SUM, bad)
     bad.row = row
     if bad.column >= 0:
@@ -101,12 +104,13 @@ cdef TroubleKind describe_csr(const Plan *plan, const Tile *tile, Py_ssize_t row
 
 cdef TroubleKind look_at_distributions(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n_rows,
                                        BadRow *bad) noexcept nogil:
-    """The first of n_rows rows that counts and is no distribution."""
+    """The first of n_rows rows that is looked at and is no distribution; scikit-learn looks at rows of weight 0 too."""
+    cdef bint all_rows = plan.count_off_sums
     cdef Py_ssize_t j, first, end, y_row, t_row
     cdef TroubleKind trouble
-    for j in range(tile.n_runs):
-        first = tile.entries.run_start[j]
-        end = min(<Py_ssize_t>tile.entries.run_stop[j], n_rows)
+    for j in range(1 if all_rows else tile.n_runs):
+        first = 0 if all_rows else tile.entries.run_start[j]
+        end = n_rows if all_rows else min(<Py_ssize_t>tile.entries.run_stop[j], n_rows)
         while first < end:
             y_row = t_row = end
             if checks_rows(&plan.check_y):
@@ -119,11 +123,11 @@ cdef TroubleKind look_at_distributions(const Plan *plan, xentc_scratch *w, const
             if first == end:
                 break
             if y_row <= t_row:
-                trouble = describe(plan, &tile.y, y_row, plan.n_classes, &plan.check_y, Y_OUTSIDE, Y_SUM, bad)
+                trouble = describe(plan, w, &tile.y, y_row, plan.n_classes, &plan.check_y, Y_OUTSIDE, Y_SUM, bad)
             elif plan.source == FROM_CSR:
-                trouble = describe_csr(plan, tile, t_row, bad)
+                trouble = describe_csr(plan, w, tile, t_row, bad)
             else:
-                trouble = describe(plan, &tile.t, t_row, plan.n_classes, &plan.check_t, T_OUTSIDE, T_SUM, bad)
+                trouble = describe(plan, w, &tile.t, t_row, plan.n_classes, &plan.check_t, T_OUTSIDE, T_SUM, bad)
             if trouble != NONE:
                 return trouble
             first += 1      # another thread has written to it

@@ -10,36 +10,40 @@ cdef inline void add_cold(const Plan *plan, const xentc_scratch *w, xentc_cold *
         plan.tier.cold_add(sums, c, sums.y, plan.eps)
 
 
-cdef double cold_dense_row(const Plan *plan, const xentc_scratch *w, const Operand *t, const Operand *y,
-                           Py_ssize_t row) noexcept nogil:
-    """A row sum once more, one term at a time; without t (NULL) all t_k are 1."""
+cdef void add_cold_dense(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, const Operand *t,
+                         const Operand *y, Py_ssize_t row) noexcept nogil:
+    """The terms of a row, each times `scale`; without t (NULL) all t_k are 1."""
     cdef const xentc_tier *tier = plan.tier
-    cdef xentc_cold sums
     cdef Py_ssize_t k
     cdef double c = 1.0, x
-    memset(&sums, 0, sizeof(xentc_cold))
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY_COLD):
+            break
         if t != NULL:
             tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
         x = c * plan.class_weight[k] if plan.class_weight != NULL else c
         if x != 0.0:
             tier.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
-            add_cold(plan, w, &sums, x, row)
-    return tier.cold_total(&sums)
+            add_cold(plan, w, sums, scaled(x, scale), row)
 
 
-cdef double cold_listed_row(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
+cdef inline double scaled(double x, double scale) noexcept nogil:
+    """A product that is 0 only where x is."""
+    return x * scale if x * scale != 0.0 else x
+
+
+cdef void add_cold_listed(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, const Tile *tile,
+                          Py_ssize_t row) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
-    cdef xentc_cold sums
     cdef Py_ssize_t i
     cdef double c
-    memset(&sums, 0, sizeof(xentc_cold))
     for i in range(tile.count):
         if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
             continue
         if tile.flat and tile.way == ONE_HOT:
-            return cold_dense_row(plan, w, &tile.t, &tile.y, row)
+            add_cold_dense(plan, w, sums, scale, &tile.t, &tile.y, row)
+            return
         c = 1.0
         if plan.source != FROM_LABELS:
             tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
@@ -47,20 +51,17 @@ cdef double cold_listed_row(const Plan *plan, const xentc_scratch *w, const Tile
             c *= plan.class_weight[list.class_of[i]]
         if c != 0.0:
             tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
-            add_cold(plan, w, &sums, c, row)
-    return tier.cold_total(&sums)
+            add_cold(plan, w, sums, scaled(c, scale), row)
 
 
-cdef TroubleKind cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile, double *row,
+cdef TroubleKind add_cold_csr(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, Tile *tile,
                               BadRow *bad) noexcept nogil:
     """The one row of a LONG_CSR tile, listed again piece by piece, and looked at again."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_entries *list = tile.entries
-    cdef xentc_cold sums
     cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, i, previous = -1
     cdef TroubleKind trouble
     cdef double c
-    memset(&sums, 0, sizeof(xentc_cold))
     while start < stop:
         n = min(stop - start, XENTC_CAPACITY)
         tile.count = 0
@@ -74,29 +75,60 @@ cdef TroubleKind cold_csr_row(const Plan *plan, xentc_scratch *w, Tile *tile, do
                 c *= plan.class_weight[list.class_of[i]]
             if c != 0.0:
                 tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
-                add_cold(plan, w, &sums, c, 0)
+                add_cold(plan, w, sums, scaled(c, scale), 0)
         start += n
-    row[0] = tier.cold_total(&sums)
     return NONE
+
+
+cdef TroubleKind add_cold_row(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, Tile *tile,
+                              Py_ssize_t row, BadRow *bad) noexcept nogil:
+    if tile.way == LONG_CSR:
+        return add_cold_csr(plan, w, sums, scale, tile, bad)
+    if tile.way == SPARSE or tile.way == ONE_HOT:
+        add_cold_listed(plan, w, sums, scale, tile, row)
+    else:
+        add_cold_dense(plan, w, sums, scale, &tile.t, &tile.y, row)
+    return NONE
+
+
+cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) noexcept nogil:
+    return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
+
+
+cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """sum_k w_k log max(y_k, eps), or of logits sum_k w_k (z_k - lse)."""
+    cdef xentc_cold sums
+    memset(&sums, 0, sizeof(xentc_cold))
+    add_cold_dense(plan, w, &sums, 1.0, NULL, y, row)
+    return plan.tier.cold_total(&sums)
 
 
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """All rows of a tile that are not finite, and their uniform parts."""
     cdef Py_ssize_t i
-    cdef TroubleKind trouble
+    cdef xentc_cold sums
     for i in range(tile.n_rows):
-        if not (tile.all_counted or tile.entries.counted[i]):
+        if plan.uniform != 0.0 and is_cold(tile, w.uniform, i):
+            w.uniform[i] = cold_uniform_row(plan, w, &tile.y, i)
+        if not is_cold(tile, w.rows, i):
             continue
-        if plan.uniform != 0.0 and w.uniform[i] - w.uniform[i] != 0.0:
-            w.uniform[i] = cold_dense_row(plan, w, NULL, &tile.y, i)
-        if w.rows[i] - w.rows[i] == 0.0:
+        memset(&sums, 0, sizeof(xentc_cold))
+        if add_cold_row(plan, w, &sums, 1.0, tile, i, bad) != NONE:
+            return bad.trouble
+        w.rows[i] = plan.tier.cold_total(&sums)
+    return NONE
+
+
+cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """Smoothed rows that are not finite: each part may have overflowed where what is left of it does not."""
+    cdef Py_ssize_t i
+    cdef xentc_cold sums
+    for i in range(tile.n_rows):
+        if not is_cold(tile, w.rows, i):
             continue
-        if tile.way == LONG_CSR:
-            trouble = cold_csr_row(plan, w, tile, w.rows, bad)
-            if trouble != NONE:
-                return trouble
-        elif tile.way == SPARSE or tile.way == ONE_HOT:
-            w.rows[i] = cold_listed_row(plan, w, tile, i)
-        else:
-            w.rows[i] = cold_dense_row(plan, w, &tile.t, &tile.y, i)
+        memset(&sums, 0, sizeof(xentc_cold))
+        if plan.keep != 0.0 and add_cold_row(plan, w, &sums, plan.keep, tile, i, bad) != NONE:
+            return bad.trouble
+        add_cold_dense(plan, w, &sums, plan.uniform, NULL, &tile.y, i)
+        w.rows[i] = plan.tier.cold_total(&sums)
     return NONE

@@ -7,18 +7,23 @@
 
 cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """A and W of each row, while w.weight is W."""
-    cdef Py_ssize_t i
-    if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                                tile.n_rows, w.softmax.factor)
-    for i in range(tile.n_rows):
-        w.softmax.factor[i] = (
-            (w.softmax.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
-        )
-        w.softmax.weight[i] = w.weight[i]
-    if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
+    if gradient_rows(plan, w, tile) and plan.logits and plan.precision != XENTC_DOUBLE:
         do_tiny_as_double(plan, w, tile)
-        plan.tier.gradient_rows(&w.softmax, tile.n_rows)
+        gradient_rows(plan, w, tile)
+
+
+cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """What the entries of each row are made of; whether float32 is not enough for any row."""
+    cdef const double *s = tile.entries.factor if plan.factor_dtype >= 0 else NULL
+    cdef Py_ssize_t i
+    for i in range(tile.n_rows):
+        w.softmax.factor[i] = (s[i] if s != NULL else 1.0) * plan.grad_scale / plan.grad_divisor
+        w.softmax.weight[i] = w.weight[i]
+    if tile.way == BINARY:
+        return False
+    w.any_normalised = plan.tier.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor, plan.logits,
+                                                tile.n_rows)
+    return plan.tier.gradient_rows(&w.softmax, tile.n_rows) or w.any_normalised
 
 
 cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
@@ -46,11 +51,34 @@ cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const Run *ru
         plan.tier.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row, run.step, g)
 
 
+cdef inline void as_booster(const Plan *plan, double *hess, Py_ssize_t n) noexcept nogil:
+    """What a booster makes of the diagonal of the Hessian; NaN stays NaN."""
+    cdef Py_ssize_t j
+    for j in range(n if plan.hess_factor != 1.0 or plan.hess_floor != 0.0 else 0):
+        hess[j] *= plan.hess_factor
+        hess[j] = plan.hess_floor if hess[j] < plan.hess_floor else hess[j]
+
+
+cdef inline bint is_normalised(const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+    """Whether powers of two were taken out of A or W (gradient.h)."""
+    return w.any_normalised and (w.softmax.shift[row] != 0 or w.softmax.down[row] != 0)
+
+
+cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(n):
+        x[j] = ldexp(x[j], exponent)
+
+
 cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int is_double = True
+    cdef bint normalised = plan.logits and run.step == 0 and is_normalised(w, run.row)  # else none of its rows is
     if plan.hess.data != NULL:
         tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        if normalised:
+            multiply_by_power(w.b, run.n, w.softmax.shift[run.row])
+        as_booster(plan, w.b, run.n)
         tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
@@ -59,6 +87,8 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
         tier.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
     else:
         memset(w.a, 0, run.n * sizeof(double))
+    if normalised:
+        multiply_by_power(w.a, run.n, w.softmax.shift[run.row])
     tier.store[is_double][result_of_dtype(plan.grad.dtype)](w.a, run.n, run.grad, run.grad_step)
 
 
@@ -90,17 +120,19 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.grad_step = plan.grad.k
     run.hess_step = plan.hess.k
     if (plan.direct and kept and not is_csr and t == NULL and plan.uniform == 0.0 and plan.hess.data == NULL
-            and run.double_y == (plan.precision == XENTC_DOUBLE)):
+            and not is_normalised(w, row) and run.double_y == (plan.precision == XENTC_DOUBLE)):
         write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
         if not plan.stream:
             write_pending(plan, w)
         return
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         run.n = min(plan.n_classes - k, piece)
         if is_csr:
             run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
         else:
             run.c = gradient_coefficients(plan, w, t, row, k, run.n)
+        if run.c != NULL and plan.logits and is_normalised(w, row):
+            multiply_by_power(w.t, run.n, -w.softmax.down[row])     # which is where they are
         run.y = block_of(plan.tier, &tile.y, run.double_y, row, 1, k, run.n, 0, w.y)
         run.e = exponentials(plan, w, &run, kept, row * plan.n_classes + k)
         run.grad = grad_at(plan, tile, row, k)
@@ -152,19 +184,20 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
                          double value) noexcept nogil:
     cdef Py_ssize_t k = 0, n, j
     for j in range(XENTC_BLOCK):
-        w.a[j] = value
-    while k < plan.n_classes:
+        w.a[j] = w.b[j] = value
+    as_booster(plan, w.b, XENTC_BLOCK)
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.a, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 
 cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t, Py_ssize_t first,
                              Py_ssize_t end) noexcept nogil:
     cdef Operand t_turned, y = turned(&tile.y)
-    cdef Py_ssize_t k, step
+    cdef Py_ssize_t k = 0, step
     cdef char *start
     cdef Run run
     run.n = end - first
@@ -179,12 +212,17 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
             and lies_as(&plan.grad, run.double_y, plan.grad.row)):
         step = columns(plan, w, tile, run.double_y, &start)
         if step:
-            plan.tier.gradient_classes[run.double_y](
-                kept_at(w, first, run.double_y) if plan.keep_exponentials else NULL, plan.tile_rows,
-                start + (first << (3 if run.double_y else 2)), step, plan.n_classes, run.n, &w.softmax, first,
-                grad_at(plan, tile, first, 0), plan.grad.k)
+            start += first << (3 if run.double_y else 2)
+            while k < plan.n_classes and not given_up(w, k, MANY):
+                plan.tier.gradient_classes[run.double_y](
+                    kept_at(w, k * plan.tile_rows + first, run.double_y) if plan.keep_exponentials else NULL,
+                    plan.tile_rows, start + k * step, step, min(plan.n_classes - k, MANY), run.n, &w.softmax, first,
+                    grad_at(plan, tile, first, k), plan.grad.k)
+                k += MANY
             return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            break
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:
             run.y = logits_of_class(plan, w, tile, k, first, run.n, run.double_y)
@@ -201,8 +239,8 @@ cdef bint can_go_side_by_side(const Plan *plan, const xentc_scratch *w, const Ti
     cdef Py_ssize_t i
     if not side_by_side(plan, tile):
         return False
-    for i in range(first, end if plan.logits and plan.precision != XENTC_DOUBLE else first):
-        if w.softmax.wide[i]:
+    for i in range(first, end if plan.logits else first):
+        if is_normalised(w, i) or plan.precision != XENTC_DOUBLE and w.softmax.wide[i]:
             return False
     return True
 
@@ -232,11 +270,15 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
             tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
         for j in range(run.n):
             w.t[j] = coefficient(plan, weight_of(plan, list.class_of[i + j]), w.t[j])
+            if plan.logits and is_normalised(w, list.index[i + j]):
+                w.t[j] = ldexp(w.t[j], -w.softmax.down[list.index[i + j]])
         tier.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
         if plan.logits:
             tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
         make_gradient(plan, w, &run, w.patch + i)
         for j in range(i, i + run.n):
+            if plan.logits and is_normalised(w, list.index[j]):
+                w.patch[j] = ldexp(w.patch[j], w.softmax.shift[list.index[j]])
             w.patch_at[j] = grad_at(plan, tile, list.index[j], list.class_of[j])
         i += run.n
     w.n_patches = tile.count
@@ -255,7 +297,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
                 return True
     if plan.uniform == 0.0 and t == NULL and not is_csr:
         return False
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if is_csr:
             c = csr_coefficients(plan, w, tile, k, n, &cursor)
@@ -286,7 +328,7 @@ cdef enum RowKind:
 
 cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
                          Py_ssize_t row) noexcept nogil:
-    if not (tile.all_counted or tile.entries.counted[row]):
+    if not (tile.all_used or tile.entries.used[row]):
         return ZERO_ROW
     if not plan.logits or w.softmax.inverse[row] == w.softmax.inverse[row]:
         return ORDINARY_ROW
@@ -300,6 +342,9 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     cdef Py_ssize_t i, j, first, end
     cdef RowKind kind
     cdef double value
+    if tile.way == BINARY:
+        write_binary(plan, w, tile)
+        return
     write_rest(plan, w)     # of the tile before
     if listed:
         gradient_of_entries(plan, w, tile)
@@ -320,7 +365,7 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
             continue
         value = 0.0 if kind == ZERO_ROW else NAN
         write_constant(plan, w, tile, i, value)
-        for j in range(w.n_patches if tile.all_counted or list.counted[i] else 0):  # a masked row has none
+        for j in range(w.n_patches if tile.all_used or list.used[i] else 0):  # a masked row has none
             if list.index[j] == i:
                 w.patch[j] = value
     if w.pending.n_rows == 0:

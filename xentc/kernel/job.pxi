@@ -28,8 +28,8 @@ cdef class Job:
 
     `t` is the array of targets, of y's shape (``source="dense"``), the array of labels, of y's shape but for
     its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
-    the last axis of both has one element. `out`,
-    `where` and `sample_weight`, if not None, have the shape of the rows too; `class_weight` is float64, (K,).
+    the last axis of both has one element. `out`, `where`, `sample_weight` and, with "binary", `pos_weight`, if not
+    None, have the shape of the rows too; `class_weight` is float64, (K,).
     `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y. `slack` and
     `tolerance` are those of `check_of`.
     """
@@ -37,28 +37,35 @@ cdef class Job:
     cdef Plan plan
     cdef Work work
     cdef object arrays
+    cdef Evaluator evaluator
+    cdef xentc_found of_rows    # without an evaluator: the sums of squares
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
-                 cnp.ndarray class_weight, ignore_index, double label_smoothing, bint summed, bint weighed,
-                 bint count_clipped, bint negate, bint double, bint from_logits, double eps,
+                 cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed,
+                 bint weighed, bint count_clipped, bint negate, bint double, bint from_logits, double eps,
                  double slack_t, double slack_y, double tolerance_t, double tolerance_y, double ceiling,
-                 bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale):
+                 bint count_off_sums, bint in_order, cnp.ndarray grad, cnp.ndarray hess, double grad_divisor,
+                 double grad_scale, double hess_factor, double hess_floor, Evaluator evaluator, bint spread):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
         cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
         cdef cnp.ndarray walking
-        walkers = [None, y, out, None, where, sample_weight, grad, hess]
-        self.arrays = (t, y, out, where, sample_weight, class_weight, grad, hess)
+        cdef bint binary = source == "binary"
+        walkers = [None, y, out, None, where, sample_weight, pos_weight, grad, hess, None, None]
+        if evaluator is not None:
+            walkers[<int>GROUP], walkers[<int>NUMBER] = evaluator.groups, evaluator.numbers
+        self.arrays = (t, y, out, where, sample_weight, class_weight, pos_weight, grad, hess)
+        self.evaluator = evaluator
         self.work.plan = plan
         plan.tier = xentc_tiers[tier_number]
         plan.n_classes = shape[ndim - 1]
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
         plan.class_weight = weights_of(class_weight, plan.n_classes)
-        plan.class_weight_total = class_weight.sum() if class_weight is not None else plan.n_classes
         plan.keep = 1.0 - label_smoothing
-        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes else 0.0
+        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes and not binary else 0.0
+        plan.half = label_smoothing / 2 if binary else 0.0
+        plan.positive_dtype = code_of(pos_weight, "pos_weight") if pos_weight is not None else -1
         plan.has_ignore = ignore_index is not None
         plan.ignore_index = ignore_index if plan.has_ignore else 0
         plan.has_mask = where is not None
@@ -71,7 +78,10 @@ cdef class Job:
         plan.hess = output(hess, "hess")
         plan.grad_divisor = grad_divisor
         plan.grad_scale = grad_scale
-        plan.has_weight = weighed or (from_logits and grad is not None)
+        plan.hess_factor = hess_factor
+        plan.hess_floor = hess_floor
+        plan.has_weight = weighed or (from_logits and grad is not None and not binary)
+        plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
         plan.eps = eps
@@ -99,7 +109,18 @@ cdef class Job:
         plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
         plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
         plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
+        if evaluator is not None:
+            evaluator.start(plan)
+            self.work.found = &evaluator.whole
+        if spread:
+            plan.spread = True
+            self.work.found = &self.of_rows
+            if not start_found(plan, &self.of_rows):
+                raise MemoryError
         plan_units(plan)
+
+    def __dealloc__(self):
+        free_found(&self.of_rows)
 
     cdef cnp.ndarray plan_targets(self, t, str source, bint double):
         """Source, precision and operand t; returns the array that walks over the rows."""
@@ -152,13 +173,20 @@ cdef class Job:
         xentc_scratch_give(w)
         if raised:
             raise_what_is_set()
+        if self.work.bad.trouble == NO_MEMORY:
+            raise MemoryError("no memory for the totals of so many classes and groups")
         if helpers == XENTC_HELPERS_LOST:
             raise RuntimeError("the process was forked by a signal handler during a computation, which the child has"
                                " no threads to go on with")
 
+    def spread(self):
+        """A tally of the rows and their weights (src/evaluation.h), where that was asked for; the caller's then."""
+        return moved(&self.of_rows.classes)
+
     @property
-    def n_elements(self):
-        return self.plan.n_rows * self.plan.n_classes
+    def nanoseconds(self):
+        """About how long one thread would take."""
+        return cost(&self.plan)
 
     @property
     def n_units(self):
@@ -205,6 +233,22 @@ cdef class Job:
         return as_integers(&self.work.sum_of_weights)
 
 
+cdef double uniform_weight(const Plan *plan):
+    """sum_k uniform w_k, rounded once: the sum of the weights may be beyond the doubles."""
+    cdef xentc_exact total
+    if plan.class_weight == NULL or plan.uniform == 0.0:
+        return plan.uniform * plan.n_classes
+    memset(&total, 0, sizeof(xentc_exact))
+    plan.tier.exact_add(&total, plan.class_weight, plan.n_classes)
+    plan.tier.exact_carry(&total)
+    units = as_integers(&total)[0]
+    numerator, denominator = (<object>plan.uniform).as_integer_ratio()
+    try:
+        return units * numerator / (denominator << 1074)
+    except OverflowError:
+        return INFINITY if units > 0 else -INFINITY
+
+
 cdef Operand output(cnp.ndarray array, str name):
     """An array with the class axis last, or nothing."""
     if array is None:
@@ -224,6 +268,8 @@ class Trouble(IntEnum):
     Y_OUTSIDE = TroubleKind.Y_OUTSIDE
     T_SUM = TroubleKind.T_SUM
     Y_SUM = TroubleKind.Y_SUM
+    BAD_WEIGHT = TroubleKind.BAD_WEIGHT
+    BAD_POS_WEIGHT = TroubleKind.BAD_POS_WEIGHT
 
 
 cdef uint8_t TRUE = 1

@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs, nextafterf, sqrt
+from libc.math cimport INFINITY, NAN, fabs, fma, ldexp, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -36,11 +36,112 @@ cdef extern from "src/tiers.h" nogil:
         uint8_t *wide
         double *lse
         double *lse_low
+        double *others
         double *total
         double *factor
         double *weight
+        int32_t *shift
+        int32_t *down
         double *inverse
         float *inverse_single
+
+    ctypedef struct xentc_binary:
+        double *w
+        double *t
+        double *u
+        double *u_low
+
+    enum:
+        XENTC_QUAD
+        XENTC_PARTS
+        XENTC_TALLY_ROWS
+        XENTC_WIDE_DIGITS
+        XENTC_LOSS_BINS
+        XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
+        XENTC_MAX_QUADS
+
+    ctypedef struct xentc_slot:
+        int64_t count, hits, key
+
+    ctypedef struct xentc_wide:
+        int64_t *digit
+        int64_t n_since_carry
+
+    ctypedef struct xentc_rest:
+        xentc_exact *sum
+        xentc_wide product
+
+    ctypedef struct xentc_tally:
+        int n_quads
+        Py_ssize_t stride, n_slots, n_keys
+        char *slots
+        xentc_rest **rest
+        int32_t *slot_of
+
+    int xentc_tally_start(xentc_tally *, int, Py_ssize_t)
+    int xentc_tally_more_keys(xentc_tally *, Py_ssize_t)
+    int xentc_tally_new_slot(xentc_tally *, Py_ssize_t)
+    xentc_rest *xentc_tally_rest(xentc_tally *, Py_ssize_t, int)
+    void xentc_tally_free(xentc_tally *)
+    void xentc_wide_add(xentc_wide *, double, double)
+    void xentc_wide_carry(xentc_wide *)
+    xentc_slot *xentc_slot_at(const xentc_tally *, Py_ssize_t)
+    double *xentc_parts_at(const xentc_tally *, Py_ssize_t, int)
+
+    ctypedef struct xentc_survey:
+        double *largest
+        double *place
+        double *smallest
+        double *sum
+        double *squares
+
+    ctypedef struct xentc_finding:
+        int64_t count, first_row, largest_row
+        double largest
+
+    ctypedef struct xentc_worst:
+        double loss, probability
+        int64_t row, label, predicted
+
+    ctypedef struct xentc_scoring:
+        int logits, n_bins
+        double eps, tolerance
+        const double *edges
+
+    ctypedef struct xentc_scores:
+        double *loss
+        double *weight
+        double *r
+        int64_t *label
+        double *label_y
+        double *probability
+        double *place
+        double *sum
+        double *smallest
+        double *brier
+        uint8_t *hit
+        uint8_t *fault
+        uint32_t *bin
+        uint32_t *loss_bin
+
+    ctypedef struct xentc_found:
+        xentc_tally classes, bins, groups
+        int64_t *losses
+        xentc_finding *findings
+        xentc_worst *worst
+        Py_ssize_t n_worst
+
+    ctypedef struct xentc_evaluation:
+        xentc_survey survey, exponentials
+        xentc_scores rows
+        uint32_t *at
+        Py_ssize_t *offset
+        int64_t *number
+        int64_t *key
+        uint32_t *slot
+        double *x
+        double *lost
+        xentc_found found
 
     ctypedef struct xentc_pending:
         Py_ssize_t n, n_rows, row, at
@@ -90,8 +191,15 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
-        void (*binary_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
-        void (*binary_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*binary_coefficients)(const double *, const double *, Py_ssize_t, double, double, xentc_binary *,
+                                    double *) noexcept nogil
+        void (*binary_rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*binary_logits_rows)(const xentc_binary *, const double *, Py_ssize_t, const double *,
+                                   double *) noexcept nogil
+        void (*binary_gradient)(const xentc_binary *, const double *, Py_ssize_t, double, const double *,
+                                double *) noexcept nogil
+        void (*binary_logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *,
+                                          const double *, double, double *, double *) noexcept nogil
         void (*turn[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,
@@ -114,6 +222,7 @@ cdef extern from "src/tiers.h" nogil:
                                   const double *) noexcept nogil
         int (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
                                double *) noexcept nogil
+        int (*normalise_rows)(xentc_softmax *, const double *, double, double, int, Py_ssize_t) noexcept nogil
         int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
@@ -140,9 +249,22 @@ cdef extern from "src/tiers.h" nogil:
         int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, double, int, uint32_t *,
                                int, void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
+        int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
+        void (*survey_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+                               Py_ssize_t) noexcept nogil
+        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
+        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+                                  Py_ssize_t) noexcept nogil
+        void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t, Py_ssize_t) noexcept nogil
+        int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
+        int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*tally_rows)(char *, Py_ssize_t, int, const uint32_t *, const uint8_t *, const double *, Py_ssize_t,
+                          double *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil
         void (*exact_carry)(xentc_exact *) noexcept nogil
 
@@ -163,7 +285,9 @@ cdef extern from "src/scratch.h" nogil:
         Py_ssize_t *class_of
         Py_ssize_t *t_offset
         Py_ssize_t *y_offset
-        uint8_t *counted
+        double *factor
+        uint8_t *unmasked
+        uint8_t *used
         int64_t *start
         int32_t *run_start
         int32_t *run_stop
@@ -182,7 +306,6 @@ cdef extern from "src/scratch.h" nogil:
         double *rows
         double *uniform
         double *weight
-        double *factor
         double *v_low
         double *exp_s
         double *exp_c
@@ -190,6 +313,8 @@ cdef extern from "src/scratch.h" nogil:
         double *rest_low
         uint8_t *again
         xentc_softmax softmax
+        int any_normalised
+        xentc_binary binary
         double *lse
         double *lse_low
         double *patch
@@ -208,6 +333,7 @@ cdef extern from "src/scratch.h" nogil:
         int *stop
         int64_t next_look
         int raised
+        xentc_evaluation *evaluation
 
     char *xentc_kept(xentc_scratch *, int)
     xentc_scratch *xentc_scratch_take()
@@ -236,7 +362,7 @@ cdef enum:
 
 # What walks over the rows: arrays, and ROW, whose "address" is the row's number in C order.
 cdef enum Walker:
-    T, Y, OUT, ROW, MASK, FACTOR, GRAD, HESS, N_WALKERS
+    T, Y, OUT, ROW, MASK, FACTOR, POSITIVE, GRAD, HESS, GROUP, NUMBER, N_WALKERS
 
 # Where the targets come from. The first three end as a list of entries or as dense blocks of coefficients.
 cdef enum Source:
@@ -282,6 +408,15 @@ cdef inline bint checks_rows(const Check *check) noexcept nogil:
     return check.tolerance >= 0.0
 
 
+cdef struct EvaluationPlan:
+    xentc_scoring scoring
+    bint has_groups
+    bint has_numbers            # rows have numbers of their own; else they count from first_row
+    int64_t first_row
+    Py_ssize_t n_worst          # how many of the worst rows are kept
+    Py_ssize_t n_groups
+
+
 cdef struct Plan:
     const xentc_tier *tier
     Source source
@@ -301,6 +436,7 @@ cdef struct Plan:
     bint logits                 # y are logits
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_divisor, grad_scale     # of the reduction: a factor is s grad_scale / grad_divisor
+    double hess_factor, hess_floor      # hess is what a booster makes of it, max(factor h, floor)
     bint keep_exponentials      # for the gradient: those of a tile fit w.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # it is of the kept dtype, its rows contiguous
@@ -309,15 +445,19 @@ cdef struct Plan:
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not
     const double *class_weight  # (K,), or NULL
-    double class_weight_total   # sum_k w_k, K without weights
     # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
     double keep, uniform
+    double uniform_weight       # sum_k uniform w_k, where the weight of a row is wanted
+    double half                 # of two classes it is  keep t + half, half = a / 2, and uniform is 0
+    int positive_dtype          # of the weights of their first class, or -1
     int factor_dtype            # of the sample weights, or -1
     bint has_mask
     bint negate                 # the loss, not the log-likelihood
     Check check_t, check_y
     bint look_always            # at what is used: class weights of both signs hide that of t
     bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
+    const EvaluationPlan *evaluation    # of labels alone; NULL where none is wanted
+    bint spread                 # squares of the rows are summed
     bint has_out
     int stored                  # XENTC_TO_HALF, ...: rows are rounded when they are stored in `out`, and only then
     bint has_sum                # the exact sum of the rows is wanted

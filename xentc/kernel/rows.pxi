@@ -11,18 +11,17 @@ cdef void plan_units(Plan *plan) noexcept:
     """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
     cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
     cdef Py_ssize_t size = 8 if plan.precision == XENTC_DOUBLE else 4
+    cdef bint keep = plan.grad.data != NULL or plan.evaluation != NULL  # exponentials are wanted once more
     cdef Operand z
     plan.tile_rows = XENTC_TILE_ROWS
     if plan.source == FROM_DENSE and along_classes(&plan.t):
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits and along_classes(&plan.y):
         # A row is read twice, or three times: what was read first is still in the L2 cache.
-        plan.tile_rows = min(max((LOGITS_IN_CACHE if plan.grad.data == NULL else LOGITS_WITH_GRADIENT) // n_classes, 1),
-                             XENTC_TILE_ROWS)
+        plan.tile_rows = min(max((LOGITS_WITH_GRADIENT if keep else LOGITS_IN_CACHE) // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits:
         plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
-    # About 2^18 elements a unit: below a millisecond, so that threads end together.
-    plan.unit_rows = plan.tile_rows * max((1 << 18) // (plan.tile_rows * n_classes), 1)
+    plan.unit_rows = rows_of_unit(plan)
     # Columns of many rows lie a large step apart, often a power of two, for which a cache has few places.
     z = turned(&plan.y)
     plan.copy_columns = (
@@ -30,10 +29,11 @@ cdef void plan_units(Plan *plan) noexcept:
         and lies_as(&z, plan.precision == XENTC_DOUBLE, z.k) and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )
     plan.keep_exponentials = (
-        plan.logits and plan.grad.data != NULL and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
+        plan.logits and keep and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
     )
     plan.direct = (
-        plan.keep_exponentials and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
+        plan.keep_exponentials and plan.grad.data != NULL
+        and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
     )
     plan.stream = (
         plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= STREAMED
@@ -42,50 +42,53 @@ cdef void plan_units(Plan *plan) noexcept:
     plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
 
 
-cdef void finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Smoothing, sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
+cdef TroubleKind finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """Sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef int inner = plan.n_axes - 1
-    if plan.uniform != 0.0:
-        for i in range(n_rows):     # keep == 0: t is not looked at, not even multiplied by 0
-            w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
-    if plan.has_weight and plan.uniform != 0.0:
-        for i in range(n_rows):
-            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform * plan.class_weight_total
     if plan.negate:
         plan.tier.negate_rows(w.rows, n_rows)
+    if plan.evaluation != NULL and not evaluate_tile(plan, w, tile):
+        return NO_MEMORY
     if plan.grad.data != NULL:
         set_gradient_rows(plan, w, tile)
     if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[inner][<int>FACTOR], n_rows,
-                                                w.factor)
         for i in range(n_rows):
-            w.rows[i] *= w.factor[i]
-            w.weight[i] *= w.factor[i]
-    if tile.all_counted:
+            w.rows[i] *= tile.entries.factor[i]
+            w.weight[i] *= tile.entries.factor[i]
+    if tile.all_used:
         w.n_counted += n_rows
-    else:
-        for i in range(n_rows):
-            if tile.entries.counted[i]:
-                w.n_counted += 1
-            else:
-                w.rows[i] = w.weight[i] = 0.0
+    for i in range(0 if tile.all_used else n_rows):
+        w.n_counted += tile.entries.unmasked[i]
+        if not tile.entries.used[i]:
+            w.rows[i] = w.weight[i] = 0.0
     if plan.has_out:
         plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
     if plan.has_sum:
         plan.tier.exact_add(&w.sum, w.rows, n_rows)
     if plan.has_weight:
         plan.tier.exact_add(&w.sum_of_weights, w.weight, n_rows)
+    if plan.spread and not tally_spread(plan.tier, w.evaluation, w.rows, w.weight, n_rows):
+        return NO_MEMORY
+    return NONE
 
 
 cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    cdef TroubleKind trouble = compute(plan, w, tile, bad)
+    cdef TroubleKind trouble
+    if plan.evaluation != NULL and not plan.logits:     # all of y is read, before some of it is
+        survey_tile(plan, w, tile)
+    trouble = compute(plan, w, tile, bad)
     if trouble == NONE:     # the tile is in the cache now, and no row is out yet
         trouble = check_tile(plan, w, tile, bad)
+    if xentc_load_flags(w.stop) & DROP_ALL:
+        return report(bad, GIVEN_UP, 0)
+    if trouble == NONE:
+        trouble = finish_rows(plan, w, tile)
+    if trouble == NO_MEMORY:
+        report(bad, trouble, 0)
     if trouble != NONE:
         number_in_c_order(plan, tile, bad)
         return trouble
-    finish_rows(plan, w, tile)
     if plan.grad.data != NULL:
         write_gradient(plan, w, tile)
     return NONE

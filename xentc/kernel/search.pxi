@@ -1,4 +1,4 @@
-# The first half of a tile: which rows count, where t is not zero, and which way the sums will be made.
+# The first half of a tile: which rows are looked at, where t is not zero, and which way the sums will be made.
 # What the second half will read of y is asked for here, so that it arrives while the next tile is searched.
 
 
@@ -13,6 +13,10 @@ cdef enum TroubleKind:
     Y_OUTSIDE
     T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
     Y_SUM
+    BAD_WEIGHT          # a sample weight that is infinite or NaN: value
+    BAD_POS_WEIGHT      # the same of pos_weight
+    NO_MEMORY           # for totals of so many classes and groups
+    GIVEN_UP            # nothing: a signal has ended the computation
 
 
 cdef struct BadRow:
@@ -36,37 +40,58 @@ cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
     return tile.y.data + (AHEAD if 0 < tile.y.row <= 64 else 0)
 
 
-cdef void count_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
-    """Which rows of the tile are not masked, and the runs they form. Fills w.label of a labels' tile."""
+cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
+    """The sample weights of a tile; whether all of them are finite and not 0."""
+    plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
+                                            tile.n_rows, tile.entries.factor)
+    return plan.tier.all_ordinary(tile.entries.factor, tile.n_rows)
+
+
+cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """Which rows of the tile are looked at, and the runs they form. Fills w.label of a labels' tile.
+
+    n_rows becomes the number of rows before the first bad weight, so that these are done before it is reported.
+    """
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef const char *mask = tile.address[<int>MASK]
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
+    cdef bint weighed = plan.factor_dtype >= 0
     if plan.source == FROM_LABELS:
         ask_for(tile.address[<int>T] + AHEAD, n_rows << log2_size_of[plan.index_dtype])
         plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
                                                w.label)
-    tile.all_counted = not plan.has_mask and not plan.has_ignore
+    tile.all_used = not plan.has_mask and not plan.has_ignore
+    if weighed and not load_factors(plan, tile):
+        tile.all_used = False
     tile.n_runs = 1
     list.run_start[0] = 0
     list.run_stop[0] = <int32_t>n_rows
-    if tile.all_counted:
-        return
+    if tile.all_used:
+        return NONE
     for i in range(n_rows):
-        list.counted[i] = (
+        list.unmasked[i] = (
             not (plan.has_mask and mask[i * step] == 0) and not (plan.has_ignore and w.label[i] == plan.ignore_index)
         )
+        list.used[i] = list.unmasked[i] and not (weighed and list.factor[i] == 0.0)
+        if weighed and list.unmasked[i] and list.factor[i] - list.factor[i] != 0.0:
+            if i == 0:
+                bad.value = list.factor[i]
+                return report(bad, BAD_WEIGHT, i)
+            n_rows = tile.n_rows = i
+            break
     tile.n_runs = 0
     i = 0
     while i < n_rows:
-        if not list.counted[i]:
+        if not list.used[i]:
             i += 1
             continue
         list.run_start[tile.n_runs] = <int32_t>i
-        while i < n_rows and list.counted[i]:
+        while i < n_rows and list.used[i]:
             i += 1
         list.run_stop[tile.n_runs] = <int32_t>i
         tile.n_runs += 1
+    return NONE
 
 
 cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, const Operand *t, Py_ssize_t n_rows,
@@ -108,7 +133,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
     tile.way = ONE_HOT
     tile.in_rows = True
     tile.flat = (
-        tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL
+        tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL
         and t_k == size_of(&t) and t_row == n_classes * t_k and y_k == size_of(&tile.y) and y_row == n_classes * y_k
     )
     for j in range(tile.n_runs):
@@ -130,13 +155,13 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 list.y_offset[count + i] = row * y_row + k * y_k
                 xentc_prefetch(lines + list.y_offset[count + i])
                 list.t_offset[count + i] = row * t_row + k * t_k
-            if plan.class_weight != NULL or not tile.all_counted or plan.grad.data != NULL:
+            if plan.class_weight != NULL or not tile.all_used or plan.grad.data != NULL:
                 for i in range(n):
                     list.class_of[count + i] = <Py_ssize_t>list.index[count + i] - i * n_classes
                     list.index[count + i] = <uint32_t>(first + i)
                 tile.in_rows = False
         else:
-            tile.way = SPARSE   # all_counted: then this is the only run, and no entry lacks its row
+            tile.way = SPARSE   # all_used: then this is the only run, and no entry lacks its row
             tile.flat = False
             row = first
             end = n_classes
@@ -180,6 +205,8 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
     if t.row != size:
         return
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
             dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
@@ -192,7 +219,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
             return
         kept = count
         for i in range(count, count + found):
-            if tile.all_counted or list.counted[list.index[i]]:
+            if tile.all_used or list.used[list.index[i]]:
                 list.index[kept] = list.index[i]
                 list.class_of[kept] = k
                 kept += 1
@@ -214,9 +241,9 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
     cdef const int64_t *labels = w.label
     cdef const char *lines = lines_to_ask(tile)
     tile.way = ONE_HOT
-    tile.in_rows = tile.all_counted
+    tile.in_rows = tile.all_used
     tile.flat = False
-    if tile.all_counted and plan.class_weight == NULL and plan.grad.data == NULL:
+    if tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL and plan.evaluation == NULL:
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes
@@ -228,7 +255,7 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
         if not outside:
             return NONE
     for i in range(tile.n_rows):
-        if not tile.all_counted and not list.counted[i]:
+        if not tile.all_used and not list.unmasked[i]:
             continue
         label = <uint64_t>w.label[i]
         if label >= n_classes:      # negative ones too
@@ -239,6 +266,8 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
                 tile.address[<int>T] + i * plan.stride[plan.n_axes - 1][<int>T], 0, 1, &bad.value
             )
             return report(bad, OUT_OF_RANGE, i)
+        if not tile.all_used and not list.used[i]:
+            continue
         list.index[count] = <uint32_t>i
         list.class_of[count] = <Py_ssize_t>label
         list.y_offset[count] = i * y_row + <Py_ssize_t>label * y_k
@@ -302,7 +331,7 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
         if tile.count + stop - start > XENTC_CAPACITY:
             tile.n_rows = i
             return NONE
-        if not tile.all_counted and not tile.entries.counted[i]:
+        if not tile.all_used and not tile.entries.used[i]:
             continue
         if stop - start > 1:
             tile.way = SPARSE
@@ -315,7 +344,8 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
 cdef TroubleKind search(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """Lists what there is to compute, or says which row (of the tile) the caller must hear of, and why: then the rows
     before it are listed."""
-    count_rows(plan, w, tile)
+    if choose_rows(plan, w, tile, bad) != NONE:
+        return bad.trouble
     if plan.source == FROM_LABELS:
         return search_labels(plan, w, tile, bad)
     if plan.source == FROM_CSR:

@@ -11,7 +11,8 @@ cdef bint is_short(const Plan *plan) noexcept nogil:
         return False
     if (plan.has_mask or plan.has_ignore or plan.class_weight != NULL or plan.uniform != 0.0 or plan.factor_dtype >= 0
             or plan.has_weight or plan.count_clipped or plan.logits or plan.grad.data != NULL
-            or checks_rows(&plan.check_t) or checks_rows(&plan.check_y) or plan.ceiling != INFINITY):
+            or plan.evaluation != NULL or checks_rows(&plan.check_t) or checks_rows(&plan.check_y)
+            or plan.ceiling != INFINITY):
         return False
     if plan.source == FROM_LABELS:
         return plan.y.k == size

@@ -58,22 +58,26 @@ def small(object t_object, object y_object, bint check):
     plan.base[<int>Y] = cnp.PyArray_BYTES(y)
     plan.base[<int>OUT] = cnp.PyArray_BYTES(out)
     plan.base[<int>ROW] = plan.base[<int>MASK] = plan.base[<int>FACTOR] = NULL
-    plan.base[<int>GRAD] = plan.base[<int>HESS] = NULL
+    plan.base[<int>POSITIVE] = plan.base[<int>GRAD] = plan.base[<int>HESS] = NULL
+    plan.base[<int>GROUP] = plan.base[<int>NUMBER] = NULL
     plan.stride[0][<int>T] = plan.t.row
     plan.stride[0][<int>Y] = plan.y.row
     plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
     plan.stride[0][<int>ROW] = 1
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
-    plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
+    plan.stride[0][<int>POSITIVE] = plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
+    plan.stride[0][<int>GROUP] = plan.stride[0][<int>NUMBER] = 0
     plan.has_ignore = plan.has_mask = plan.count_off_sums = plan.look_always = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
     plan.logits = False
     plan.grad.data = plan.hess.data = NULL
+    plan.evaluation = NULL
+    plan.spread = False
     plan.class_weight = NULL
     plan.keep = 1.0
-    plan.uniform = 0.0
+    plan.uniform = plan.half = 0.0
     plan.ceiling = INFINITY
-    plan.factor_dtype = -1
+    plan.factor_dtype = plan.positive_dtype = -1
     plan.negate = plan.has_out = True
     if y_dtype == XENTC_FLOAT64:
         plan.precision = XENTC_DOUBLE
@@ -86,6 +90,8 @@ def small(object t_object, object y_object, bint check):
     plan.stored = result_of_dtype(y_dtype)
     plan_units(&plan)
     w.n_counted = 0
+    w.stop = &never_stop
+    w.next_look = NEVER
     for unit in range(plan.n_units):
         trouble = run_unit(&plan, w, unit, &bad)
         if trouble != NONE:

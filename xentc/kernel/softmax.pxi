@@ -41,13 +41,13 @@ cdef double SMALLEST_NORMAL_SINGLE = 2.0 ** -126
 
 
 cdef void do_tiny_as_double(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Once more those rows of which A W / total (gradient.h) has not all its digits in float32."""
+    """Once more those rows of which A W / total (gradient.h) has not all its digits in float32, or is normalised."""
     cdef Py_ssize_t i, j
     cdef double size
     for j in range(tile.n_runs):
         for i in range(tile.entries.run_start[j], min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)):
             size = fabs(w.softmax.inverse[i])
-            if 0.0 < size < SMALLEST_NORMAL_SINGLE and not w.softmax.wide[i]:
+            if (0.0 < size < SMALLEST_NORMAL_SINGLE or is_normalised(w, i)) and not w.softmax.wide[i]:
                 softmax_along_classes(plan, w, &tile.y, i, 1, True)
                 w.softmax.wide[i] = True
 
@@ -83,16 +83,16 @@ cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) no
 
 cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
                             int double_z) noexcept nogil:
-    cdef Py_ssize_t i, k, n
+    cdef Py_ssize_t i, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef double m
-    if lies_as(z, double_z, z.k):
+    if piece == MANY and plan.n_classes <= MANY:
         plan.tier.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
         return
     for i in range(first, first + n_rows):
         m = -INFINITY
         k = 0
-        while k < plan.n_classes:
-            n = min(plan.n_classes - k, XENTC_BLOCK)
+        while k < plan.n_classes and not given_up(w, k, MANY):
+            n = min(plan.n_classes - k, piece)
             m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
             k += n
         if double_z:
@@ -107,9 +107,9 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_piece sum_piece = tier.sum_all_piece[double_z] if of_all else tier.sum_others_piece[double_z]
     cdef xentc_sum_rows sum_rows = tier.sum_all_rows[double_z] if of_all else tier.sum_others_rows[double_z]
-    cdef Py_ssize_t j, k, n
+    cdef Py_ssize_t j, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef bint keep = of_all and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
-    if lies_as(z, double_z, z.k):
+    if piece == MANY and plan.n_classes <= MANY:
         # What is asked for on the way are the rows that the next call begins with.
         sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first, n_rows * z.row,
                  kept_at(w, first * plan.n_classes, double_z) if keep else NULL, &w.pending if keep else NULL, w.a, w.b)
@@ -118,8 +118,8 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
         memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
         memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
         k = 0
-        while k < plan.n_classes:
-            n = min(plan.n_classes - k, XENTC_BLOCK)
+        while k < plan.n_classes and not given_up(w, k, MANY):
+            n = min(plan.n_classes - k, piece)
             sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
                       kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
             k += n
@@ -205,7 +205,7 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
 
 cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
                            int double_z) noexcept nogil:
-    cdef Py_ssize_t i, k, log2_size = 3 if double_z else 2
+    cdef Py_ssize_t i, k = 0, n, log2_size = 3 if double_z else 2
     cdef char *start = NULL
     cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
     cdef Operand z = turned(&tile.y)
@@ -215,14 +215,18 @@ cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
         else:
             w.softmax.m_single[i] = -INFINITY
     start += first << log2_size
-    if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
-        plan.tier.max_classes[double_z](z.data + first * z.k, z.row, plan.n_classes, n_rows, n_rows << log2_size,
-                                        start if plan.copy_columns else NULL, plan.tile_rows, &w.softmax, first)
-    elif step:
-        plan.tier.max_classes[double_z](start, step, plan.n_classes, n_rows, 0, NULL, 0, &w.softmax, first)
-    for k in range(0 if step else plan.n_classes):
-        plan.tier.max_classes[double_z](<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, 1,
-                                        n_rows, 0, NULL, 0, &w.softmax, first)
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n = min(plan.n_classes - k, MANY)
+        if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
+            plan.tier.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows, n_rows << log2_size,
+                                            start if plan.copy_columns else NULL, plan.tile_rows, &w.softmax, first)
+        elif step:
+            plan.tier.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &w.softmax, first)
+        else:
+            n = 1
+            plan.tier.max_classes[double_z](<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0,
+                                            1, n_rows, 0, NULL, 0, &w.softmax, first)
+        k += n
 
 
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
@@ -232,18 +236,17 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef xentc_sum_classes sum_classes = (
         tier.sum_all_classes[double_z] if of_all else tier.sum_others_classes[double_z]
     )
-    cdef Py_ssize_t k, used = min(plan.n_classes, XENTC_EXP_LANES)
+    cdef Py_ssize_t k = 0, n, used = min(plan.n_classes, XENTC_EXP_LANES)
     cdef bint keep = of_all and plan.keep_exponentials
     cdef char *start
     cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
     memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     if double_z:
         memset(w.exp_c + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
-    if step:
-        sum_classes(start + (first << (3 if double_z else 2)), step, 0, plan.n_classes, n_rows, &w.softmax, first,
-                    kept_at(w, first, double_z) if keep else NULL, plan.tile_rows, w.exp_s, w.exp_c)
-    for k in range(0 if step else plan.n_classes):
-        sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, k, 1, n_rows,
-                    &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL, 0, w.exp_s,
-                    w.exp_c)
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n = min(plan.n_classes - k, MANY) if step else 1
+        sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), step, k, n, n_rows,
+                    &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL,
+                    plan.tile_rows, w.exp_s, w.exp_c)
+        k += n
     tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)

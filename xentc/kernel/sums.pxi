@@ -95,7 +95,7 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, 
     cdef int precision = plan.precision
     cdef Py_ssize_t k = first_class, end = first_class + n_classes, n
     cdef const void *c
-    while k < end:
+    while k < end and not given_up(w, k, MANY):
         n = min(end - k, XENTC_BLOCK)
         c = coefficients_of(plan, w, t, row, 1, k, n)
         make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
@@ -140,10 +140,12 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const void *c
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
+        if given_up(w, k, MANY):
+            break
         c = coefficients_of_class(plan, w, &t, k, n_rows)
-        if plan.count_clipped and not tile.all_counted:     # masked rows have no terms to count
+        if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
             for i in range(n_rows):
-                w.t[i] = (<const double *>c)[i] if tile.entries.counted[i] else 0.0
+                w.t[i] = (<const double *>c)[i] if tile.entries.used[i] else 0.0
             c = w.t
         make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
                                         w.y),
@@ -251,7 +253,7 @@ cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t first = 0, n = 0, i
     clear_lanes(plan, w, 1)
-    while first + n < plan.n_classes:
+    while first + n < plan.n_classes and not given_up(w, first, MANY):
         first += n
         n = min(plan.n_classes - first, XENTC_TILE_ELEMENTS)
         t.data = tile.t.data + first * t.k
@@ -289,7 +291,7 @@ cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow
 
 cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """The sums of a tile's rows, by its way; a y that w.most does not let pass leaves NaN."""
-    cdef bint counted = tile.all_counted or tile.entries.counted[0]
+    cdef bint counted = tile.all_used or tile.entries.used[0]
     cdef TroubleKind trouble = NONE
     if tile.way == ONE_HOT:
         one_hot(plan, w, tile)
@@ -309,7 +311,7 @@ cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow
 
 
 cdef bint are_finite(const Plan *plan, const xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Whether all rows that count are."""
+    """Whether all rows that are looked at are, and their uniform parts."""
     cdef Py_ssize_t j, first, n
     for j in range(tile.n_runs):
         first = tile.entries.run_start[j]
@@ -341,6 +343,8 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow 
             trouble = sum_tile(plan, w, tile, bad)
         if trouble == NONE:
             trouble = cold_rows(plan, w, tile, bad)
-    if trouble == NONE and plan.uniform != 0.0 and plan.count_clipped:
-        count_clipped_uniform(plan, w, tile)
+    if trouble == NONE and plan.uniform != 0.0:
+        if plan.count_clipped:
+            count_clipped_uniform(plan, w, tile)
+        trouble = smooth(plan, w, tile, bad)
     return trouble

@@ -29,6 +29,7 @@ cdef enum:
     SIGNALS = 100_000_000   # nanoseconds between looks at them, each of which may wait 5 ms for the interpreter's lock
 
 cdef int64_t NEVER = <int64_t>0x7fffffffffffffff
+cdef int never_stop = 0     # flags for what is too short to be stopped
 
 
 cdef struct Work:
@@ -41,6 +42,7 @@ cdef struct Work:
     xentc_exact sum, sum_of_weights
     int64_t clipped, counted, off_sums
     BadRow bad
+    xentc_found *found      # what an evaluation finds, or NULL
 
 
 cdef void merge(xentc_exact *total, const xentc_exact *part) noexcept nogil:
@@ -73,7 +75,12 @@ cdef bint must_drop(xentc_scratch *w) noexcept nogil:
     return True
 
 
-cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
+cdef inline bint given_up(xentc_scratch *w, Py_ssize_t k, Py_ssize_t every) noexcept nogil:
+    """In a loop over classes that may be long, at class k: whether to leave it. What it makes is not used then."""
+    return k and k % every == 0 and must_drop(w)
+
+
+cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
     cdef const Plan *plan = work.plan
     cdef Py_ssize_t unit
     cdef bint any_done = False
@@ -83,6 +90,11 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
     memset(&w.sum, 0, sizeof(xentc_exact))
     memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
     w.n_counted = w.n_clipped = w.n_off_sums = 0
+    if work.found != NULL and not start_evaluation(plan, w):
+        if helps:
+            return
+        report(&bad, NO_MEMORY, 0)
+        xentc_raise_flags(&work.stop, TAKE_NO_MORE)
     while not xentc_load_flags(&work.stop):
         unit = xentc_fetch_add(&work.next_unit)
         if unit >= plan.n_units:
@@ -93,13 +105,17 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
             xentc_raise_flags(&work.stop, TAKE_NO_MORE)
             break
         must_drop(w)
-    if not any_done:
+    if not any_done and bad.trouble == NONE:
+        if work.found != NULL:
+            free_found(&w.evaluation.found)
         return
     if plan.stream:
         plan.tier.stream_end()
     plan.tier.exact_carry(&w.sum)
     plan.tier.exact_carry(&w.sum_of_weights)
     xentc_pool_lock()
+    if work.found != NULL and bad.trouble == NONE and not merge_found(plan, work.found, &w.evaluation.found):
+        report(&bad, NO_MEMORY, 0)
     work.n_threads += 1
     merge(&work.sum, &w.sum)
     merge(&work.sum_of_weights, &w.sum_of_weights)
@@ -111,6 +127,8 @@ cdef void take_units(Work *work, xentc_scratch *w) noexcept nogil:
     if bad.trouble != NONE and (work.bad.trouble == NONE or bad.row < work.bad.row):
         work.bad = bad
     xentc_pool_unlock()
+    if work.found != NULL and bad.trouble != NO_MEMORY:
+        free_found(&w.evaluation.found)
 
 
 cdef void help_with(void *work) noexcept nogil:
@@ -119,7 +137,7 @@ cdef void help_with(void *work) noexcept nogil:
     if w == NULL:
         return
     w.next_look = NEVER
-    take_units(<Work *>work, w)
+    take_units(<Work *>work, w, True)
     xentc_scratch_give(w)
 
 
@@ -133,7 +151,7 @@ cdef int do_work(Work *work, xentc_scratch *w, int n_threads) noexcept nogil:
     w.raised = False
     if n_threads > 1:
         xentc_pool_offer(&offer, n_threads - 1)
-    take_units(work, w)
+    take_units(work, w, False)
     if n_threads > 1:
         xentc_pool_withdraw(&offer)
         helpers = xentc_pool_wait(&offer, 0.05)

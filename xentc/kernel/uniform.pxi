@@ -1,4 +1,18 @@
-# The uniform part of smoothed labels:  sum_k w_k log max(y_k, eps)  of each row that counts.
+# The uniform part of smoothed labels,  sum_k w_k log max(y_k, eps)  of each row that is looked at, and what it is
+# added to.
+
+
+cdef TroubleKind smooth(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """Sums of t_k to sums of t'_k. Where keep is 0, t is not looked at, not even multiplied by 0."""
+    cdef Py_ssize_t i
+    for i in range(tile.n_rows):
+        w.rows[i] = (plan.keep * w.rows[i] if plan.keep else 0.0) + plan.uniform * w.uniform[i]
+    if plan.has_weight:
+        for i in range(tile.n_rows):
+            w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform_weight
+    if plan.tier.all_finite(w.rows, tile.n_rows):
+        return NONE
+    return cold_smoothed_rows(plan, w, tile, bad)
 
 
 cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
@@ -7,7 +21,7 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     cdef Operand y = tile.y
     if plan.class_weight != NULL:
         for i in range(tile.n_rows):
-            if tile.all_counted or tile.entries.counted[i]:
+            if tile.all_used or tile.entries.used[i]:
                 w.uniform[i] = uniform_row(plan, w, &y, i)
     elif along_classes(&y) or tile.n_rows == 1:
         for j in range(tile.n_runs):
@@ -17,7 +31,7 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     else:
         product_along_rows(plan, w, &y, tile.n_rows)
     for i in range(tile.n_rows):
-        if not (tile.all_counted or tile.entries.counted[i]):
+        if not (tile.all_used or tile.entries.used[i]):
             continue
         # A row whose product has lost too much: which one, its own content decides.
         if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
@@ -30,15 +44,20 @@ cdef void uniform_part_of_logits(const Plan *plan, xentc_scratch *w, const Tile 
     cdef Py_ssize_t i
     dense(plan, w, tile, &ones)
     for i in range(tile.n_rows):
-        if tile.all_counted or tile.entries.counted[i]:
+        if tile.all_used or tile.entries.used[i]:
             w.uniform[i] = w.rows[i]
+
+
+cdef inline bint factors_as_double(const Plan *plan, const Operand *y) noexcept nogil:
+    """Whether the factors must be float64: of float32 ones, where the clip of a float64 result is none."""
+    return as_double(y) or <double><float>plan.eps != plan.eps
 
 
 cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t first,
                                 Py_ssize_t end) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef Py_ssize_t n_classes = plan.n_classes, i = first, k, n
-    cdef int double_y = as_double(y)
+    cdef int double_y = factors_as_double(plan, y)
     while i < end:
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
@@ -50,7 +69,7 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
             w.s[k] = 1.0
             w.c[k] = 0.0
         k = 0
-        while k < n_classes:
+        while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
             w.alarm |= tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
                                                     w.most, w.s, w.c)
@@ -65,13 +84,13 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
     cdef const xentc_tier *tier = plan.tier
     cdef Operand y_turned = turned(y)
     cdef Py_ssize_t k = 0, i, lane, ahead = n_rows * size_of(y)
-    cdef int double_y = as_double(y)
+    cdef int double_y = factors_as_double(plan, y)
     cdef const void *block
     cdef const void *next_block = NULL
     for i in range(XENTC_LANES * n_rows):
         w.s[i] = 1.0
         w.c[i] = 0.0
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
@@ -100,7 +119,7 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
     memset(w.c, 0, XENTC_LANES * sizeof(double))
     for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
         w.t[i] = 1.0
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if plan.class_weight != NULL:
             c = plan.class_weight + k
@@ -118,7 +137,7 @@ cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Tile *
     cdef const double *x
     for row in range(tile.n_rows):
         k = 0
-        while k < (plan.n_classes if tile.all_counted or tile.entries.counted[row] else 0):
+        while k < plan.n_classes and (tile.all_used or tile.entries.used[row]) and not given_up(w, k, MANY):
             n = min(plan.n_classes - k, XENTC_BLOCK)
             x = <const double *>block_of(plan.tier, &tile.y, True, row, 1, k, n, 0, w.y)
             for i in range(n):

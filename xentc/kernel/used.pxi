@@ -2,9 +2,8 @@
 # sign, or a row that is not finite); here a second look at each value says whether it is one, and names the first.
 
 
-cdef bint is_looked_at(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t row) noexcept nogil:
-    """Rows that are masked or of weight 0 are not used."""
-    return (tile.all_counted or tile.entries.counted[row]) and (plan.factor_dtype < 0 or w.factor[row] != 0.0)
+cdef inline bint is_used(const Tile *tile, Py_ssize_t row) noexcept nogil:
+    return tile.all_used or tile.entries.used[row]
 
 
 cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Operand *o, const Operand *t,
@@ -15,7 +14,7 @@ cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Op
     cdef Py_ssize_t k = 0, n, i, j, at
     cdef const double *c = w.t
     cdef const double *x
-    while k < plan.n_classes:
+    while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if t != NULL:
             c = <const double *>block_of(plan.tier, t, True, first_row, n_rows, k, n, 0, w.t)
@@ -38,11 +37,11 @@ cdef TroubleKind look_at_dense(const Plan *plan, xentc_scratch *w, const Tile *t
     cdef Py_ssize_t i = 0, n, y_at, t_at, at
     cdef double y_value, t_value
     while i < tile.n_rows:
-        if not is_looked_at(plan, w, tile, i):
+        if not is_used(tile, i):
             i += 1
             continue
         n = 1
-        while i + n < tile.n_rows and (n + 1) * plan.n_classes <= XENTC_BLOCK and is_looked_at(plan, w, tile, i + n):
+        while i + n < tile.n_rows and (n + 1) * plan.n_classes <= XENTC_BLOCK and is_used(tile, i + n):
             n += 1
         y_at = t_at = -1
         if checks_used(&plan.check_y):
@@ -81,7 +80,7 @@ cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *w, const
     bad.trouble = NONE
     for j in range(tile.count):
         row = j if tile.in_rows and tile.way == ONE_HOT else list.index[j]
-        if not is_looked_at(plan, w, tile, row):
+        if not is_used(tile, row):
             continue
         if plan.source != FROM_LABELS:
             tier.load[True][tile.t.dtype](
@@ -133,9 +132,6 @@ cdef TroubleKind look_at_used(const Plan *plan, xentc_scratch *w, Tile *tile, Ba
     cdef BadRow smoothed
     if tile.way == BINARY or not (checks_used(&plan.check_y) or checks_used(&plan.check_t)):
         return NONE
-    if plan.factor_dtype >= 0:
-        plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                                tile.n_rows, w.factor)
     if tile.way == DENSE or tile.way == LONG_DENSE:
         return look_at_dense(plan, w, tile, &tile.t, bad)
     smoothed.trouble = NONE
@@ -143,7 +139,7 @@ cdef TroubleKind look_at_used(const Plan *plan, xentc_scratch *w, Tile *tile, Ba
         bad[0] = smoothed
         return smoothed.trouble
     if tile.way == LONG_CSR:
-        if is_looked_at(plan, w, tile, 0):
+        if is_used(tile, 0):
             return look_at_long_csr(plan, w, tile, bad)
         return NONE
     look_at_entries(plan, w, tile, bad)

@@ -1,7 +1,42 @@
-/* Binary cross-entropy: t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)), for every dtype in float64.
+/* Binary cross-entropy, w t' log(max(p, eps)) + (1 - t') log(max(1 - p, eps)), and its derivatives, for every dtype in
+   float64; t' = keep t + half is the smoothed target.
 
-   1 - p and 1 - t are kept without loss, as a rounded value and what it lost, so that log(1 - p) is log1p(-p)
-   for small p too:  log(q + q_low) = log q + q_low / q  up to 2^-107. */
+   1 - p and u = 1 - t' are kept without loss, as a rounded value and what it lost, so that log(1 - p) is log1p(-p) for
+   small p too:  log(q + q_low) = log q + q_low / q  up to 2^-107. */
+
+/* t', w and 1 - t' of n elements, and w t' + 1 - t', which is 1 without w. A t' of weight 0 is 0: its term is not
+   looked at. (w is a factor of the term, not of t': a product that is subnormal has few digits.) */
+static void binary_coefficients(const double *restrict t, const double *restrict w, ptrdiff_t n, double keep,
+                                double half, xentc_binary *restrict to, double *restrict weight)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double u = 1.0 - t[i], u_low = (1.0 - u) - t[i];
+        /* keep == 0: t is not looked at, not even multiplied by 0 */
+        to->t[i] = keep != 0.0 ? fma(keep, t[i], half) : half;
+        to->u[i] = keep != 0.0 ? fma(keep, u, half) : half;
+        to->u_low[i] = keep != 0.0 ? keep * u_low : 0.0;
+        to->w[i] = weight[i] = 1.0;
+    }
+    for (ptrdiff_t i = 0; i < (w ? n : 0); i++) {
+        to->w[i] = w[i];
+        to->t[i] = w[i] != 0.0 ? to->t[i] : 0.0;
+        weight[i] = fma(w[i], to->t[i], to->u[i]);
+    }
+}
+
+/* 1 - p = q + q_low */
+static inline double rest_of(double p, double *low)
+{
+    double q = 1.0 - p;
+    *low = (1.0 - q) - p;
+    return q;
+}
+
+/* Whether q + q_low is under the clip; q alone may have been rounded to it. */
+static inline int is_below(double q, double q_low, double eps)
+{
+    return (q < eps) | ((q == eps) & (q_low < 0.0));
+}
 
 /* log(x + x_low) = high + low for a normal x; x_low is at most half a ulp of x. */
 static inline void log_pair(double x, double x_low, double *high, double *low)
@@ -11,74 +46,94 @@ static inline void log_pair(double x, double x_low, double *high, double *low)
     *low = l + x_low / x;
 }
 
-/* (s, c) += (a + a_low)(high + low), a product of which the factor (high, low) is a logarithm. */
-#define ADD_PRODUCT(s, c, a, a_low, high, low)                                                                  \
+/* (s, c) += w (a + a_low)(high + low), of which high + low is a logarithm. */
+#define ADD_PRODUCT(s, c, w, a, a_low, high, low)                                                               \
     do {                                                                                                        \
         double product_ = (a) * (high);                                                                         \
         double rest_ = fma((a), (low), fma((a_low), (high), fma((a), (high), -product_)));                      \
-        TWO_SUM_INTO(s, c, product_, rest_);                                                                    \
+        TWO_SUM_INTO(s, c, (w) * product_, fma((w), rest_, fma((w), product_, -((w) * product_))));             \
     } while (0)
 
-static void binary_steps(const double *restrict t, const double *restrict p, ptrdiff_t n, double eps,
-                         double *restrict rows)
+static void binary_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
+                        double *restrict rows)
 {
-    for (ptrdiff_t i = 0; i < (n & -STEP); i++) {
-        double u = 1.0 - t[i], u_low = (1.0 - u) - t[i];
-        double q = 1.0 - p[i], q_low = (1.0 - q) - p[i];
-        double x = clipped_double(t[i], p[i], eps);
-        /* The sum q + q_low is clipped, not q alone: a clip at eps has no low part. */
-        q_low = (q < eps) | ((q == eps) & (q_low < 0.0)) ? 0.0 : q_low;
-        q_low = u != 0.0 ? q_low : 0.0;
-        q = clipped_double(u, q, eps);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double q_low, q = rest_of(p[i], &q_low), x = clipped_double(of->t[i], p[i], eps);
+        q_low = is_below(q, q_low, eps) ? 0.0 : q_low; /* a clip at eps has no low part */
+        q_low = of->u[i] != 0.0 ? q_low : 0.0;
+        q = clipped_double(of->u[i], q, eps);
         double high, low, s = 0.0, c = 0.0;
         log_double(x, &high, &low);
-        ADD_PRODUCT(s, c, t[i], 0.0, high, low);
+        ADD_PRODUCT(s, c, of->w[i], of->t[i], 0.0, high, low);
         log_pair(q, q_low, &high, &low);
-        ADD_PRODUCT(s, c, u, u_low, high, low);
+        ADD_PRODUCT(s, c, 1.0, of->u[i], of->u_low[i], high, low);
         rows[i] = s + c;
     }
 }
 
-/* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term with t or 1 - t that goes against the sign of z
-   is a + log1p(exp(-a)), the other log1p(exp(-a)). Their coefficients sum to 1. */
-static void binary_logits_steps(const double *restrict t, const double *restrict z, ptrdiff_t n,
-                                double *restrict rows)
+/* Of the loss by p: factor (u / (1 - p) - w t' / p), where a term under the clip is constant. */
+static void binary_gradient(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
+                            const double *restrict factor, double *restrict g)
 {
-    for (ptrdiff_t i = 0; i < (n & -STEP); i++) {
-        double u = 1.0 - t[i], u_low = (1.0 - u) - t[i];
-        double a = fabs(z[i]), e = 0x1p-64 * exp_double(-a, 0.0, 64), one = 1.0, one_low = 0.0, high, low, s, c = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double q_low, q = rest_of(p[i], &q_low);
+        double up = of->u[i] / q, down = of->w[i] * (of->t[i] / p[i]);
+        up = (of->u[i] == 0.0) | is_below(q, q_low, eps) ? 0.0 : up;
+        down = (of->t[i] == 0.0) | (p[i] < eps) ? 0.0 : down;
+        g[i] = up - down != 0.0 ? factor[i] * (up - down) : 0.0;
+    }
+}
+
+/* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
+   the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
+static void binary_logits_rows(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
+                               const double *restrict weight, double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double a = fabs(z[i]), e = 0x1p-64 * exp_double(-a, 0.0, 64), one = 1.0, one_low = 0.0, high, low;
         TWO_SUM_INTO(one, one_low, e, 0.0);
         log_pair(one, one_low, &high, &low);
-        double against = z[i] < 0.0 ? t[i] : u, against_low = z[i] < 0.0 ? 0.0 : u_low;
-        s = against != 0.0 ? against * a : 0.0;
-        c = against != 0.0 ? fma(against, a, -s) + against_low * a : 0.0;
-        TWO_SUM_INTO(s, c, high, low);
+        double t = z[i] < 0.0 ? of->t[i] : of->u[i], t_low = z[i] < 0.0 ? 0.0 : of->u_low[i];
+        double w = z[i] < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
+        ADD_PRODUCT(s, c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
+        ADD_PRODUCT(s, c, 1.0, weight[i], 0.0, high, low);
         rows[i] = -(s + c);
     }
 }
 
-static void binary_logits_rows(const double *t, const double *z, ptrdiff_t n, double *rows)
+/* x 2^-64 k; where x 2^-64 is subnormal, rounded once all the same. */
+static inline double unscaled(double x, double k)
 {
-    ptrdiff_t whole = n & -STEP;
-    binary_logits_steps(t, z, whole, rows);
-    if (whole < n) {
-        double t_tail[STEP] = {0}, z_tail[STEP] = {0}, rows_tail[STEP];
-        memcpy(t_tail, t + whole, (size_t)(n - whole) * sizeof *t);
-        memcpy(z_tail, z + whole, (size_t)(n - whole) * sizeof *z);
-        binary_logits_steps(t_tail, z_tail, STEP, rows_tail);
-        memcpy(rows + whole, rows_tail, (size_t)(n - whole) * sizeof *rows);
+    double plain = (x * 0x1p-64) * k, late = (x * k) * 0x1p-64;
+    return x < 0x1p-958 ? late : plain;
+}
+
+/* Of the loss by z: g = factor (u p - w t' (1 - p)) and, unless NULL, h = factor weight max(p (1 - p), floor). With
+   e = exp(-|z|) and r = 1 / (1 + e), p and 1 - p are r and e r, or e r and r, by the sign of z. */
+ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
+                                    const double *restrict weight, const double *restrict factor, double floor,
+                                    double *restrict g, double *restrict h, int with_hessian)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double e = exp_double(-fabs(z[i]), 0.0, 64), r = 1.0 / fma(e, 0x1p-64, 1.0);
+        double t = -of->w[i] * of->t[i], u = of->u[i];
+        double large = z[i] < 0.0 ? t : u, small = z[i] < 0.0 ? u : t;
+        double both = factor[i] * (r * fma(small, e * 0x1p-64, large)), one = unscaled(e * r, factor[i] * small);
+        int none = (t == 0.0) & (u == 0.0);
+        g[i] = none ? 0.0 : (large != 0.0 ? both : one) + 0.0; /* what vanishes is +0 */
+        if (with_hessian) {
+            double pq = e * r * r;
+            pq = pq < floor * 0x1p64 ? floor * 0x1p64 : pq;
+            h[i] = none ? 0.0 : unscaled(pq, factor[i] * weight[i]);
+        }
     }
 }
 
-static void binary_rows(const double *t, const double *p, ptrdiff_t n, double eps, double *rows)
+static void binary_logits_derivatives(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
+                                      const double *factor, double floor, double *g, double *h)
 {
-    ptrdiff_t whole = n & -STEP;
-    binary_steps(t, p, whole, eps, rows);
-    if (whole < n) {
-        double t_tail[STEP] = {0}, p_tail[STEP] = {0}, rows_tail[STEP];
-        memcpy(t_tail, t + whole, (size_t)(n - whole) * sizeof *t);
-        memcpy(p_tail, p + whole, (size_t)(n - whole) * sizeof *p);
-        binary_steps(t_tail, p_tail, STEP, eps, rows_tail);
-        memcpy(rows + whole, rows_tail, (size_t)(n - whole) * sizeof *rows);
-    }
+    if (h)
+        derivative_steps(of, z, n, weight, factor, floor, g, h, 1);
+    else
+        derivative_steps(of, z, n, weight, factor, floor, g, h, 0);
 }

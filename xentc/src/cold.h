@@ -23,11 +23,12 @@ static void log_any(double x, double *high, double *low)
     }
 }
 
-/* Adds c (high + low), c != 0, to a row: its compensated sum and its plain one. */
-static void cold_add_product(xentc_cold *row, double c, double high, double low)
+/* Adds c (high + low) `unit`, c != 0, to a row: its compensated sum and its plain one. */
+static void cold_add_product(xentc_cold *row, double c, double high, double low, double unit)
 {
-    double p = c * high;
-    TWO_SUM_INTO(row->s, row->c, p, fma(c, low, fma(c, high, -p)));
+    double p = c * high, rest = unit * fma(c, low, fma(c, high, -p));
+    p *= unit;
+    TWO_SUM_INTO(row->s, row->c, p, rest);
     row->plain += p;
 }
 
@@ -36,15 +37,15 @@ static void cold_add(xentc_cold *row, double c, double y, double eps)
 {
     double high, low;
     log_any(y < eps ? eps : y, &high, &low);
-    cold_add_product(row, c, high, low);
+    cold_add_product(row, c, high, low, 1.0);
 }
 
-/* c (z - lse) */
+/* c (z - lse), by quarters: the difference may be beyond the doubles where the term is not. */
 static void cold_add_logit(xentc_cold *row, double c, double z, double lse, double lse_low)
 {
-    double high = z, low = -lse_low;
-    TWO_SUM_INTO(high, low, -lse, 0.0);
-    cold_add_product(row, c, high, low);
+    double high = 0.25 * z, low = -0.25 * lse_low;
+    TWO_SUM_INTO(high, low, -0.25 * lse, 0.0);
+    cold_add_product(row, c, high, low, 4.0);
 }
 
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */

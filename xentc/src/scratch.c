@@ -14,12 +14,17 @@ xentc_scratch *xentc_scratch_take(void)
         if (scratch)
             return scratch;
     }
-    return aligned_alloc(64, sizeof(xentc_scratch)); /* whose size its own alignment makes a multiple of 64 */
+    xentc_scratch *scratch = aligned_alloc(64, sizeof *scratch); /* whose alignment makes it a multiple of 64 */
+    if (scratch)
+        scratch->evaluation = NULL;
+    return scratch;
 }
 
 void xentc_scratch_give(xentc_scratch *scratch)
 {
     for (int i = 0; i < N_SLOTS && scratch; i++)
         scratch = __atomic_exchange_n(&slot[i], scratch, __ATOMIC_ACQ_REL);
+    if (scratch)
+        free(scratch->evaluation);
     free(scratch);
 }

@@ -19,7 +19,9 @@ typedef struct {
     uint32_t index[XENTC_CAPACITY + XENTC_SCAN_ROOM];     /* element number in the tile, later the row */
     ptrdiff_t class_of[XENTC_CAPACITY + XENTC_SCAN_ROOM]; /* k, once index is the row */
     ptrdiff_t t_offset[XENTC_CAPACITY], y_offset[XENTC_CAPACITY]; /* in bytes, from the tile's first row */
-    uint8_t counted[XENTC_TILE_ROWS];                     /* rows not masked */
+    double factor[XENTC_TILE_ROWS];                       /* sample weights, where there are any */
+    uint8_t unmasked[XENTC_TILE_ROWS];                    /* rows that count */
+    uint8_t used[XENTC_TILE_ROWS];                        /* rows that are looked at: of weight 0 they are not */
     int32_t run_start[XENTC_TILE_ROWS + 1], run_stop[XENTC_TILE_ROWS + 1]; /* runs of such rows */
     int64_t start[XENTC_TILE_ROWS + 1];                   /* CSR: a row's first entry, after a look at its range */
 } xentc_entries;
@@ -37,12 +39,13 @@ typedef struct {
     double rows[XENTC_TILE_ROWS];    /* sum_k w_k t_k log max(y_k, eps) */
     double uniform[XENTC_TILE_ROWS]; /* sum_k w_k log max(y_k, eps) */
     double weight[XENTC_TILE_ROWS];  /* sum_k w_k t'_k */
-    double factor[XENTC_TILE_ROWS];  /* sample weights */
     double v_low[XENTC_LANES * XENTC_TILE_ROWS];
     double exp_s[XENTC_EXP_LANES * XENTC_TILE_ROWS], exp_c[XENTC_EXP_LANES * XENTC_TILE_ROWS];
     double rest[XENTC_TILE_ROWS], rest_low[XENTC_TILE_ROWS];
     uint8_t again[XENTC_TILE_ROWS];
     xentc_softmax softmax;
+    int any_normalised; /* of its rows, for the gradient */
+    xentc_binary binary;
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
     double patch[XENTC_CAPACITY];                  /* gradient at the entries, and where it is written */
     char *patch_at[XENTC_CAPACITY];
@@ -58,6 +61,7 @@ typedef struct {
     int *stop;          /* flags of the computation that it is at */
     int64_t next_look;  /* at signals, in nanoseconds; only its caller looks */
     int raised;         /* and has an exception set */
+    xentc_evaluation *evaluation; /* room for one, NULL until it is wanted */
 } xentc_scratch;
 
 static inline char *xentc_kept(xentc_scratch *scratch, int turn) { return (char *)scratch->kept[turn]; }

@@ -24,6 +24,9 @@
 #include "check.h"
 #include "cold.h"
 #include "exact.h"
+#include "survey.h"
+#include "tally.h"
+#include "evaluation.h"
 
 _Static_assert(EXP_LANES == EXP_BLOCK && EXP_LANES == STREAM_BLOCK, "a block of exp fills the lanes of its sum");
 _Static_assert(LANES == XENTC_LANES && STEP == XENTC_STEP, "tiers.h and the kernels disagree");
@@ -57,8 +60,11 @@ const xentc_tier XENTC_TIER_TABLE = {
     .product_renormalise = product_renormalise,
     .product_log = product_log,
     .product_join = product_join,
+    .binary_coefficients = binary_coefficients,
     .binary_rows = binary_rows,
     .binary_logits_rows = binary_logits_rows,
+    .binary_gradient = binary_gradient,
+    .binary_logits_derivatives = binary_logits_derivatives,
     .turn = {turn_single, turn_double},
     .max_piece = {max_piece_single, max_piece_double},
     .max_classes = {max_classes_single, max_classes_double},
@@ -76,6 +82,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .join_exp_class = {join_exp_class_single, join_exp_class_double},
     .finish_softmax = {finish_softmax_single, finish_softmax_double},
     .terms_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
+    .normalise_rows = normalise_rows,
     .gradient_rows = gradient_rows,
     .exponentials = {exponentials_single, exponentials_double},
     .gradient_base = {gradient_base_single, gradient_base_double},
@@ -92,11 +99,21 @@ const xentc_tier XENTC_TIER_TABLE = {
     .single_terms = ONE_OF_EACH_PRECISION(single_terms),
     .negate_rows = negate_rows,
     .all_finite = all_finite,
+    .all_ordinary = all_ordinary,
     .label_rows = {label_rows_single, label_rows_double},
     .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
     .cold_add = cold_add,
     .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,
+    .survey_rows = {survey_rows_single, survey_rows_double},
+    .survey_piece = {survey_piece_single, survey_piece_double},
+    .survey_classes = {survey_classes_single, survey_classes_double},
+    .survey_start = survey_start,
+    .survey_join = survey_join,
+    .score_rows = score_rows,
+    .quads_of_rows = quads_of_rows,
+    .bins_of_rows = bins_of_rows,
+    .tally_rows = tally_rows,
     .exact_add = exact_add,
     .exact_carry = exact_carry,
 };

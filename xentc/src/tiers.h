@@ -18,6 +18,9 @@ enum {
     XENTC_SCAN_ROOM = 24,     /* room past the capacity of an index list */
 };
 
+/* XENTC_TILE_ROWS and more of the above are what this is made of. */
+#include "evaluation.h"
+
 /* Element types, in the order of XENTC_DTYPES (load.h). Those up to float32 are exact in float32. */
 enum xentc_dtype {
     XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32,
@@ -43,9 +46,13 @@ typedef struct {
     double others[XENTC_TILE_ROWS];                         /* 1 - p of the maximum */
     double total[XENTC_TILE_ROWS];                          /* the sum that exp's results are divided by */
     double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
+    int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];  /* powers of two taken out of A and W */
     double inverse[XENTC_TILE_ROWS];                        /* A W / total */
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
+
+/* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of log(1 - p). */
+typedef struct { double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS]; } xentc_binary;
 
 /* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
    they are. */
@@ -100,10 +107,17 @@ typedef struct {
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
     void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
-    /* rows[i] = t log(max(p, eps)) + (1 - t) log(max(1 - p, eps)) */
-    void (*binary_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
-    /* rows[i] = -(t softplus(-z) + (1 - t) softplus(z)) */
-    void (*binary_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
+    /* two classes: coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits;
+       derivatives */
+    void (*binary_coefficients)(const double *t, const double *w, ptrdiff_t n, double keep, double half,
+                                xentc_binary *to, double *weight);
+    void (*binary_rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*binary_logits_rows)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
+                               double *rows);
+    void (*binary_gradient)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, const double *factor,
+                            double *g);
+    void (*binary_logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
+                                      const double *factor, double floor, double *g, double *h);
     /* contiguous rows of float32 or float64 into columns */
     void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to,
                     ptrdiff_t step);
@@ -128,6 +142,8 @@ typedef struct {
     int (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                             const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
+    int (*normalise_rows)(xentc_softmax *rows, const double *s, double scale, double divisor, int logits,
+                          ptrdiff_t n);
     int (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
@@ -153,6 +169,7 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
+    int (*all_ordinary)(const double *x, ptrdiff_t n);
     /* plain rows of labels in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                          double eps, double most, int negate, int narrow, void *to);
@@ -162,6 +179,19 @@ typedef struct {
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
+    /* an evaluation: what it asks of all values of a row, by float32 or float64; scores; tallies */
+    void (*survey_rows[2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_survey *s,
+                           ptrdiff_t row);
+    void (*survey_piece[2])(const void *y, ptrdiff_t n, ptrdiff_t first, int is_last, xentc_survey *s, ptrdiff_t row);
+    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t n,
+                              xentc_survey *s, ptrdiff_t row);
+    void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
+    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes);
+    int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
+    int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*tally_rows)(char *slots, ptrdiff_t stride, int n_quads, const uint32_t *slot, const uint8_t *hit,
+                      const double *x, ptrdiff_t n, double *lost);
     /* exact sums */
     void (*exact_add)(xentc_exact *sum, const double *x, ptrdiff_t n);
     void (*exact_carry)(xentc_exact *sum);

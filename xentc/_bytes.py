@@ -1,0 +1,166 @@
+"""The byte form of accumulators: plain values, a version and a checksum. Nothing in it is ever executed.
+
+    magic (4 bytes), kind (1), version (1), length of the body (8), body, BLAKE2b of all before it (8)
+
+The body is one value. A value is a letter and what it needs: numbers as little-endian two's complement behind their
+length, text as UTF-8, containers as their length and their values.
+"""
+
+import datetime
+import hashlib
+import struct
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MAGIC = b"xent"
+VERSION = 1
+_HEAD = struct.Struct("<4sBBQ")
+_DIGEST = 8
+
+
+def pack(kind: str, value: Any) -> bytes:
+    """The byte form of a value: None, bool, int, float, str, bytes, date, time; or tuple, list, dict of them."""
+    body = bytearray()
+    _write(body, value)
+    data = _HEAD.pack(MAGIC, ord(kind), VERSION, len(body)) + bytes(body)
+    return data + _digest(data)
+
+
+def unpack(kind: str, data: Any, what: str) -> Any:
+    """The value in `data`, which is that of a `what`; lists come as tuples."""
+    try:
+        data = bytes(memoryview(data))
+    except TypeError:
+        raise TypeError(f"data must be bytes, not {type(data).__name__}") from None
+    if data[:4] != MAGIC[: len(data)] or len(data) < _HEAD.size:
+        reason = "is cut short" if data and data[:4] == MAGIC[: len(data)] else "does not begin as such bytes do"
+        raise ValueError(f"data must be the bytes of {what}; it {reason}")
+    _, found, version, length = _HEAD.unpack_from(data)
+    if version > VERSION:
+        raise ValueError(
+            f"data was written by a newer version of xentc: its form is {version}, this one reads {VERSION}"
+        )
+    end = _HEAD.size + length
+    if len(data) < end + _DIGEST:
+        raise ValueError(f"data is cut short: {len(data)} bytes of {end + _DIGEST}")
+    if len(data) > end + _DIGEST:
+        raise ValueError(f"data has {len(data) - end - _DIGEST} bytes too many at its end")
+    if _digest(data[:end]) != data[end:]:
+        raise ValueError("data is damaged: its checksum is wrong")
+    if found != ord(kind):
+        raise ValueError(f"data must be the bytes of {what}; these are of {_KINDS.get(chr(found), 'something else')}")
+    value, position = _read(data[:end], _HEAD.size)
+    if position != end:
+        raise ValueError("data is damaged: it does not end where its value does")
+    return value
+
+
+def unpack_with(kind: str, data: Any, what: str, make: Callable[[Any], T]) -> T:
+    """What `make` makes of the value; one that is not as it should be is an error of the data, too."""
+    try:
+        return make(unpack(kind, data, what))
+    except (KeyError, TypeError, IndexError, OverflowError, struct.error, RecursionError, UnicodeDecodeError) as error:
+        if isinstance(error, TypeError) and str(error).startswith("data must be bytes"):
+            raise
+        raise ValueError(f"data is damaged: it is not {what} ({type(error).__name__}: {error})") from None
+
+
+_KINDS = {"C": "a CrossEntropy", "E": "an Evaluation"}
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_DIGEST).digest()
+
+
+def _write(body: bytearray, value: Any) -> None:
+    if value is None:
+        body += b"N"
+    elif isinstance(value, bool):
+        body += b"T" if value else b"F"
+    elif isinstance(value, int):
+        _write_run(body, b"i", value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
+    elif isinstance(value, float):
+        body += b"f" + struct.pack("<d", value)
+    elif isinstance(value, str):
+        _write_run(body, b"s", value.encode("utf-8", "surrogatepass"))
+    elif isinstance(value, (bytes, bytearray)):
+        _write_run(body, b"b", bytes(value))
+    elif isinstance(value, datetime.datetime):
+        _write_run(body, b"t", value.isoformat().encode())
+    elif isinstance(value, datetime.date):
+        _write_run(body, b"d", value.isoformat().encode())
+    elif isinstance(value, datetime.timedelta):
+        body += b"p"
+        for part in (value.days, value.seconds, value.microseconds):
+            _write(body, part)
+    elif isinstance(value, dict):
+        body += b"m"
+        _write(body, [part for item in value.items() for part in item])
+    elif isinstance(value, (tuple, list)):
+        body += b"l" + struct.pack("<Q", len(value))
+        for part in value:
+            _write(body, part)
+    else:
+        raise TypeError(f"{value!r} has no byte form")
+
+
+def _write_run(body: bytearray, letter: bytes, run: bytes) -> None:
+    """With a length of one byte where it is below 255, else of 8 more."""
+    body += letter + (bytes([len(run)]) if len(run) < 255 else b"\xff" + struct.pack("<Q", len(run))) + run
+
+
+def _read(data: bytes, at: int) -> tuple[Any, int]:
+    """The value at a place and where it ends. Bytes that passed the checksum are well-formed unless made to be not."""
+    letter = data[at : at + 1]
+    at += 1
+    if letter in (b"N", b"T", b"F"):
+        return {b"N": None, b"T": True, b"F": False}[letter], at
+    if letter == b"f":
+        return struct.unpack_from("<d", _slice(data, at, 8))[0], at + 8
+    if letter == b"l":
+        (n,) = struct.unpack("<Q", _slice(data, at, 8))
+        return _read_parts(data, at + 8, n)
+    if letter == b"m":
+        parts, at = _read(data, at)
+        return dict(zip(parts[::2], parts[1::2], strict=True)), at
+    if letter == b"p":
+        parts, at = _read_parts(data, at, 3)
+        return datetime.timedelta(*parts), at
+    run, at = _read_run(data, at)
+    if letter == b"i":
+        return int.from_bytes(run, "little", signed=True), at
+    if letter == b"s":
+        return run.decode("utf-8", "surrogatepass"), at
+    if letter == b"b":
+        return run, at
+    if letter == b"t":
+        return datetime.datetime.fromisoformat(run.decode()), at
+    if letter == b"d":
+        return datetime.date.fromisoformat(run.decode()), at
+    raise ValueError(f"data is damaged: it has a value of the unknown kind {letter!r}")
+
+
+def _read_parts(data: bytes, at: int, n: int) -> tuple[tuple[Any, ...], int]:
+    parts = []
+    for _ in range(n):
+        part, at = _read(data, at)
+        parts.append(part)
+    return tuple(parts), at
+
+
+def _read_run(data: bytes, at: int) -> tuple[bytes, int]:
+    n = _slice(data, at, 1)[0]
+    at += 1
+    if n == 255:
+        (n,) = struct.unpack("<Q", _slice(data, at, 8))
+        at += 8
+    return _slice(data, at, n), at + n
+
+
+def _slice(data: bytes, at: int, n: int) -> bytes:
+    part = data[at : at + n]
+    if len(part) != n:
+        raise ValueError("data is damaged: a value in it is cut short")
+    return part

@@ -1,0 +1,126 @@
+"""From the exact state of an evaluation to its `Report`."""
+
+import math
+from typing import Any
+
+from .._exact import ExactSum
+from .exact import NAN, NOTHING, Sums, divide, quotient, statistics, sums_of
+from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
+from .state import FAULTS, State
+
+_NAMES_SHOWN = 20
+
+
+def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
+    """Everything about the rows of a state."""
+    names = options["classes"]
+    n_classes = len(names) if names is not None else state.n_classes or 0
+    classes = names if names is not None else tuple(range(n_classes))
+    by_class = [sums_of(state.classes, k) if state.n_classes else NOTHING for k in range(n_classes)]
+    total = state.total(by_class)
+    weighted = state.weighted
+    bins, expected, largest = _calibration(state, edges, total)
+    by = None
+    if state.grouped or (state.grouped is None and options["by"] is not None):
+        numbers = sorted(range(len(state.keys)), key=state.keys.__getitem__)
+        by = tuple(Group(name=state.keys[i][1], **statistics(sums_of(state.groups, i), weighted)) for i in numbers)
+    return Report(
+        **statistics(total, weighted),
+        n_classes=n_classes,
+        classes=classes,
+        guessing=math.log(n_classes) if n_classes else NAN,
+        class_frequencies_loss=_frequencies_loss(by_class, total),
+        calibration=bins,
+        expected_calibration_error=expected,
+        maximum_calibration_error=largest,
+        by_class=tuple(
+            Group(name=name, **statistics(sums, weighted)) for name, sums in zip(classes, by_class, strict=True)
+        ),
+        by=by,
+        by_name=options["by"],
+        worst=tuple(
+            Row(
+                row=row,
+                loss=loss,
+                label=classes[label],
+                predicted=None if predicted < 0 else classes[predicted],
+                probability=probability,
+            )
+            for loss, row, label, predicted, probability in state.worst
+        ),
+        warnings=tuple(_findings(state, classes, by_class)),
+        losses=_histogram(state),
+        from_logits=options["from_logits"],
+        eps=options["eps"],
+    )
+
+
+def _frequencies_loss(by_class: list[Sums], total: Sums) -> float:
+    shares = [quotient(sums.s, total.s) for sums in by_class if sums.count]
+    if not shares or any(not share > 0 for share in shares):
+        return NAN
+    return math.fsum(-share * math.log(share) for share in shares) + 0.0
+
+
+def _calibration(state: State, edges: list[float], total: Sums) -> tuple[tuple[Bin, ...], float, float]:
+    """The bins, and both calibration errors, whose sums over bins are exact."""
+    bins, gap, largest = [], 0, NAN
+    finite = True
+    for place in range(state.n_bins):
+        count, _ = state.bins.counts(place)
+        (confidence, weight, hits, _), _ = state.bins.sums(place, 0)
+        finite = finite and not any(confidence[1:])
+        bins.append(
+            Bin(
+                low=edges[place],
+                high=edges[place + 1],
+                count=count,
+                weight=divide(weight[0], _UNIT),
+                confidence=_mean(confidence, weight),
+                accuracy=_mean(hits, weight),
+            )
+        )
+        if count:
+            gap += abs(hits[0] - confidence[0])
+            error = divide(abs(hits[0] - confidence[0]), abs(weight[0]))
+            largest = error if largest != largest or error > largest else largest
+    if state.bins.counts(state.n_bins)[0] or not finite:  # rows without a largest y
+        return tuple(bins), NAN, NAN
+    return tuple(bins), divide(gap, total.s.units), largest
+
+
+_UNIT = 1 << 1074
+
+
+def _mean(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+    return quotient(ExactSum(*a), ExactSum(*b))
+
+
+def _findings(state: State, classes: tuple[Any, ...], by_class: list[Sums]) -> list[Finding]:
+    found = []
+    for kind, (count, first, largest, at) in zip(FAULTS, state.findings, strict=True):
+        sized = kind in ("sums", "outside")
+        if count:
+            found.append(
+                Finding(
+                    kind=kind,  # type: ignore[arg-type]
+                    count=count,
+                    first_row=first,
+                    largest=largest if sized else None,
+                    largest_row=at if sized else None,
+                )
+            )
+    unseen = [name for name, sums in zip(classes, by_class, strict=True) if not sums.count]
+    if unseen and len(unseen) < len(classes):
+        found.append(Finding(kind="unseen", count=len(unseen), names=tuple(unseen[:_NAMES_SHOWN])))
+    return found
+
+
+def _histogram(state: State) -> tuple[LossBin, ...]:
+    edges = loss_edges()
+    seen = [i for i in state.losses if i < len(edges) - 1]  # the bin after the last is that of NaN
+    if not seen:
+        return ()
+    return tuple(
+        LossBin(low=edges[i], high=edges[i + 1], count=state.losses.get(i, 0)) for i in range(min(seen), max(seen) + 1)
+    )

@@ -1,0 +1,51 @@
+"""Reading on a thread of its own while what was read is evaluated."""
+
+import queue
+import threading
+from collections.abc import Generator
+from typing import TypeVar
+
+T = TypeVar("T")
+DEPTH = 2  # blocks that wait
+
+
+def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
+    """The items of an iterator, which runs on a thread; closing this one ends it and closes that."""
+    ready: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(depth)
+    stop = threading.Event()
+
+    def hand_over(item: T | None, error: BaseException | None) -> bool:
+        while not stop.is_set():
+            try:
+                ready.put((item, error), timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            for item in source:
+                if not hand_over(item, None):
+                    break
+        except BaseException as caught:
+            error = caught
+        finally:
+            source.close()
+        hand_over(None, error or StopIteration())
+
+    thread = threading.Thread(target=run, name="xentc-reader", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = ready.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
+            yield item  # type: ignore[misc]  # there is one where there is no error
+            del item  # not kept while the next is waited for
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,184 @@
+/* What an evaluation makes of the rows of a tile, once their losses (kernel/sums.pxi) and surveys (survey.h) are
+   known: scores, and from them what is added to the tallies (tally.h). */
+#ifndef XENTC_EVALUATION_H
+#define XENTC_EVALUATION_H
+
+#include "survey.h"
+#include "tally.h"
+
+enum {
+    XENTC_FIRST_OCTAVE = -32, /* of the histogram of losses: bin 0 is below 2^-32, then four an octave, */
+    XENTC_OCTAVES = 42,       /* the last but one from 2^10 on, and the last one of NaN */
+    XENTC_LOSS_BINS = 4 * XENTC_OCTAVES + 3,
+    XENTC_MAX_QUADS = 3,
+};
+
+/* What may be wrong with a row. */
+enum xentc_fault {
+    XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
+};
+
+typedef struct {
+    int64_t count, first_row, largest_row;
+    double largest;
+} xentc_finding;
+
+typedef struct {
+    double loss;
+    int64_t row, label, predicted;
+    double probability;
+} xentc_worst;
+
+/* How rows are scored. */
+typedef struct {
+    int logits;
+    double eps, tolerance;
+    int n_bins;
+    const double *edges; /* n_bins + 1 */
+} xentc_scoring;
+
+/* Of the rows of a tile that count, one behind the other. */
+typedef struct {
+    double loss[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
+    double r[XENTC_TILE_ROWS];                             /* s loss */
+    int64_t label[XENTC_TILE_ROWS];
+    double label_y[XENTC_TILE_ROWS];     /* y of the label */
+    double probability[XENTC_TILE_ROWS]; /* of the first largest y, whose class is place */
+    double place[XENTC_TILE_ROWS];
+    double sum[XENTC_TILE_ROWS], smallest[XENTC_TILE_ROWS];
+    double brier[XENTC_TILE_ROWS];       /* sum of squares, and then the score; of no use where that is not asked for */
+    uint8_t hit[XENTC_TILE_ROWS], fault[XENTC_TILE_ROWS];
+    uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
+} xentc_scores;
+
+/* What is found in any number of rows. */
+typedef struct {
+    xentc_tally classes, bins, groups;
+    int64_t losses[XENTC_LOSS_BINS];
+    xentc_finding findings[XENTC_N_FAULTS];
+    xentc_worst *worst; /* a heap, the least of them first, with room for as many as are asked for */
+    ptrdiff_t n_worst;
+} xentc_found;
+
+/* What one thread works with, and what it found. */
+typedef struct {
+    xentc_survey survey, exponentials;
+    xentc_scores rows;
+    uint32_t at[XENTC_TILE_ROWS]; /* the row of the tile that each of `rows` is */
+    ptrdiff_t offset[XENTC_TILE_ROWS];
+    int64_t number[XENTC_TILE_ROWS], key[XENTC_TILE_ROWS];
+    uint32_t slot[XENTC_TILE_ROWS];
+    double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS]; /* what is added to a tally */
+    double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
+    xentc_found found;
+} xentc_evaluation;
+
+#endif
+
+#ifdef XENTC_TIER_BODY
+
+/* Fills in the rest of n rows; returns whether any has a fault. */
+static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
+{
+    const double eps = how->eps, tolerance = how->tolerance, n_bins = how->n_bins;
+    const double *edges = how->edges;
+    int any = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int is_nan = r->brier[i] != r->brier[i];
+        r->probability[i] = is_nan ? (double)NAN : r->probability[i];
+        r->hit[i] = (r->place[i] == (double)r->label[i]) & !is_nan;
+    }
+    if (how->logits)
+        for (ptrdiff_t i = 0; i < n; i++)
+            r->label_y[i] = r->hit[i] ? r->probability[i] : exp_double(-r->loss[i], 0.0, 0);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double p = r->label_y[i], q = 1.0 - p;
+        double score = fma(q, q, fma(-p, p, r->brier[i]));
+        r->brier[i] = score < 0.0 ? 0.0 : score;
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double p = r->probability[i], at = p * n_bins;
+        int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
+        place -= (p <= edges[place]) & (place > 0);
+        place += (p > edges[place + 1]) & (place + 1 < how->n_bins);
+        r->bin[i] = (uint32_t)(p != p ? how->n_bins : place);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double x = r->loss[i];
+        int64_t quarter = (int64_t)(bits_of_double(x) >> 50) - 4 * (1023 + XENTC_FIRST_OCTAVE) + 1;
+        quarter = quarter < 4 * XENTC_OCTAVES + 1 ? quarter : 4 * XENTC_OCTAVES + 1;
+        quarter = x < 0x1p-32 ? 0 : quarter;
+        r->loss_bin[i] = (uint32_t)(x != x ? XENTC_LOSS_BINS - 1 : quarter);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double off = fabs(r->sum[i] - 1.0);
+        int in_range = (r->smallest[i] >= -tolerance) & (r->probability[i] <= 1.0 + tolerance);
+        int is_nan = r->probability[i] != r->probability[i];
+        int fault = is_nan << XENTC_NAN;
+        if (how->logits)
+            fault |= ((r->sum[i] == r->sum[i]) & (off <= tolerance)) << XENTC_LIKE_PROBABILITIES;
+        else
+            fault |= (!(off <= tolerance) & !is_nan) << XENTC_OFF_SUM | (!in_range & !is_nan) << XENTC_OUTSIDE
+                     | (r->label_y[i] < eps) << XENTC_CLIPPED;
+        r->fault[i] = (uint8_t)fault;
+        any |= fault;
+    }
+    return any;
+}
+
+/* What each row adds to the tally of a class or a group, with r = s loss:  r, r^2 in two parts, s brier; with weights
+   also  s, s^2 in two parts, s hit,  and  r s in two parts.  Returns whether any value is one that the parts of a tally
+   are not for. */
+#define PRODUCTS_EXACT_FROM 0x1p-484 /* x y and what its rounding loses are doubles, for x and y in this range or 0 */
+#define PRODUCTS_EXACT_TO 0x1p484
+#define PARTS_TO 0x1p900
+
+ALWAYS_INLINE int has_odd_products(double x)
+{
+    double size = fabs(x);
+    return !((size == 0.0) | ((size >= PRODUCTS_EXACT_FROM) & (size <= PRODUCTS_EXACT_TO)));
+}
+
+static int quads_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x)
+{
+    int odd = 0;
+    ptrdiff_t width = weighted ? XENTC_MAX_QUADS * XENTC_QUAD : XENTC_QUAD;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double r = rows->r[i], brier = (weighted ? rows->weight[i] : 1.0) * rows->brier[i], *to = x + i * width;
+        to[0] = r;
+        to[1] = r * r;
+        to[2] = fma(r, r, -to[1]);
+        to[3] = brier;
+        odd |= has_odd_products(r) | !(fabs(brier) <= PARTS_TO);
+    }
+    for (ptrdiff_t i = 0; weighted && i < n; i++) {
+        double r = rows->r[i], s = rows->weight[i], *to = x + i * width;
+        to[4] = s;
+        to[5] = s * s;
+        to[6] = fma(s, s, -to[5]);
+        to[7] = rows->hit[i] ? s : 0.0;
+        to[8] = r * s;
+        to[9] = fma(r, s, -to[8]);
+        to[10] = to[11] = 0.0;
+        odd |= has_odd_products(s);
+    }
+    return odd;
+}
+
+/* The same for bins:  s probability, s, s hit. */
+static int bins_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x)
+{
+    int odd = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double s = weighted ? rows->weight[i] : 1.0, p = s * rows->probability[i], *to = x + i * XENTC_QUAD;
+        p = p == p ? p : 0.0; /* NaN is counted in a bin of its own */
+        to[0] = p;
+        to[1] = s;
+        to[2] = rows->hit[i] ? s : 0.0;
+        to[3] = 0.0;
+        odd |= !((fabs(p) <= PARTS_TO) & (fabs(s) <= PARTS_TO));
+    }
+    return odd;
+}
+
+#endif
