@@ -112,15 +112,24 @@ def targets(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Ar
 
 def probabilities(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     """Predictions of every size: sharp and flat rows, one element in eight anywhere down to zero or up to one."""
+    return _predictions(seed, n_rows, n_classes, dtype, 1)
+
+
+def densities(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
+    """The same, and numbers above one, which pass with check=False."""
+    return _predictions(seed, n_rows, n_classes, dtype, 4)
+
+
+def _predictions(seed: int, n_rows: int, n_classes: int, dtype: str, most: int) -> Array:
     rng = np.random.default_rng([seed, n_rows, n_classes, 1])
     kind = np.dtype(dtype).kind
     if kind != "f":
-        return rng.integers(0, 2 if kind == "b" else 5, (n_rows, n_classes)).astype(dtype)
+        return rng.integers(0, 2 if kind == "b" else most + 1, (n_rows, n_classes)).astype(dtype)
     y = rng.gamma(0.5, size=(n_rows, n_classes)) + 1e-12
     y /= y.sum(axis=1, keepdims=True)
     anywhere = rng.random(y.shape) < 1 / 8
     y[anywhere] = rng.choice([0.0, 1.0, 0.5, 1e-5, 1e-20, 1 - 1e-3, 1 - 1e-7, 1 - 1e-12, 1.5], int(anywhere.sum()))
-    return y.astype(dtype)
+    return np.minimum(y, most).astype(dtype)
 
 
 # Options of rows, to be crossed: name -> values for K classes and n rows. None is the option left out.

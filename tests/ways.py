@@ -27,7 +27,7 @@ class _General:
         return getattr(_KERNELS, name)
 
     @staticmethod
-    def small(t: Any, y: Any) -> None:
+    def small(t: Any, y: Any, check: bool) -> None:
         return None
 
 

@@ -138,6 +138,22 @@ def check_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
+def as_check(value: object) -> bool | float | None:
+    """None, a bool, or a tolerance."""
+    if value is None or isinstance(value, (bool, np.bool_)):
+        return None if value is None else bool(value)
+    try:
+        tolerance = _as_float("check", value)
+    except TypeError:
+        raise TypeError(f"check must be None, True, False or a tolerance, not {value!r}") from None
+    if not 0 <= tolerance < 1:
+        raise ValueError(
+            f"check must be None, True, False or a tolerance in [0, 1), as 1e-4; got {value!r}; True has the tolerance"
+            " sqrt(eps) of the dtype"
+        )
+    return tolerance
+
+
 def check_no_eps(eps: object) -> None:
     if eps is not None:
         raise ValueError(f"eps must be None with from_logits=True, where nothing is clipped; got {eps!r}")

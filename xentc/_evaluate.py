@@ -12,14 +12,15 @@ from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._arguments import ClassWeight
+from ._checks import BadRow, Check, Checks, checks_of
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
-from ._targets import BadRow, BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
+from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
+NOT_CHECKED = Checks()
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
-_UNCHECKED = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Options:
     sample_weight: npt.ArrayLike | None = None
     where: npt.ArrayLike | None = None
     ignore_index: int | None = None
-    check: bool = False
-    # Not offered by those functions: y clipped from above too (labels only), and sums of rows of y that are
-    # further from 1 than this counted by check, instead of refused. scikit-learn does both.
+    check: Check = None
+    # Not offered by those functions: y clipped from above too (labels only), and all of y looked at for values outside
+    # [0, 1], while sums that are further from 1 than this are counted instead of refused. scikit-learn does both.
     ceiling: float = np.inf
     count_off_sums: float | None = None
     pos_weight: npt.ArrayLike | None = None  # of two classes only
@@ -79,8 +80,7 @@ class Inputs(NamedTuple):
     sample_weight: Array | None
     where: Array | None
     ignore_index: int | None
-    tolerance_t: float = _UNCHECKED
-    tolerance_y: float = _UNCHECKED
+    checks: Checks = NOT_CHECKED
     ceiling: float = np.inf
     count_off_sums: bool = False
     pos_weight: Array | None = None
@@ -161,13 +161,12 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
     else:
         precision = np.dtype(np.float64) if targets.source == "binary" else result
         eps = arguments.check_eps(options.eps, dtype, precision)
-    tolerance_t = tolerance_y = _UNCHECKED
-    if options.check:
-        if dtypes.is_float(targets.t_dtype):
-            tolerance_t = arguments.tolerance(targets.t_dtype)
-        if not from_logits:
-            off_sums = options.count_off_sums
-            tolerance_y = arguments.tolerance(dtype) if off_sums is None else off_sums
+    if options.count_off_sums is not None:
+        checks = Checks(slack_y=0.0, tolerance_y=options.count_off_sums)
+    elif targets.source == "binary":
+        checks = NOT_CHECKED  # that kernel looks at t and p itself
+    else:
+        checks = checks_of(arguments.as_check(options.check), targets.t_dtype, dtype, from_logits)
     return Inputs(
         targets,
         result,
@@ -178,8 +177,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
         arguments.as_sample_weight(options.sample_weight, targets.shape),
         arguments.as_mask(options.where, targets.shape),
         arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
-        tolerance_t,
-        tolerance_y,
+        checks,
         options.ceiling,
         options.count_off_sums is not None,
         arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
@@ -241,7 +239,7 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
         return run(inputs, replace(wanted, in_order=True))
     if bad.trouble in (Trouble.BAD_WEIGHT, Trouble.BAD_POS_WEIGHT):
         raise bad_weight(bad, inputs.targets.shape)
-    raise inputs.targets.error(bad)
+    raise inputs.targets.error(bad, inputs.checks)
 
 
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
@@ -267,8 +265,10 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         double=inputs.result == np.float64,
         eps=inputs.eps,
         from_logits=inputs.from_logits,
-        tolerance_t=inputs.tolerance_t,
-        tolerance_y=inputs.tolerance_y,
+        slack_t=inputs.checks.slack_t,
+        slack_y=inputs.checks.slack_y,
+        tolerance_t=inputs.checks.tolerance_t,
+        tolerance_y=inputs.checks.tolerance_y,
         ceiling=inputs.ceiling,
         count_off_sums=inputs.count_off_sums,
         grad=wanted.grad,

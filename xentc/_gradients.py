@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from . import _arguments as arguments
 from ._arrays import as_array
+from ._checks import Checks
 from ._dtypes import as_float
 from ._evaluate import (
     Array,
@@ -46,7 +47,7 @@ def losses_and_gradients(
     grad, in_place = _place(inputs, given)
     inputs, (divisor, scale) = _divided(inputs, reduction, in_place)
     # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.
-    in_order = in_place and (bool(options.check) or targets.source == "binary")
+    in_order = in_place and (inputs.checks.look_at_y or targets.source == "binary")
     wanted = Wanted(grad=grad, grad_divisor=divisor, grad_scale=scale, in_order=in_order)
     loss = evaluate(inputs, reduction, target, wanted)
     grad = targets.as_given(grad)
@@ -152,7 +153,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     y = inputs.targets.y
     ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
     targets: Any = replace(inputs.targets, y=ones)
-    blank = inputs._replace(targets=targets, from_logits=False, tolerance_t=-1.0, tolerance_y=-1.0)
+    blank = inputs._replace(targets=targets, from_logits=False, checks=Checks())
     wanted = Wanted(weighed=True)
     total, bad = attempt(blank, wanted)
     if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:

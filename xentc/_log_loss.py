@@ -249,7 +249,6 @@ def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
             block = two_columns(y[here]) if one_column else y[here]
             options = Options(
                 sample_weight=None if weight is None else weight[here],
-                check=True,
                 count_off_sums=sum_tolerance(y),
                 ceiling=1 - eps_of(y),
             )

@@ -3,15 +3,15 @@
 import math
 import sys
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _arguments as arguments
 from . import _dtypes as dtypes
 from . import _shapes as shapes
 from ._arrays import as_array
+from ._checks import BadRow, Checks, as_given
 from ._kernels import Trouble
 
 Array = npt.NDArray[Any]
@@ -25,35 +25,6 @@ def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 def _shown(position: tuple[int, ...], what: str = " in row") -> str:
     """Of a row, for the end of a message: " in row 3", " in row (3, 1)", or nothing where there is only one."""
     return "" if not position else f"{what} {position[0] if len(position) == 1 else position}"
-
-
-class BadRow(NamedTuple):
-    """What the kernel found in a row, as it read it: the caller's memory may have changed since."""
-
-    trouble: Trouble
-    row: int  # in C order
-    column: int
-    value: float
-    total: float
-    numbers: tuple[int, int]
-
-
-def _as_given(value: float, dtype: np.dtype[Any]) -> Any:
-    """A value of an array, as it is shown."""
-    return dtype.type(value) if dtype.kind == "f" else int(value)
-
-
-def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[Any], tolerance: float) -> ValueError:
-    """What is wrong with a row, in words."""
-    where = _shown(position)
-    name = "t" if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else "y"
-    value = _as_given(bad.value, dtype) if bad.column >= 0 else None
-    if bad.trouble in (Trouble.T_OUTSIDE, Trouble.Y_OUTSIDE):
-        return ValueError(f"{name} must be probabilities in [0, 1]; got {value}{where}, column {bad.column}")
-    largest = ", of no classes" if value is None else f"; its largest value, {value}, is in column {bad.column}"
-    return ValueError(
-        f"the rows of {name} must sum to 1 within {tolerance:.3g}; the sum is {bad.total}{where}{largest}"
-    )
 
 
 def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
@@ -92,13 +63,13 @@ class Targets:
 
     @property
     def t_dtype(self) -> np.dtype[Any]:
-        """Of t as it was given: where it is floating, check=True looks at t."""
+        """Of t as it was given: what is looked at in it depends on that."""
         return self.dtype
 
-    def error(self, bad: BadRow) -> Exception:
+    def error(self, bad: BadRow, checks: Checks) -> Exception:
         """What to raise for a row that the kernel found."""
-        dtype = self.t_dtype if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else self.y.dtype
-        return not_a_distribution(bad, _position(bad.row, self.shape), dtype, arguments.tolerance(dtype))
+        dtype = self.y.dtype if bad.trouble in (Trouble.Y_OUTSIDE, Trouble.Y_SUM) else self.t_dtype
+        return checks.error(bad, _shown(_position(bad.row, self.shape)), dtype)
 
     def as_given(self, array: Array) -> Array:
         """An array of y's shape as the caller has y: the class axis where it was."""
@@ -150,9 +121,13 @@ class Labels(Targets):
     def dtype(self) -> np.dtype[Any]:
         return LIKE_INTEGERS
 
-    def error(self, bad: BadRow) -> Exception:
+    @property
+    def t_dtype(self) -> np.dtype[Any]:
+        return np.dtype(bool)  # of the one-hot rows
+
+    def error(self, bad: BadRow, checks: Checks) -> Exception:
         if bad.trouble != Trouble.OUT_OF_RANGE:
-            return super().error(bad)
+            return super().error(bad, checks)
         label, n_classes = self._as_given(bad), self.y.shape[-1]
         where = _shown(_position(bad.row, self.shape), " at position")
         if label != np.trunc(label) or not np.isfinite(label):
@@ -247,7 +222,7 @@ class CsrTargets(Targets):
         bad = np.flatnonzero((start < 0) | (stop < start) | (stop > min(len(self.indices), len(self.data))))
         if bad.size:
             row = int(bad[0])
-            raise self.error(_bad_row(Trouble.BAD_INDPTR, row, int(start[row]), int(stop[row])))
+            raise self.error(_bad_row(Trouble.BAD_INDPTR, row, int(start[row]), int(stop[row])), Checks())
         used = slice(indptr[0], indptr[-1])
         rows = np.repeat(np.arange(len(start)), stop - start)
         return rows, self.indices[used].copy(), self.data[used].astype(np.float64)
@@ -257,7 +232,7 @@ class CsrTargets(Targets):
         _, columns, values = self.entries()
         bad = np.flatnonzero((columns < 0) | (columns >= self.y.shape[-1]))
         if bad.size:
-            raise self.error(_bad_row(Trouble.OUT_OF_RANGE, 0, int(columns[bad[0]])))
+            raise self.error(_bad_row(Trouble.OUT_OF_RANGE, 0, int(columns[bad[0]])), Checks())
         row = np.zeros(self.y.shape[-1])
         with np.errstate(all="ignore"):
             np.add.at(row, columns, values)
@@ -293,7 +268,7 @@ class CsrTargets(Targets):
     def job_arrays(self) -> Array | tuple[Array, ...]:
         return self.arrays
 
-    def error(self, bad: BadRow) -> Exception:
+    def error(self, bad: BadRow, checks: Checks) -> Exception:
         if bad.trouble == Trouble.BAD_INDPTR:
             start, stop = bad.numbers
             return ValueError(
@@ -304,7 +279,7 @@ class CsrTargets(Targets):
             return IndexError(
                 f"t.indices must be in [0, K) with K = {self.y.shape[-1]}; got {bad.numbers[0]} in row {bad.row}"
             )
-        return super().error(bad)
+        return super().error(bad, checks)
 
 
 def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
@@ -352,7 +327,7 @@ class BinaryTargets(Targets):
     def as_rows(self, array: Array) -> Array:
         return array[..., np.newaxis]
 
-    def error(self, bad: BadRow) -> Exception:
+    def error(self, bad: BadRow, checks: Checks) -> Exception:
         name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)
-        value, position = _as_given(bad.value, dtype), _position(bad.row, self.shape)
+        value, position = as_given(bad.value, dtype), _position(bad.row, self.shape)
         return ValueError(f"{name} must be in [0, 1]; got {value}{_shown(position, ' at position')}")

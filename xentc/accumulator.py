@@ -89,7 +89,7 @@ class CrossEntropy:
         label_smoothing: float = 0.0,
         class_weight: ClassWeight = None,
         ignore_index: int | None = None,
-        check: bool = False,
+        check: bool | float | None = None,
     ) -> None:
         check_axis(axis, MAX_AXES)
         from_logits = arguments.check_flag("from_logits", from_logits)
@@ -112,7 +112,7 @@ class CrossEntropy:
             None,
             None,
             None if ignore_index is None else ignore_index.__index__(),
-            bool(check),
+            arguments.as_check(check),
         )
         self._totals = Totals()
 

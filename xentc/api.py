@@ -26,7 +26,7 @@ def cross_entropy(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Out = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     r"""Cross-entropy of probabilities, or of logits, in nats.
 
@@ -174,11 +174,11 @@ def cross_entropy(
         and reduction == "none"
         and type(label_smoothing) is float
         and label_smoothing == 0
-        and not check
+        and (check is None or check is False)
         and from_logits is False
         and eps is class_weight is sample_weight is where is out is None
     ):
-        loss = _kernels.small(t, y)
+        loss = _kernels.small(t, y, check is None)
         if loss is not None:
             return loss
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
@@ -198,7 +198,7 @@ def log_likelihood(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Out = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     r"""Log-likelihood of probabilities, or of logits, in nats: minus the cross-entropy.
 
@@ -236,7 +236,7 @@ def cross_entropy_labels(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Out = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     r"""Cross-entropy of probabilities, or of logits, where each row has one class, given by its number; in nats.
 

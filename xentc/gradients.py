@@ -27,7 +27,7 @@ def cross_entropy_and_grad(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Out = None,
-    check: bool = False,
+    check: bool | float | None = None,
     grad_out: Out = None,
 ) -> tuple[Any, Array]:
     r"""Cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
@@ -148,7 +148,7 @@ def cross_entropy_labels_and_grad(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Out = None,
-    check: bool = False,
+    check: bool | float | None = None,
     grad_out: Out = None,
 ) -> tuple[Any, Array]:
     r"""Cross-entropy of labels and its gradient with respect to the second argument, in one pass; in nats.

@@ -39,7 +39,7 @@ def log_likelihood(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     """``s_i sum_k w_k t'_ik log(max(y_ik, eps))``, a term with ``w_k t'_ik == 0`` being 0; y may be softmax(z)."""
     terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
@@ -60,7 +60,7 @@ def cross_entropy(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     """``-s_i sum_k w_k t'_ik log(max(y_ik, eps))``: minus the log-likelihood."""
     terms = _terms(t, y, axis, label_smoothing, class_weight, sample_weight, where)
@@ -82,7 +82,7 @@ def cross_entropy_labels(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
-    check: bool = False,
+    check: bool | float | None = None,
 ) -> Any:
     """Cross-entropy of the one-hot rows of the labels; rows labelled ``ignore_index`` are masked."""
     options: dict[str, Any] = {"eps": eps, "from_logits": from_logits, "label_smoothing": label_smoothing}
@@ -179,7 +179,7 @@ def cross_entropy_and_grad(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
-    check: bool = False,
+    check: bool | float | None = None,
     grad_out: Any = None,
 ) -> tuple[Any, Any]:
     """The loss, and ``-A_i c_ik / y_ik``, 0 below eps; or from logits ``A_i (p_ik sum_j c_ij - c_ik)``."""
@@ -215,7 +215,7 @@ def cross_entropy_labels_and_grad(
     where: npt.ArrayLike | None = None,
     reduction: str = "none",
     out: Any = None,
-    check: bool = False,
+    check: bool | float | None = None,
     grad_out: Any = None,
 ) -> tuple[Any, Any]:
     """The loss and the gradient of the one-hot rows of the labels."""

@@ -108,7 +108,7 @@ class Evaluation:
             "eps": eps,
             "from_logits": from_logits,
             "ignore_index": None if ignore_index is None else ignore_index.__index__(),
-            "check": check,
+            "check": arguments.as_check(check),
             "bins": _whole("bins", bins, 1, 1 << 20),
             "worst": _whole("worst", worst, 0, 1 << 30),
             "by": by,

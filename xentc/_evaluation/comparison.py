@@ -139,7 +139,7 @@ def compare(
         sample_weight=sample_weight,
         where=where,
         ignore_index=ignore_index,
-        check=check,  # type: ignore[arg-type]
+        check=check,
     )
     numbers = numbers_of(labels, names, ignore_index)
     both = []

@@ -95,11 +95,21 @@ cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) n
     return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
 
 
+cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+    """sum_k w_k log max(y_k, eps), or of logits sum_k w_k (z_k - lse)."""
+    cdef xentc_cold sums
+    memset(&sums, 0, sizeof(xentc_cold))
+    add_cold_dense(plan, w, &sums, 1.0, NULL, y, row)
+    return plan.tier.cold_total(&sums)
+
+
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """All rows of a tile that are not finite."""
+    """All rows of a tile that are not finite, and their uniform parts."""
     cdef Py_ssize_t i
     cdef xentc_cold sums
     for i in range(tile.n_rows):
+        if plan.uniform != 0.0 and is_cold(tile, w.uniform, i):
+            w.uniform[i] = cold_uniform_row(plan, w, &tile.y, i)
         if not is_cold(tile, w.rows, i):
             continue
         memset(&sums, 0, sizeof(xentc_cold))
@@ -107,14 +117,6 @@ cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRo
             return bad.trouble
         w.rows[i] = plan.tier.cold_total(&sums)
     return NONE
-
-
-cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
-    """sum_k w_k log max(y_k, eps), or of logits sum_k w_k (z_k - lse)."""
-    cdef xentc_cold sums
-    memset(&sums, 0, sizeof(xentc_cold))
-    add_cold_dense(plan, w, &sums, 1.0, NULL, y, row)
-    return plan.tier.cold_total(&sums)
 
 
 cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:

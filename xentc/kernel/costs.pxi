@@ -59,9 +59,9 @@ cdef double cost_of_row(const Plan *plan, bint few) noexcept nogil:
             else FACTOR_OF_PRODUCT[d] if plan.class_weight == NULL and not plan.count_clipped
             else TERM[1]
         )
-    if plan.check_y or plan.check_t:
+    if checks_rows(&plan.check_y) or checks_rows(&plan.check_t):
         row += CHECKED_ROW
-        each += CHECKED[d] * ((plan.check_y != 0) + (plan.check_t and dense))
+        each += CHECKED[d] * (checks_rows(&plan.check_y) + (checks_rows(&plan.check_t) and dense))
     if plan.grad.data != NULL:
         row += DERIVATIVES_ROW
         each += DERIVATIVE[d] + (DENSE_DERIVATIVE[d] if dense or plan.uniform != 0.0 else 0.0)

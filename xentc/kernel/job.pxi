@@ -30,7 +30,8 @@ cdef class Job:
     its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
     the last axis of both has one element. `out`, `where`, `sample_weight` and, with "binary", `pos_weight`, if not
     None, have the shape of the rows too; `class_weight` is float64, (K,).
-    `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y.
+    `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y. `slack` and
+    `tolerance` are those of `check_of`.
     """
 
     cdef Plan plan
@@ -42,9 +43,9 @@ cdef class Job:
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed,
                  bint weighed, bint count_clipped, bint negate, bint double, bint from_logits, double eps,
-                 double tolerance_t, double tolerance_y, double ceiling, bint count_off_sums, bint in_order,
-                 cnp.ndarray grad, cnp.ndarray hess, double grad_divisor, double grad_scale, double hess_factor,
-                 double hess_floor, Evaluator evaluator, bint spread):
+                 double slack_t, double slack_y, double tolerance_t, double tolerance_y, double ceiling,
+                 bint count_off_sums, bint in_order, cnp.ndarray grad, cnp.ndarray hess, double grad_divisor,
+                 double grad_scale, double hess_factor, double hess_floor, Evaluator evaluator, bint spread):
         cdef Plan *plan = &self.plan
         cdef int ndim = cnp.PyArray_NDIM(y), i
         cdef Py_ssize_t number = 1, axis
@@ -86,10 +87,9 @@ cdef class Job:
         plan.eps = eps
         plan.ceiling = ceiling
         plan.negate = negate
-        plan.check_t = tolerance_t >= 0
-        plan.check_y = tolerance_y >= 0
-        plan.tolerance_t = tolerance_t
-        plan.tolerance_y = tolerance_y
+        plan.check_t = check_of(plan.t.dtype, slack_t, tolerance_t)
+        plan.check_y = check_of(plan.y.dtype, slack_y, tolerance_y)
+        plan.look_always = checks_used(&plan.check_t) and class_weight is not None and (class_weight < 0).any()
         plan.count_off_sums = count_off_sums
         plan.has_out = out is not None
         plan.stored = result_of_dtype(float_code_of(out, "out")) if plan.has_out else XENTC_TO_DOUBLE
@@ -263,6 +263,7 @@ class Trouble(IntEnum):
     NOT_CANONICAL = TroubleKind.NOT_CANONICAL
     OUT_OF_RANGE = TroubleKind.OUT_OF_RANGE
     BAD_INDPTR = TroubleKind.BAD_INDPTR
+    T_NEGATIVE = TroubleKind.T_NEGATIVE
     T_OUTSIDE = TroubleKind.T_OUTSIDE
     Y_OUTSIDE = TroubleKind.Y_OUTSIDE
     T_SUM = TroubleKind.T_SUM

@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs, fma, ldexp
+from libc.math cimport INFINITY, NAN, fabs, fma, ldexp, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 
 cnp.import_array()
@@ -162,7 +162,8 @@ cdef extern from "src/tiers.h" nogil:
     ctypedef void (*gather_function)(const char *, const Py_ssize_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*pick_function)(const char *, const uint32_t *, Py_ssize_t, void *) noexcept nogil
     ctypedef void (*store_function)(const void *, Py_ssize_t, char *, Py_ssize_t) noexcept nogil
-    ctypedef void (*terms_function)(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+    ctypedef int (*terms_function)(const void *, const void *, Py_ssize_t, double, double, double *,
+                                   double *) noexcept nogil
     ctypedef void (*sum_rows_function)(const double *, const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
     ctypedef void (*add_function)(const double *, const double *, Py_ssize_t, double *, double *) noexcept nogil
     ctypedef void (*add_entries_function)(const double *, const double *, const uint32_t *, Py_ssize_t, double *,
@@ -185,9 +186,10 @@ cdef extern from "src/tiers.h" nogil:
         add_function add_class[3]
         add_entries_function add_entries[3]
         join_rows_function join_rows[3]
-        void (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_piece[2])(const void *, Py_ssize_t, double, double *, double *) noexcept nogil
-        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double *, double *) noexcept nogil
+        int (*product_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        int (*product_piece[2])(const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        void (*product_class[2])(const void *, const void *, Py_ssize_t, double, double, double *,
+                                 double *) noexcept nogil
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
@@ -220,8 +222,8 @@ cdef extern from "src/tiers.h" nogil:
         void (*join_exp_class[2])(double *, double *, Py_ssize_t) noexcept nogil
         void (*finish_softmax[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *,
                                   const double *) noexcept nogil
-        void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
-                                double *) noexcept nogil
+        int (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
+                               double *) noexcept nogil
         int (*normalise_rows)(xentc_softmax *, const double *, double, double, int, Py_ssize_t) noexcept nogil
         int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
@@ -238,14 +240,16 @@ cdef extern from "src/tiers.h" nogil:
                            double *) noexcept nogil
         void (*stream_end)() noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        int (*check_piece[2])(const void *, Py_ssize_t, double *) noexcept nogil
-        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double) noexcept nogil
+        Py_ssize_t (*first_outside)(const double *, const double *, Py_ssize_t, double, double,
+                                    double *) noexcept nogil
+        int (*check_piece[2])(const void *, Py_ssize_t, double, double, double *) noexcept nogil
+        Py_ssize_t (*check_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double) noexcept nogil
         join_rows_function single_terms[3]
         void (*negate_rows)(double *, Py_ssize_t) noexcept nogil
-        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, int, int,
-                             void *) noexcept nogil
-        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *, int,
-                               void *) noexcept nogil
+        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, double, int,
+                             int, void *) noexcept nogil
+        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, double, int, uint32_t *,
+                               int, void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
@@ -323,6 +327,8 @@ cdef extern from "src/scratch.h" nogil:
         double *packed
         xentc_exact sum
         xentc_exact sum_of_weights
+        bint alarm
+        double most
         int64_t n_counted
         int64_t n_clipped
         int64_t n_off_sums
@@ -378,6 +384,32 @@ cdef struct Operand:
     Py_ssize_t k
 
 
+cdef struct Check:
+    # What t or y may be. A value that is used and not in [least, most] is refused; unless the tolerance is negative
+    # so is any value, used or not, NaN too, and a row whose sum is further from 1.
+    double least, most, tolerance
+
+
+cdef inline Check check_of(int dtype, double slack, double tolerance) noexcept nogil:
+    """That of an operand whose values may be so far outside of [0, 1]; infinity: anywhere."""
+    cdef Check check
+    cdef float most = <float>(1.0 + slack)
+    check.least = -slack
+    check.most = 1.0 + slack
+    check.tolerance = tolerance
+    if dtype == XENTC_FLOAT32 or dtype == XENTC_FLOAT16:    # compared as float32: the last one that is not above
+        check.most = most if most <= check.most else nextafterf(most, 0.0)
+    return check
+
+
+cdef inline bint checks_used(const Check *check) noexcept nogil:
+    return check.least > -INFINITY
+
+
+cdef inline bint checks_rows(const Check *check) noexcept nogil:
+    return check.tolerance >= 0.0
+
+
 cdef struct EvaluationPlan:
     xentc_scoring scoring
     bint has_groups
@@ -423,9 +455,9 @@ cdef struct Plan:
     int factor_dtype            # of the sample weights, or -1
     bint has_mask
     bint negate                 # the loss, not the log-likelihood
-    bint check_t, check_y
+    Check check_t, check_y
+    bint look_always            # at what is used: class weights of both signs hide that of t
     bint count_off_sums         # a row of y whose sum is not 1 is no error of check_y, but counted
-    double tolerance_t, tolerance_y
     const EvaluationPlan *evaluation    # of labels alone; NULL where none is wanted
     bint spread                 # squares of the rows are summed
     bint has_out

@@ -78,7 +78,7 @@ cdef TroubleKind finish_tile(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     if plan.evaluation != NULL and not plan.logits:     # all of y is read, before some of it is
         survey_tile(plan, w, tile)
     trouble = compute(plan, w, tile, bad)
-    if trouble == NONE and (plan.check_y or plan.check_t):  # the tile is in the cache now, and no row is out yet
+    if trouble == NONE:     # the tile is in the cache now, and no row is out yet
         trouble = check_tile(plan, w, tile, bad)
     if xentc_load_flags(w.stop) & DROP_ALL:
         return report(bad, GIVEN_UP, 0)

@@ -8,6 +8,7 @@ cdef enum TroubleKind:
     NOT_CANONICAL       # CSR columns of a row that do not increase
     OUT_OF_RANGE        # a label or a CSR column: number[0]
     BAD_INDPTR          # CSR row starts that are no row starts: number
+    T_NEGATIVE          # a t that is used: value, in column
     T_OUTSIDE           # t or y not in [0, 1]: value, in column
     Y_OUTSIDE
     T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column

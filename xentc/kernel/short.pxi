@@ -10,8 +10,9 @@ cdef bint is_short(const Plan *plan) noexcept nogil:
     if plan.has_out and not stored_in_short(plan):
         return False
     if (plan.has_mask or plan.has_ignore or plan.class_weight != NULL or plan.uniform != 0.0 or plan.factor_dtype >= 0
-            or plan.has_weight or plan.count_clipped or plan.logits or plan.grad.data != NULL or plan.check_t
-            or plan.check_y or plan.evaluation != NULL or plan.ceiling != INFINITY):
+            or plan.has_weight or plan.count_clipped or plan.logits or plan.grad.data != NULL
+            or plan.evaluation != NULL or checks_rows(&plan.check_t) or checks_rows(&plan.check_y)
+            or plan.ceiling != INFINITY):
         return False
     if plan.source == FROM_LABELS:
         return plan.y.k == size
@@ -49,11 +50,11 @@ cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, P
             label = next_label
             if n_next:
                 next_label = short_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
-            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.negate,
-                                                narrow, to)
+            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.check_y.most,
+                                                plan.negate, narrow, to)
         else:
             fits = plan.tier.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
-                                                  plan.negate, w.entries[0].index, narrow, to)
+                                                  plan.check_y.most, plan.negate, w.entries[0].index, narrow, to)
         if not fits:
             break
         if plan.has_sum:

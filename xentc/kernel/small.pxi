@@ -1,5 +1,6 @@
-# The short way for small plain arrays: nothing to check, nothing to plan, no other thread.
+# The short way for small plain arrays: no argument to check, nothing to plan, no other thread.
 
+cdef double NO_SUMS = -1.0
 cdef double EPS_HALF = 2.0 ** -10, EPS_SINGLE = 2.0 ** -23, EPS_DOUBLE = 2.0 ** -52
 
 cdef enum:
@@ -17,8 +18,9 @@ cdef bint is_plain(object array) noexcept:
     return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2
 
 
-def small(object t_object, object y_object):
-    """Losses of two small plain arrays without any option, or None for what the general route must look at."""
+def small(object t_object, object y_object, bint check):
+    """Losses of two small plain arrays without any option, or None for what the general route must look at; with
+    `check` that is what cannot be, too."""
     cdef Plan plan
     cdef BadRow bad
     cdef TroubleKind trouble = NONE
@@ -65,7 +67,7 @@ def small(object t_object, object y_object):
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
     plan.stride[0][<int>POSITIVE] = plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
     plan.stride[0][<int>GROUP] = plan.stride[0][<int>NUMBER] = 0
-    plan.has_ignore = plan.has_mask = plan.check_t = plan.check_y = plan.count_off_sums = False
+    plan.has_ignore = plan.has_mask = plan.count_off_sums = plan.look_always = False
     plan.has_sum = plan.has_weight = plan.count_clipped = False
     plan.logits = False
     plan.grad.data = plan.hess.data = NULL
@@ -83,6 +85,8 @@ def small(object t_object, object y_object):
     else:
         plan.precision = XENTC_SINGLE if t_dtype <= XENTC_FLOAT32 else XENTC_SINGLE_WIDE
         plan.eps = EPS_SINGLE if y_dtype == XENTC_FLOAT32 else EPS_HALF
+    plan.check_y = check_of(y_dtype, sqrt(plan.eps) if check else INFINITY, NO_SUMS)
+    plan.check_t = check_of(t_dtype, INFINITY if not check else sqrt(plan.eps) if is_float(t_dtype) else 0.0, NO_SUMS)
     plan.stored = result_of_dtype(y_dtype)
     plan_units(&plan)
     w.n_counted = 0

@@ -81,9 +81,9 @@ cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
 cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n,
                             Lse lse) noexcept nogil:
     if plan.logits:
-        plan.tier.terms_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
+        w.alarm |= plan.tier.terms_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
         return
-    plan.tier.terms[plan.precision](c, y, n, plan.eps, w.a, w.b)
+    w.alarm |= plan.tier.terms[plan.precision](c, y, n, plan.eps, w.most, w.a, w.b)
     if plan.count_clipped and plan.uniform == 0.0:
         w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
 
@@ -289,16 +289,10 @@ cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow
     return NONE
 
 
-cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
+cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """The sums of a tile's rows, by its way; a y that w.most does not let pass leaves NaN."""
     cdef bint counted = tile.all_used or tile.entries.used[0]
     cdef TroubleKind trouble = NONE
-    if tile.way == BINARY:
-        return binary(plan, w, tile, bad)
-    if plan.logits:
-        softmax(plan, w, tile)
-    if plan.logits and plan.uniform != 0.0:
-        uniform_part_of_logits(plan, w, tile)
     if tile.way == ONE_HOT:
         one_hot(plan, w, tile)
     elif tile.way == SPARSE:
@@ -311,10 +305,46 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow 
         long_dense(plan, w, tile)
     elif tile.way == LONG_CSR and counted:
         trouble = long_csr(plan, w, tile, bad)
-    if trouble == NONE and not plan.tier.all_finite(w.rows, tile.n_rows):
-        trouble = cold_rows(plan, w, tile, bad)
+    if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
+        uniform_part(plan, w, tile)
+    return trouble
+
+
+cdef bint are_finite(const Plan *plan, const xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """Whether all rows that are looked at are, and their uniform parts."""
+    cdef Py_ssize_t j, first, n
+    for j in range(tile.n_runs):
+        first = tile.entries.run_start[j]
+        n = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows) - first
+        if n > 0 and not (plan.tier.all_finite(w.rows + first, n)
+                          and (plan.uniform == 0.0 or plan.tier.all_finite(w.uniform + first, n))):
+            return False
+    return True
+
+
+cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
+    cdef int64_t n_clipped = w.n_clipped
+    cdef TroubleKind trouble
+    w.alarm = False
+    if tile.way == BINARY:
+        return binary(plan, w, tile, bad)
+    if plan.logits:
+        softmax(plan, w, tile)
+        if plan.uniform != 0.0:
+            uniform_part_of_logits(plan, w, tile)
+    w.most = plan.check_y.most
+    trouble = sum_tile(plan, w, tile, bad)
+    if trouble == NONE and not are_finite(plan, w, tile):
+        w.alarm = True
+        if w.most != INFINITY:      # NaN may stand for a sign that is none; check_tile looks at it once more
+            w.most = INFINITY
+            w.n_clipped = n_clipped
+            trouble = sum_tile(plan, w, tile, bad)
+        if trouble == NONE:
+            trouble = cold_rows(plan, w, tile, bad)
     if trouble == NONE and plan.uniform != 0.0:
-        if not plan.logits:
-            uniform_part(plan, w, tile)
+        if plan.count_clipped:
+            count_clipped_uniform(plan, w, tile)
         trouble = smooth(plan, w, tile, bad)
     return trouble

@@ -36,10 +36,6 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
         # A row whose product has lost too much: which one, its own content decides.
         if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
             w.uniform[i] = uniform_row(plan, w, &y, i)
-        if w.uniform[i] - w.uniform[i] != 0.0:
-            w.uniform[i] = cold_uniform_row(plan, w, &y, i)
-        if plan.count_clipped:
-            count_clipped_uniform(plan, w, &y, i)
 
 
 cdef void uniform_part_of_logits(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
@@ -50,8 +46,6 @@ cdef void uniform_part_of_logits(const Plan *plan, xentc_scratch *w, const Tile 
     for i in range(tile.n_rows):
         if tile.all_used or tile.entries.used[i]:
             w.uniform[i] = w.rows[i]
-            if w.uniform[i] - w.uniform[i] != 0.0:
-                w.uniform[i] = cold_uniform_row(plan, w, &tile.y, i)
 
 
 cdef inline bint factors_as_double(const Plan *plan, const Operand *y) noexcept nogil:
@@ -67,8 +61,8 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
     while i < end:
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
-            tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n, n_classes, plan.eps,
-                                        w.s + i, w.c + i)
+            w.alarm |= tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n,
+                                                   n_classes, plan.eps, w.most, w.s + i, w.c + i)
             i += n
             continue
         for k in range(XENTC_LANES):
@@ -77,7 +71,8 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
         k = 0
         while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
-            tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps, w.s, w.c)
+            w.alarm |= tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
+                                                    w.most, w.s, w.c)
             k += n
         tier.product_join(w.s, w.c, 1, w.uniform + i)
         i += 1
@@ -99,7 +94,7 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
-            tier.product_class[True](block, NULL, n_rows, plan.eps, w.s + lane, w.c + lane)
+            tier.product_class[True](block, NULL, n_rows, plan.eps, w.most, w.s + lane, w.c + lane)
             k += 1
             if k % XENTC_BLOCK == 0:
                 tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
@@ -108,7 +103,8 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
             if k + 1 < plan.n_classes:
                 next_block = block_of(tier, &y_turned, False, k + 1, 1, 0, n_rows, ahead, w.y + XENTC_TILE_ROWS)
             lane = (k // 2 % XENTC_LANES) * n_rows
-            tier.product_class[False](block, next_block, n_rows, plan.eps, w.s + lane, w.c + lane)
+            tier.product_class[False](block, next_block, n_rows, plan.eps, w.most, w.s + lane,
+                                      w.c + lane)
             k += 2
     tier.product_join(w.s, w.c, n_rows, w.uniform)
 
@@ -127,20 +123,23 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if plan.class_weight != NULL:
             c = plan.class_weight + k
-        tier.terms[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps, w.a, w.b)
+        w.alarm |= tier.terms[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps,
+                                            w.most, w.a, w.b)
         tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
         k += n
     tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
     return total
 
 
-cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
+cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """Under smoothing every class with a weight is a term."""
-    cdef Py_ssize_t k = 0, n, i
+    cdef Py_ssize_t row, k, n, i
     cdef const double *x
-    while k < plan.n_classes and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, XENTC_BLOCK)
-        x = <const double *>block_of(plan.tier, y, True, row, 1, k, n, 0, w.y)
-        for i in range(n):
-            w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL or plan.class_weight[k + i] != 0.0)
-        k += n
+    for row in range(tile.n_rows):
+        k = 0
+        while k < plan.n_classes and (tile.all_used or tile.entries.used[row]) and not given_up(w, k, MANY):
+            n = min(plan.n_classes - k, XENTC_BLOCK)
+            x = <const double *>block_of(plan.tier, &tile.y, True, row, 1, k, n, 0, w.y)
+            for i in range(n):
+                w.n_clipped += x[i] < plan.eps and (plan.class_weight == NULL or plan.class_weight[k + i] != 0.0)
+            k += n

@@ -1,10 +1,25 @@
-/* What a caller can ask to be looked at: distributions (check=True), clipped terms. */
+/* What a caller can ask to be looked at: numbers out of range, distributions (check=True), clipped terms. */
 
-/* Adds n values to *sum; true if one of them is outside [0, 1]. NaN is not: it makes the sum NaN. The sum is
+/* The second look after a sign or a NaN (terms.h): the first of n x that is outside [least, most] where c is not 0,
+   and its value; n if there is none. NaN is not outside. */
+static ptrdiff_t first_outside(const double *c, const double *x, ptrdiff_t n, double least, double most, double *value)
+{
+    int any = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        any |= (c[i] != 0.0) & ((x[i] < least) | (x[i] > most));
+    for (ptrdiff_t i = 0; any && i < n; i++) {
+        *value = x[i];
+        if (c[i] != 0.0 && (*value < least || *value > most))
+            return i;
+    }
+    return n;
+}
+
+/* Adds n values to *sum; true if one of them is outside [least, most]. NaN is not: it makes the sum NaN. The sum is
    only compared with a tolerance, sqrt(eps), so it may be taken in the values' own type, over 32 lanes. */
 #define CHECK_LANES 32
 #define DEFINE_CHECK(PRECISION, TYPE, LOAD)                                                                     \
-    static int check_piece_##PRECISION(const void *x_, ptrdiff_t n, double *sum)                                \
+    static int check_piece_##PRECISION(const void *x_, ptrdiff_t n, double least, double most, double *sum)     \
     {                                                                                                           \
         const TYPE *x = x_;                                                                                     \
         TYPE total = 0, low = 0, high = 0;                                                                      \
@@ -33,7 +48,7 @@
             high = x[i] > high ? x[i] : high;                                                                   \
         }                                                                                                       \
         *sum += (double)total;                                                                                  \
-        return low < 0 || high > 1;                                                                             \
+        return (double)low < least || (double)high > most;                                                      \
     }                                                                                                           \
                                                                                                                 \
     /* The sum of a row of a block; lanes may read on into the next rows, as far as `room` elements. */         \
@@ -56,13 +71,13 @@
     /* The first of n_rows whole rows, one behind the other, that is no distribution; n_rows if all are. The    \
        range is looked at for all rows at once, and row by row only where one of them leaves it. */             \
     static ptrdiff_t check_rows_##PRECISION(const void *x_, ptrdiff_t n_rows, ptrdiff_t n_classes,              \
-                                            double tolerance)                                                   \
+                                            double least, double most, double tolerance)                        \
     {                                                                                                           \
         const TYPE *x = x_;                                                                                     \
         double sum = 0.0;                                                                                       \
-        int outside = check_piece_##PRECISION(x, n_rows * n_classes, &sum);                                     \
+        int outside = check_piece_##PRECISION(x, n_rows * n_classes, least, most, &sum);                        \
         for (ptrdiff_t i = 0; i < n_rows; i++, x += n_classes) {                                                \
-            if (outside && check_piece_##PRECISION(x, n_classes, &sum))                                         \
+            if (outside && check_piece_##PRECISION(x, n_classes, least, most, &sum))                            \
                 return i;                                                                                       \
             if (!(fabs(row_sum_##PRECISION(x, n_classes, (n_rows - i) * n_classes) - 1.0) <= tolerance))        \
                 return i;                                                                                       \

@@ -33,18 +33,19 @@ static void product_renormalise(double *p, double *e, ptrdiff_t n)
 }
 
 /* float32, 2 LANES of them: max(y, eps) as integers, which order positive numbers as they do. A sign in `odd`
-   tells that there is something else: y < 0, an infinity or NaN, or (if eps is `tiny`, not normal itself) an x
-   that is not normal. */
-static inline half_lanes clip_halves(const float *y, float eps, int tiny, vector_halves *odd)
+   tells that there is something else: y < 0 or above most, an infinity or NaN, or (if eps is `tiny`, not normal
+   itself) an x that is not normal. */
+static inline half_lanes clip_halves(const float *y, float eps, float most, int tiny, vector_halves *odd)
 {
     half_lanes x;
     const int32_t least = (int32_t)bits_of_float(eps);
+    const uint32_t to_sign = UINT32_C(0x80000000) - end_of_single(most);
     for (int v = 0; v < N_VECTORS; v++) {
         vector_half_ints bits = *(const vector_half_ints *)(y + 2 * v * VECTOR_LANES), clipped = bits;
         for (int j = 0; j < 2 * VECTOR_LANES; j++) /* gcc makes one instruction of the loop */
             clipped[j] = bits[j] > least ? bits[j] : least;
         x.v[v] = (vector_halves)clipped;
-        *odd |= (vector_halves)bits | ((vector_halves)bits + MIN_NORMAL_BITS_32);
+        *odd |= (vector_halves)bits | ((vector_halves)bits + to_sign);
         if (tiny)
             *odd |= x.v[v] - MIN_NORMAL_BITS_32;
     }
@@ -81,14 +82,14 @@ static inline void multiply_pairs(lanes *p, half_lanes x)
 /* n factors to renormalised lanes, memory asked for ahead as in terms.h. Between, four pairs stay above 2^-1009
    and, since eight float32 do not reach 2^1024, finite. The last n % (2 LANES) are at `tail`, which is read to the
    end of its lanes. */
-static inline void multiply_single(const float *y, ptrdiff_t n, const float *tail, float eps, int tiny,
+static inline void multiply_single(const float *y, ptrdiff_t n, const float *tail, float eps, float most, int tiny,
                                    lanes *p, word_lanes *e, vector_halves *odd)
 {
     ptrdiff_t i = 0;
     for (; i + 8 * LANES <= n; i += 8 * LANES) {
         for (int j = 0; j < 8 * LANES; j += 2 * LANES) {
             __builtin_prefetch((const char *)(y + i + j) + AHEAD);
-            multiply_pairs(p, clip_halves(y + i + j, eps, tiny, odd));
+            multiply_pairs(p, clip_halves(y + i + j, eps, most, tiny, odd));
         }
         renormalise_lanes(p, e);
     }
@@ -97,10 +98,10 @@ static inline void multiply_single(const float *y, ptrdiff_t n, const float *tai
     __builtin_prefetch((const char *)(y + i) + AHEAD);
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
         __builtin_prefetch((const char *)(y + i + 2 * LANES) + AHEAD);
-        multiply_pairs(p, clip_halves(y + i, eps, tiny, odd));
+        multiply_pairs(p, clip_halves(y + i, eps, most, tiny, odd));
     }
     if (i < n)
-        multiply_pairs(p, first_halves(clip_halves(tail, eps, tiny, odd), n - i));
+        multiply_pairs(p, first_halves(clip_halves(tail, eps, most, tiny, odd), n - i));
     renormalise_lanes(p, e);
 }
 
@@ -112,39 +113,43 @@ static inline int is_odd_single(vector_halves odd)
     return any >> 31 != 0;
 }
 
-/* The same for a run of at most BLOCK that holds something odd. Returns whether all of it is normal. */
-static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, lanes *p, word_lanes *e)
+/* The same for a run of at most BLOCK that holds something odd. Returns whether all of it is taken; and, in `signs`,
+   whether a y has a sign. */
+static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, float most, lanes *p, word_lanes *e, int *signs)
 {
     float x[BLOCK + 2 * LANES];
-    uint32_t unfit = 0;
+    uint32_t unfit = 0, bits = 0, end = end_of_single(most);
     vector_halves odd = {0};
     for (ptrdiff_t i = 0; i < n; i++) {
         float clipped = y[i] < eps ? eps : y[i];
-        int normal = bits_of_float(clipped) - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32;
-        x[i] = normal ? clipped : 1.0f;
-        unfit |= !normal;
+        int taken = bits_of_float(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
+        bits |= bits_of_float(y[i]);
+        x[i] = taken ? clipped : 1.0f;
+        unfit |= !taken;
     }
+    *signs |= bits >> 31 != 0;
     for (ptrdiff_t i = 0; i < 2 * LANES; i++)
         x[n + i] = 1.0f;
-    multiply_single(x, n, x + (n & -2 * LANES), eps, 0, p, e, &odd);
+    multiply_single(x, n, x + (n & -2 * LANES), eps, most, 0, p, e, &odd);
     return !unfit;
 }
 
-/* float64, LANES of them: max(y, eps), a sign in `odd` where there is y < 0 or an x outside 2^-120 .. 2^120
-   (if eps is `tiny`, below the one). */
+/* float64, LANES of them: max(y, eps), a sign in `odd` where there is y < 0 or an x above most or outside
+   2^-120 .. 2^120 (if eps is `tiny`, below the one). */
 #define LARGE_BITS_64 ((UINT64_C(1023) + 120) << 52)
 #define SMALL_BITS_64 ((UINT64_C(1023) - 120) << 52)
 
-static inline lanes clip_doubles(const double *y, double eps, int tiny, vector_words *odd)
+static inline lanes clip_doubles(const double *y, double eps, double most, int tiny, vector_words *odd)
 {
     lanes x;
     const int64_t least = (int64_t)bits_of_double(eps);
+    const uint64_t large = most < 0x1p120 ? bits_of_double(most) : LARGE_BITS_64;
     for (int v = 0; v < N_VECTORS; v++) {
         vector_bits bits = *(const vector_bits *)(y + v * VECTOR_LANES), clipped = bits;
         for (int j = 0; j < VECTOR_LANES; j++)
             clipped[j] = bits[j] > least ? bits[j] : least;
         x.v[v] = (vector)clipped;
-        *odd |= (vector_words)bits | (LARGE_BITS_64 - (vector_words)clipped);
+        *odd |= (vector_words)bits | (large - (vector_words)clipped);
         if (tiny)
             *odd |= (vector_words)clipped - SMALL_BITS_64;
     }
@@ -157,14 +162,14 @@ static inline void multiply_lanes(lanes *p, lanes m)
         p->v[v] *= m.v[v];
 }
 
-static inline void multiply_double(const double *y, ptrdiff_t n, const double *tail, double eps, int tiny,
+static inline void multiply_double(const double *y, ptrdiff_t n, const double *tail, double eps, double most, int tiny,
                                    lanes *p, word_lanes *e, vector_words *odd)
 {
     ptrdiff_t i = 0;
     for (; i + 8 * LANES <= n; i += 8 * LANES) {
         for (int j = 0; j < 8 * LANES; j += LANES) {
             __builtin_prefetch((const char *)(y + i + j) + AHEAD);
-            multiply_lanes(p, clip_doubles(y + i + j, eps, tiny, odd));
+            multiply_lanes(p, clip_doubles(y + i + j, eps, most, tiny, odd));
         }
         renormalise_lanes(p, e);
     }
@@ -173,10 +178,10 @@ static inline void multiply_double(const double *y, ptrdiff_t n, const double *t
     __builtin_prefetch((const char *)(y + i) + AHEAD);
     for (; i + LANES <= n; i += LANES) {
         __builtin_prefetch((const char *)(y + i + LANES) + AHEAD);
-        multiply_lanes(p, clip_doubles(y + i, eps, tiny, odd));
+        multiply_lanes(p, clip_doubles(y + i, eps, most, tiny, odd));
     }
     if (i < n)
-        multiply_lanes(p, first_lanes(clip_doubles(tail, eps, tiny, odd), n - i, 1.0));
+        multiply_lanes(p, first_lanes(clip_doubles(tail, eps, most, tiny, odd), n - i, 1.0));
     renormalise_lanes(p, e);
 }
 
@@ -189,18 +194,21 @@ static inline int is_odd_double(vector_words odd)
 }
 
 /* Here every factor is a mantissa, in [sqrt(1/2), sqrt(2)): BLOCK / LANES of them stay within 2^+-64. */
-static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, lanes *p, word_lanes *e)
+static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, double most, lanes *p, word_lanes *e,
+                               int *signs)
 {
     double m[BLOCK + LANES];
     int64_t exponent[BLOCK + LANES];
-    uint64_t unfit = 0;
+    uint64_t unfit = 0, y_bits = 0, end = end_of_double(most);
     for (ptrdiff_t i = 0; i < n; i++) {
         double clipped = y[i] < eps ? eps : y[i];
         uint64_t bits = bits_of_double(clipped), shifted = bits - SQRT_HALF_BITS_64 + (UINT64_C(1023) << 52);
-        unfit |= !is_normal_bits(bits);
+        y_bits |= bits_of_double(y[i]);
+        unfit |= bits - MIN_NORMAL_BITS_64 >= end - MIN_NORMAL_BITS_64;
         m[i] = double_of_bits((shifted & MANTISSA_64) + SQRT_HALF_BITS_64);
         exponent[i] = (int64_t)(shifted >> 52) - 1023;
     }
+    *signs |= y_bits >> 63 != 0;
     for (ptrdiff_t i = n; i < n + LANES; i++) {
         m[i] = 1.0;
         exponent[i] = 0;

@@ -10,6 +10,7 @@
 #define XENTC_LOG_H
 
 #include "constants.h"
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -84,6 +85,10 @@ static inline int is_normal_bits(uint64_t bits)
     return bits - MIN_NORMAL_BITS_64 < INFINITY_BITS_64 - MIN_NORMAL_BITS_64;
 }
 
+/* What lies above every x that a logarithm is taken of, normal numbers up to `most`: its bits. */
+static inline uint64_t end_of_double(double most) { return bits_of_double(most) + (most < (double)INFINITY); }
+static inline uint32_t end_of_single(float most) { return bits_of_float(most) + (most < INFINITY); }
+
 /* log x = high + low; rounded, within 0.53 ulp. */
 static inline void log_double(double x, double *high, double *low)
 {
@@ -92,14 +97,31 @@ static inline void log_double(double x, double *high, double *low)
     *high = is_normal_bits(bits_of_double(x)) ? *high : (double)NAN;
 }
 
-/* A positive float32 as 2^e (1 + f): the first half of log_single, in 32-bit lanes. */
-static inline void split_single(float x, float *f, float *e)
+/* A positive float32, by its bits, as 2^e (1 + f): the first half of log_single, in 32-bit lanes. */
+static inline void split_any_single(uint32_t bits, float *f, float *e)
 {
-    uint32_t bits = bits_of_float(x);
     uint32_t shifted = bits - SQRT_HALF_BITS_32;
     float m = float_of_bits(bits - (shifted & UINT32_C(0xff800000)));
     *e = (float)((int32_t)shifted >> 23);
-    *f = bits - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32 ? m - 1.0f : NAN;
+    *f = m - 1.0f;
+}
+
+/* The same, and NaN of an x that is not normal. */
+static inline void split_single(float x, float *f, float *e)
+{
+    uint32_t bits = bits_of_float(x);
+    split_any_single(bits, f, e);
+    *f = bits - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32 ? *f : NAN;
+}
+
+/* The same of x = max(y, eps), and NaN unless y is in [0, most]: `end` is that of most. Bits order numbers without a
+   sign, and one comparison finds signs and NaN too; if eps is `tiny`, not normal itself, also an x that is not. */
+ALWAYS_INLINE void split_looking_single(float y, float eps, int tiny, uint32_t end, float *f, float *e)
+{
+    uint32_t bits = bits_of_float(y), first = tiny ? MIN_NORMAL_BITS_32 : 0;
+    int32_t least = (int32_t)bits_of_float(eps);
+    split_any_single((uint32_t)((int32_t)bits > least ? (int32_t)bits : least), f, e);
+    *f = bits - first < end - first ? *f : NAN;
 }
 
 /* e ln 2 + log(1 + f): the second half, in 64-bit lanes, relative error below 2^-35, so that the value

@@ -9,7 +9,7 @@
    K multiplications (K/2 of pairs) err by K 2^-53 at most, nearly always by far less, as they err to both sides. The
    logarithms of K >= 2 probabilities that sum to at most 1 sum to K log K or more in size, so that 2^-53 /
    log K is left of it. The caller takes a sum below K/4 term by term (uniform_part in kernel/uniform.pxi).
-   What is no positive normal number makes its row NaN. */
+   What is no positive normal number, or above most, makes its row NaN; whether a y has a sign is told. */
 
 /* The tree of fold.h over lanes in registers. */
 static inline double join_product_lanes(lanes p)
@@ -32,12 +32,13 @@ static inline double join_exponents(word_lanes e)
     return (double)(int64_t)sum[0];
 }
 
-static inline int is_tiny_single(float eps) { return eps < 0x1p-126f; }
-static inline int is_tiny_double(double eps) { return eps < 0x1p-120; }
+/* Whether max(y, eps) may be less than factors.h takes for an ordinary factor. */
+static inline int is_small_single(float eps) { return is_tiny_single(eps); }
+static inline int is_small_double(double eps) { return eps < 0x1p-120; }
 
 #define DEFINE_PRODUCT(PRECISION, TYPE, PER_STEP, ODD)                                                          \
     static inline ODD multiply_rows_##PRECISION(const TYPE *row, ptrdiff_t n_rows, ptrdiff_t n_classes,         \
-                                                TYPE eps, int tiny, double *p, double *e)                       \
+                                                TYPE eps, TYPE most, int tiny, double *p, double *e)            \
     {                                                                                                           \
         const TYPE *end = row + n_rows * n_classes;                                                             \
         TYPE last[PER_STEP];                                                                                    \
@@ -51,7 +52,7 @@ static inline int is_tiny_double(double eps) { return eps < 0x1p-120; }
                     last[j] = j < row + n_classes - tail ? tail[j] : 1;                                         \
                 tail = last;                                                                                    \
             }                                                                                                   \
-            multiply_##PRECISION(row, n_classes, tail, eps, tiny, &p_lanes, &e_lanes, &odd);                    \
+            multiply_##PRECISION(row, n_classes, tail, eps, most, tiny, &p_lanes, &e_lanes, &odd);              \
             p[i] = join_product_lanes(p_lanes);                                                                 \
             e[i] = join_exponents(e_lanes);                                                                     \
         }                                                                                                       \
@@ -59,78 +60,107 @@ static inline int is_tiny_double(double eps) { return eps < 0x1p-120; }
     }                                                                                                           \
                                                                                                                 \
     /* Products p 2^e of the rows of a block, at most BLOCK elements in all. */                                 \
-    static void product_rows_##PRECISION(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,      \
-                                         double *p, double *e)                                                  \
+    static int product_rows_##PRECISION(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps_,      \
+                                        double most_, double *p, double *e)                                     \
     {                                                                                                           \
         const TYPE *row = y;                                                                                    \
-        int tiny = is_tiny_##PRECISION((TYPE)eps);                                                              \
-        ODD odd = tiny ? multiply_rows_##PRECISION(row, n_rows, n_classes, (TYPE)eps, 1, p, e)                  \
-                       : multiply_rows_##PRECISION(row, n_rows, n_classes, (TYPE)eps, 0, p, e);                 \
+        const TYPE eps = (TYPE)eps_, most = (TYPE)most_;                                                        \
+        int tiny = is_small_##PRECISION(eps), signs = 0;                                                         \
+        ODD odd = tiny ? multiply_rows_##PRECISION(row, n_rows, n_classes, eps, most, 1, p, e)                  \
+                       : multiply_rows_##PRECISION(row, n_rows, n_classes, eps, most, 0, p, e);                 \
         for (ptrdiff_t i = 0; is_odd_##PRECISION(odd) && i < n_rows; i++, row += n_classes) {                   \
             lanes p_lanes = all_lanes(1.0);                                                                     \
             word_lanes e_lanes = {{{0}}};                                                                       \
-            int fit = multiply_odd_##PRECISION(row, n_classes, (TYPE)eps, &p_lanes, &e_lanes);                  \
+            int fit = multiply_odd_##PRECISION(row, n_classes, eps, most, &p_lanes, &e_lanes, &signs);          \
             p[i] = fit ? join_product_lanes(p_lanes) : (double)NAN;                                             \
             e[i] = join_exponents(e_lanes);                                                                     \
         }                                                                                                       \
+        return signs;                                                                                           \
     }                                                                                                           \
                                                                                                                 \
     /* A piece of one row, from a multiple of BLOCK on, at most BLOCK elements, to its lanes p[8], e[8]. */     \
-    static void product_piece_##PRECISION(const void *y, ptrdiff_t n, double eps, double *p, double *e)         \
+    static int product_piece_##PRECISION(const void *y, ptrdiff_t n, double eps_, double most_, double *p,      \
+                                         double *e)                                                             \
     {                                                                                                           \
+        const TYPE eps = (TYPE)eps_, most = (TYPE)most_;                                                        \
         lanes p_lanes = load_lanes(p);                                                                          \
         word_lanes e_lanes = {{{0}}};                                                                           \
         TYPE last[PER_STEP];                                                                                    \
         ODD odd = {0};                                                                                          \
         ptrdiff_t whole = n & -(PER_STEP);                                                                      \
-        int fit = p[0] == p[0];                                                                                 \
+        int fit = p[0] == p[0], signs = 0;                                                                      \
         for (ptrdiff_t j = 0; j < PER_STEP; j++)                                                                \
             last[j] = whole + j < n ? ((const TYPE *)y)[whole + j] : 1;                                         \
-        multiply_##PRECISION(y, n, last, (TYPE)eps, is_tiny_##PRECISION((TYPE)eps), &p_lanes, &e_lanes, &odd);  \
+        multiply_##PRECISION(y, n, last, eps, most, is_small_##PRECISION(eps), &p_lanes, &e_lanes, &odd);        \
         if (is_odd_##PRECISION(odd)) {                                                                          \
             p_lanes = load_lanes(p);                                                                            \
             e_lanes = (word_lanes){{{0}}};                                                                      \
-            fit &= multiply_odd_##PRECISION(y, n, (TYPE)eps, &p_lanes, &e_lanes);                               \
+            fit &= multiply_odd_##PRECISION(y, n, eps, most, &p_lanes, &e_lanes, &signs);                       \
         }                                                                                                       \
         store_lanes(p, fit ? p_lanes : all_lanes((double)NAN));                                                 \
         for (int l = 0; l < LANES; l++)                                                                         \
             e[l] += (double)(int64_t)e_lanes.v[l / VECTOR_LANES][l % VECTOR_LANES];                             \
+        return signs;                                                                                           \
     }
 
 DEFINE_PRODUCT(single, float, 2 * LANES, vector_halves)
 DEFINE_PRODUCT(double, double, LANES, vector_words)
 
-/* One class of n rows, or, float32, two: each factor or pair goes to the one lane of its own row. */
-static void product_class_double(const void *y_, const void *next, ptrdiff_t n, double eps, double *restrict p,
-                                 double *restrict e)
+/* One class of n rows, or, float32, two: each factor or pair goes to the one lane of its own row. If most is finite
+   a y outside [0, most] makes its row NaN, and one with a sign may. */
+ALWAYS_INLINE void multiply_class_double(const double *restrict y, ptrdiff_t n, double eps, int tiny, double most,
+                                         int look, double *restrict p, double *restrict e)
 {
-    const double *restrict y = y_;
-    (void)next;
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = y[i] < eps ? eps : y[i], exponent;
         double mantissa = split_double(x, &exponent);
-        p[i] *= is_normal_bits(bits_of_double(x)) ? mantissa : (double)NAN;
+        int passes = (y[i] >= 0.0) & (x <= most) & (!tiny | (x >= 0x1p-1022));
+        p[i] *= (look ? passes : is_normal_bits(bits_of_double(x))) ? mantissa : (double)NAN;
         e[i] += exponent;
     }
 }
 
-static inline double factor_single(float y, float eps)
+static void product_class_double(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p,
+                                 double *e)
 {
-    float x = y < eps ? eps : y;
-    int normal = bits_of_float(x) - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32;
-    return normal ? (double)x : (double)NAN;
+    (void)next;
+    if (!(most < (double)INFINITY))
+        multiply_class_double(y, n, eps, 0, most, 0, p, e);
+    else if (is_tiny_double(eps))
+        multiply_class_double(y, n, eps, 1, most, 1, p, e);
+    else
+        multiply_class_double(y, n, eps, 0, most, 1, p, e);
 }
 
-static void product_class_single(const void *y_, const void *next_, ptrdiff_t n, double eps, double *restrict p,
-                                 double *restrict e)
+ALWAYS_INLINE double factor_single(float y, float eps, int tiny, uint32_t end, int look)
 {
-    const float *restrict y = y_, *restrict next = next_;
+    float x = y < eps ? eps : y;
+    uint32_t bits = bits_of_float(look ? y : x), first = look && !tiny ? 0 : MIN_NORMAL_BITS_32;
+    return bits - first < end - first ? (double)x : (double)NAN;
+}
+
+ALWAYS_INLINE void multiply_class_single(const float *restrict y, const float *restrict next, ptrdiff_t n, float eps,
+                                         int tiny, uint32_t end, int look, double *restrict p)
+{
     if (next)
         for (ptrdiff_t i = 0; i < n; i++)
-            p[i] *= factor_single(y[i], (float)eps) * factor_single(next[i], (float)eps);
+            p[i] *= factor_single(y[i], eps, tiny, end, look) * factor_single(next[i], eps, tiny, end, look);
     else
         for (ptrdiff_t i = 0; i < n; i++)
-            p[i] *= factor_single(y[i], (float)eps);
+            p[i] *= factor_single(y[i], eps, tiny, end, look);
+}
+
+static void product_class_single(const void *y, const void *next, ptrdiff_t n, double eps_, double most, double *p,
+                                 double *e)
+{
+    const float eps = (float)eps_;
+    const uint32_t end = end_of_single((float)most);
+    if (!(most < (double)INFINITY))
+        multiply_class_single(y, next, n, eps, 0, end, 0, p);
+    else if (is_tiny_single(eps))
+        multiply_class_single(y, next, n, eps, 1, end, 1, p);
+    else
+        multiply_class_single(y, next, n, eps, 0, end, 1, p);
     product_renormalise(p, e, n);
 }
 

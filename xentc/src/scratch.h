@@ -54,6 +54,8 @@ typedef struct {
     int turn;
     xentc_pending pending;
     double packed[XENTC_TILE_ELEMENTS]; /* a tile of t that cannot be scanned where it lies */
+    double most;                        /* the largest y that passes in the tile that is computed */
+    int alarm;                          /* a sign, or a row that is not finite, was in it */
     xentc_exact sum, sum_of_weights;    /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
     int *stop;          /* flags of the computation that it is at */

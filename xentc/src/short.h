@@ -2,9 +2,9 @@
 
    The general way takes such rows through lists of entries and one pass for each step, which for a few classes
    costs more than the logarithms. Here a tile goes through a few loops, with the operations of terms.h, fold.h
-   and load.h in their order, so that the bits are the same: float64 rows, rounded where they are stored. A tile that holds more than plain rows, a label out
-   of range, a t other than one 1 a row or a y whose logarithm is not for the vector code, is not done here but
-   reported: it goes the general way. */
+   and load.h in their order, so that the bits are the same: float64 rows, rounded where they are stored. A tile
+   that holds more than plain rows, a label out of range, a t other than one 1 a row or a y that is no probability
+   or whose logarithm is not for the vector code, is not done here but reported: it goes the general way. */
 
 #define TILE XENTC_TILE_ROWS
 
@@ -33,20 +33,22 @@ static inline double row_of_single(float f, float e, int negate)
     return negate ? 0.0 - sum : sum;
 }
 
-/* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right; `narrow`: stored as float32. A
-   coefficient of 1 changes neither the logarithm nor its low part, and is left out. `y` and `row` tell which rows
-   are asked for. */
-static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, int negate, const char *y,
-                                  ptrdiff_t row, int narrow, void *to)
+/* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right: unless `most` is infinite, no x may
+   be above it or have a sign. `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its
+   low part, and is left out. `y` and `row` tell which rows are asked for. */
+static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, float most, int negate,
+                                  const char *y, ptrdiff_t row, int narrow, void *to)
 {
     float f[TILE], e[TILE];
-    uint32_t unfit = 0;
+    uint32_t unfit = 0, signs = 0, end = end_of_single(most);
     (void)y; /* here, in half the time of a float64, more requests do not pay */
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
-        split_single(x[i] < eps ? eps : x[i], f + i, e + i);
-        unfit |= f[i] != f[i];
+        uint32_t bits = bits_of_float(x[i] < eps ? eps : x[i]);
+        split_any_single(bits, f + i, e + i);
+        signs |= bits_of_float(x[i]);
+        unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
     }
     if (narrow) {
         float *restrict rows = to;
@@ -59,20 +61,21 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
         for (ptrdiff_t i = 0; i < n; i++)
             rows[i] = row_of_single(f[i], e[i], negate);
     }
-    return !unfit;
+    return !unfit && !(signs >> 31 && most < INFINITY);
 }
 
-static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double eps, int negate, const char *y,
-                                  ptrdiff_t row, int narrow, void *to_)
+static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double eps, double most, int negate,
+                                  const char *y, ptrdiff_t row, int narrow, void *to_)
 {
     double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
-    uint64_t unfit = 0;
+    uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);
     (void)narrow;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         double clipped = x[i] < eps ? eps : x[i];
         m[i] = split_double(clipped, e + i);
-        unfit |= !is_normal_bits(bits_of_double(clipped));
+        signs |= bits_of_double(x[i]);
+        unfit |= bits_of_double(clipped) - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
@@ -92,7 +95,7 @@ static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double 
             to[i] = negate ? 0.0 - sum : sum;
         }
     }
-    return !unfit;
+    return !unfit && !(signs >> 63 && most < (double)INFINITY);
 }
 
 static inline int labels_in_range(const int64_t *label, ptrdiff_t n, ptrdiff_t n_classes)
@@ -115,23 +118,24 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
 /* At most TILE rows to `to`; the classes of y are neighbours, its rows lie `row` bytes apart. They return 0
    where the general way must do them: `to` is then as it was, or holds what must be written over. */
 #define DEFINE_SHORT_ROWS(PRECISION, TYPE, LOG2_SIZE, NONZERO)                                                  \
-    static inline int finish_short_##PRECISION(TYPE *x, ptrdiff_t n, double eps, int negate, const char *y,     \
-                                               ptrdiff_t row, int narrow, void *to)                             \
+    static inline int finish_short_##PRECISION(TYPE *x, ptrdiff_t n, double eps, double most, int negate,       \
+                                               const char *y, ptrdiff_t row, int narrow, void *to)              \
     {                                                                                                           \
         double last[TILE];                                                                                      \
         ptrdiff_t whole = (n + STEP - 1) & -STEP;                                                               \
         if (n == whole)                                                                                         \
-            return log_rows_##PRECISION(x, n, (TYPE)eps, negate, y, row, narrow, to);                           \
+            return log_rows_##PRECISION(x, n, (TYPE)eps, (TYPE)most, negate, y, row, narrow, to);               \
         for (ptrdiff_t i = n; i < whole; i++)                                                                   \
             x[i] = 1;                                                                                           \
-        if (!log_rows_##PRECISION(x, whole, (TYPE)eps, negate, y, row, narrow, last))                           \
+        if (!log_rows_##PRECISION(x, whole, (TYPE)eps, (TYPE)most, negate, y, row, narrow, last))               \
             return 0;                                                                                           \
         memcpy(to, last, (size_t)n * (narrow ? sizeof(float) : sizeof(double)));                                \
         return 1;                                                                                               \
     }                                                                                                           \
                                                                                                                 \
     static int label_rows_##PRECISION(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n,          \
-                                      ptrdiff_t n_classes, double eps, int negate, int narrow, void *to)        \
+                                      ptrdiff_t n_classes, double eps, double most, int negate, int narrow,     \
+                                      void *to)                                                                 \
     {                                                                                                           \
         TYPE x[TILE];                                                                                           \
         if (!labels_in_range(label, n, n_classes))                                                              \
@@ -142,12 +146,13 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
             for (ptrdiff_t i = part; i < end; i++)                                                              \
                 x[i] = *(const TYPE *)(y + i * row + label[i] * (ptrdiff_t)sizeof(TYPE));                       \
         }                                                                                                       \
-        return finish_short_##PRECISION(x, n, eps, negate, y, row, narrow, to);                                 \
+        return finish_short_##PRECISION(x, n, eps, most, negate, y, row, narrow, to);                           \
     }                                                                                                           \
                                                                                                                 \
     /* Of t and y whose rows lie one behind the other; `index` has room for TILE + SCAN_ROOM numbers. */        \
     static int one_hot_rows_##PRECISION(const char *t_, const char *y_, ptrdiff_t n, ptrdiff_t n_classes,       \
-                                        double eps, int negate, uint32_t *index, int narrow, void *to)          \
+                                        double eps, double most, int negate, uint32_t *index, int narrow,       \
+                                        void *to)                                                               \
     {                                                                                                           \
         const TYPE *t = (const TYPE *)t_, *y = (const TYPE *)y_;                                                \
         TYPE x[TILE], one[TILE];                                                                                \
@@ -167,7 +172,7 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
         }                                                                                                       \
         for (ptrdiff_t i = 0; i < n; i++)                                                                       \
             ones &= one[i] == 1;                                                                                \
-        return ones && finish_short_##PRECISION(x, n, eps, negate, y_, row, narrow, to);                        \
+        return ones && finish_short_##PRECISION(x, n, eps, most, negate, y_, row, narrow, to);                  \
     }
 
 DEFINE_SHORT_ROWS(single, float, 2, UINT64_C(0x7fffffff7fffffff))

@@ -93,6 +93,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .hessian = {hessian_single, hessian_double},
     .stream_end = stream_end,
     .count_clipped = {count_clipped_single, count_clipped_double},
+    .first_outside = first_outside,
     .check_piece = {check_piece_single, check_piece_double},
     .check_rows = {check_rows_single, check_rows_double},
     .single_terms = ONE_OF_EACH_PRECISION(single_terms),

@@ -86,8 +86,10 @@ typedef struct {
     ptrdiff_t (*scan_nonzero)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
                               uint32_t *index, ptrdiff_t capacity);
     int (*sample_is_dense)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size);
-    /* terms a + b = c log(max(y, eps)), and their sums, by precision */
-    void (*terms[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double *a, double *b);
+    /* terms a + b = c log(max(y, eps)), and whether there is a sign; if most is finite a y outside [0, most] makes NaN or
+       is such a sign; their sums; by precision */
+    int (*terms[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *a,
+                                     double *b);
     void (*sum_rows[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes,
                                          double *rows);
     void (*add_piece[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *s, double *c);
@@ -95,10 +97,13 @@ typedef struct {
     void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n,
                                             double *s, double *c);
     void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
-    /* sums of log(max(y, eps)) with equal weights, as products (product.h); by float32 or float64 */
-    void (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double *p, double *e);
-    void (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double *p, double *e);
-    void (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double *p, double *e);
+    /* sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; by float32
+       or float64 */
+    int (*product_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double most, double *p,
+                           double *e);
+    int (*product_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e);
+    void (*product_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p,
+                             double *e);
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
     void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
@@ -133,9 +138,9 @@ typedef struct {
     void (*rest_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *rest, double *rest_low);
     void (*finish_softmax[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest,
                               const double *rest_low);
-    /* terms a + b = c (z - lse), by precision */
-    void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
-                                             const double *lse_low, int step, double *a, double *b);
+    /* terms a + b = c (z - lse), whether a c has a sign; by precision */
+    int (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
+                                            const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
     int (*normalise_rows)(xentc_softmax *rows, const double *s, double scale, double divisor, int logits,
                           ptrdiff_t n);
@@ -154,9 +159,12 @@ typedef struct {
     void (*stream_end)(void);
     /* how many of n terms with c != 0 have y < eps; by float32 or float64 */
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
-    /* whether values can be probabilities, and their sum; by float32 or float64 */
-    int (*check_piece[2])(const void *x, ptrdiff_t n, double *sum);
-    ptrdiff_t (*check_rows[2])(const void *x, ptrdiff_t n_rows, ptrdiff_t n_classes, double tolerance);
+    /* the first x outside [least, most] where c != 0; whether any is, and the sum; the first row with one, or whose sum
+       is not 1; by float32 or float64 */
+    ptrdiff_t (*first_outside)(const double *c, const double *x, ptrdiff_t n, double least, double most, double *value);
+    int (*check_piece[2])(const void *x, ptrdiff_t n, double least, double most, double *sum);
+    ptrdiff_t (*check_rows[2])(const void *x, ptrdiff_t n_rows, ptrdiff_t n_classes, double least, double most,
+                               double tolerance);
     /* sums of rows that have one term each; signs; a look for rows that the vector code left */
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
@@ -164,9 +172,9 @@ typedef struct {
     int (*all_ordinary)(const double *x, ptrdiff_t n);
     /* plain rows of labels in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
-                         double eps, int negate, int narrow, void *to);
-    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, int negate,
-                           uint32_t *index, int narrow, void *to);
+                         double eps, double most, int negate, int narrow, void *to);
+    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
+                           int negate, uint32_t *index, int narrow, void *to);
     /* rows that are not finite */
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);

@@ -1,0 +1,82 @@
+"""What is looked at in the values of t and y (`check`), and the words for what is found."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _arguments as arguments
+from . import _dtypes as dtypes
+from ._kernels import Trouble
+
+Check = bool | float | None
+
+
+class BadRow(NamedTuple):
+    """What the kernel found in a row, as it read it: the caller's memory may have changed since."""
+
+    trouble: Trouble
+    row: int  # in C order
+    column: int
+    value: float
+    total: float
+    numbers: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How far outside of its range a used value may be (infinity: anywhere), and a sum from 1 (-1: no look at it)."""
+
+    slack_t: float = math.inf
+    slack_y: float = math.inf
+    tolerance_t: float = -1.0
+    tolerance_y: float = -1.0
+    from_logits: bool = False
+
+    @property
+    def look_at_y(self) -> bool:
+        return self.slack_y < math.inf or self.tolerance_y >= 0
+
+    def error(self, bad: BadRow, where: str, dtype: np.dtype[Any]) -> ValueError:
+        """What is wrong with a row of t or y, which has this dtype."""
+        name = "y" if bad.trouble in (Trouble.Y_OUTSIDE, Trouble.Y_SUM) else "t"
+        value = as_given(bad.value, dtype) if bad.column >= 0 else None
+        found = f"got {value}{where}, column {bad.column}"
+        if bad.trouble == Trouble.T_NEGATIVE:
+            hint = (
+                "are t and the logits exchanged?"
+                if self.from_logits
+                else "are these logits? pass from_logits=True, and them as the second argument"
+            )
+            return ValueError(f"t must not be negative; {found}; {hint} (check=False lets any sign pass)")
+        if bad.trouble == Trouble.Y_OUTSIDE:
+            hint = "are these logits? pass from_logits=True (check=False lets any number pass)"
+            return ValueError(f"y must be probabilities in [0, 1]; {found}; {hint}")
+        if bad.trouble == Trouble.T_OUTSIDE:
+            return ValueError(f"t must be probabilities in [0, 1]; {found}")
+        tolerance = self.tolerance_y if name == "y" else self.tolerance_t
+        largest = ", of no classes" if value is None else f"; its largest value, {value}, is in column {bad.column}"
+        return ValueError(
+            f"the rows of {name} must sum to 1 within {tolerance:.3g}; the sum is {bad.total}{where}{largest}"
+        )
+
+
+@lru_cache(typed=True)
+def checks_of(check: Check, t: np.dtype[Any], y: np.dtype[Any], from_logits: bool) -> Checks:
+    """Those that a caller asks for, of arrays of these dtypes."""
+    if check is False:
+        return Checks()
+    of_t, of_y = (arguments.tolerance(d) if check is None or check is True else check for d in (t, y))
+    slack_t = of_t if dtypes.is_float(t) else 0.0 if t.kind == "i" else math.inf
+    slack_y = math.inf if from_logits else of_y
+    if check is None:
+        return Checks(slack_t, slack_y, from_logits=from_logits)
+    tolerance_t = of_t if dtypes.is_float(t) else -1.0  # counts are no distributions
+    return Checks(slack_t, slack_y, tolerance_t, -1.0 if from_logits else of_y, from_logits)
+
+
+def as_given(value: float, dtype: np.dtype[Any]) -> Any:
+    """A value of an array, as it is shown."""
+    return dtype.type(value) if dtypes.is_float(dtype) else int(value)
