@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from bounds import logits_bound
 from cases import FLOATS, LAYOUTS, label_numbers, one_hot_of, probabilities, targets
-from oracle import assert_row, clip, exact_row
+from logit_oracle import loss_from_logits
+from oracle import assert_row, clip, coefficients, exact_row, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -235,3 +237,80 @@ def test_one_odd_value_in_a_block(every_tier, n_classes, value):
                     clipped = view.copy()
                     clipped[row, k] = 0
                     assert_same_bits(got, xentc.cross_entropy_labels(labels, clipped, **options))
+
+
+@pytest.mark.parametrize("eps", [1e-3, 0.1, 1e-46, 1e-310])
+@pytest.mark.parametrize("y_dtype", FLOATS)
+@pytest.mark.parametrize("n_classes", [2, 17, 1030])
+def test_eps_in_the_precision_of_the_result(every_tier, n_classes, y_dtype, eps):
+    """float64 results of narrower y are clipped at eps, not at the float32 next to it, on every path."""
+    y = probabilities(133, 8, n_classes, y_dtype)
+    y[::2, :2] = 0
+    y[1::4] = 0
+    t = targets("half_and_half", 133, 8, n_classes, "float64")
+    for options in ({"label_smoothing": 0.5}, {"label_smoothing": 1.0}, {}):
+        for w in (None, np.ones(n_classes)):
+            want = xentc.cross_entropy(t, y.astype(float), eps=eps, class_weight=w, check=False, **options)
+            for layout in ("c_order", "class_axis_first", "strided_classes"):
+                got = xentc.cross_entropy(t, LAYOUTS[layout](y), eps=eps, class_weight=w, check=False, **options)
+                np.testing.assert_array_max_ulp(got, want, maxulp=6)
+    got = xentc.cross_entropy(np.eye(1, n_classes), np.zeros((1, n_classes), y_dtype), eps=eps, label_smoothing=0.5)
+    assert_row(got[0], exact_row([1.0], [eps], eps), np.dtype(float), smoothed=True)
+    counted = xentc.CrossEntropy(eps=eps, label_smoothing=0.5).update(t, y).result() if y_dtype == "float64" else None
+    assert counted is None or counted.clipped == int((y < eps).sum())
+
+
+@pytest.mark.parametrize("form", ["labels", "dense", "csr", "long csr", "class axis first"])
+def test_parts_may_overflow_where_their_sum_does_not(every_tier, form):
+    """Each part of a smoothed row is beyond the doubles, what the coefficients make of them is not."""
+    sparse = pytest.importorskip("scipy.sparse")
+    n_classes, n_rows = (4200, 1) if form == "long csr" else (40, 4)
+    rng = np.random.default_rng(134)
+    for size in (1e307, 1.7e308):
+        z = rng.choice([-1.0, 1.0, 0.5], (n_rows, n_classes)) * size / 2
+        z[:, 0] = -size / 8
+        labels = np.zeros(n_rows, int)
+        t = one_hot_of(labels, n_classes)
+        if form == "long csr":
+            t[:, :4100] = 1 / 4100
+        targets_of = {
+            "labels": labels,
+            "dense": t,
+            "csr": sparse.csr_array(t),
+            "class axis first": np.asfortranarray(t),
+        }
+        target = targets_of[form.removeprefix("long ")]
+        function = xentc.cross_entropy_labels if form == "labels" else xentc.cross_entropy
+        for a in (0.1, 1.0):
+            got = function(
+                target, np.asarray(z, order="F" if "first" in form else "C"), from_logits=True, label_smoothing=a
+            )
+            for i in range(n_rows):
+                exact = loss_from_logits(coefficients(t[i], a), z[i])
+                assert exact.loss < 1.7e308
+                assert ulp_error(got[i], exact.loss, np.dtype(float), exact.size) <= logits_bound(
+                    "float64", smoothed=True
+                )
+    w = np.full(n_classes, 1.5e308)
+    y = np.full((n_rows, n_classes), math.exp(-0.5))
+    for a in (0.1, 1.0):
+        got = xentc.cross_entropy_labels(labels, y, class_weight=w, label_smoothing=a)
+        np.testing.assert_allclose(got, 0.75e308, rtol=1e-13)
+
+
+def test_counts_may_overflow_where_what_is_kept_does_not(every_tier):
+    y = np.full((2, 3), math.exp(-1.0))
+    t = np.full((2, 3), 1e308)
+    got = xentc.cross_entropy(t, y, label_smoothing=0.75, check=False)
+    np.testing.assert_allclose(got, 0.75e308, rtol=1e-13)
+    assert (xentc.cross_entropy(t, y, check=False) == math.inf).all()
+
+
+def test_differences_of_logits_beyond_the_doubles(every_tier):
+    """z - lse is -inf, what t makes of it is not."""
+    z = np.array([[1.7e308, -1.7e308], [-1.7e308, 1.7e308], [1.7e308, 1.7e308]])
+    t = np.array([[0.75, 0.25], [0.25, 0.75], [0.5, 0.5]])
+    for layout in ("c_order", "class_axis_first"):
+        got = xentc.cross_entropy(LAYOUTS[layout](t), LAYOUTS[layout](z), from_logits=True)
+        np.testing.assert_allclose(got, [0.25 * 1.7e308 * 2, 0.25 * 1.7e308 * 2, math.log(2)], rtol=1e-15)
+        assert (xentc.cross_entropy(t[:2, ::-1], z[:2], from_logits=True) == math.inf).all()

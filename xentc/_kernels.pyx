@@ -10,28 +10,31 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      threads   units taken by threads; signals; sums of threads added
     run_unit         rows      the rows of one unit of work, tile by tile of up to 256
       short_rows     short     plain rows of labels and short one-hot rows in one go; else the steps below
-      search         search    where t != 0, by a scan at memory speed; labels; CSR; which rows count
+      search         choose    which rows are looked at: not masked, not of weight 0
+                     search    where t != 0, by a scan at memory speed; labels; CSR
       check_tile     check     check=True
       compute        softmax   of logits: log sum_k exp(z_k) of each row
                      sums      row sums  sum_k w_k t_k log max(y_k, eps), or of logits sum_k w_k t_k (z_k - lse):
                                  of entries, if few: y prefetched, gathered, all logarithms at once
                                  of blocks (blocks), if many: along the rows or along the classes
-                     uniform   the part that label smoothing adds
+                     uniform   the part that label smoothing adds, and their sum
                      cold      rows that came out infinite or NaN, once more, one term at a time
                      binary    elements of two classes
-      finish_rows    rows      smoothing, sign, weights, rounding, ``out``, exact sums
+      finish_rows    rows      sign, weights, ``out`` and its rounding, exact sums
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
+                     gradient_rows     what they take of each row
                      coefficients      the targets that they need, smoothed and weighted
     small            small     the short way for small plain arrays
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows
-can find (labels, columns, distributions), which ``Job.bad_row`` tells.
+can find (labels, columns, weights, distributions), which ``Job.bad_row`` tells.
 """
 
 include "kernel/plan.pxi"
 include "kernel/codes.pxi"
 include "kernel/blocks.pxi"
+include "kernel/choose.pxi"
 include "kernel/search.pxi"
 include "kernel/used.pxi"
 include "kernel/check.pxi"
@@ -41,6 +44,7 @@ include "kernel/binary.pxi"
 include "kernel/softmax.pxi"
 include "kernel/sums.pxi"
 include "kernel/coefficients.pxi"
+include "kernel/gradient_rows.pxi"
 include "kernel/gradient.pxi"
 include "kernel/tally.pxi"
 include "kernel/evaluation.pxi"

@@ -1,97 +1,10 @@
-# The first half of a tile: which rows are looked at, where t is not zero, and which way the sums will be made.
+# The first half of a tile: where t is not zero in the rows that are looked at, and which way the sums will be made.
 # What the second half will read of y is asked for here, so that it arrives while the next tile is searched.
-
-
-# What is wrong with a row; `Trouble` of job.pxi has the same for Python.
-cdef enum TroubleKind:
-    NONE
-    NOT_CANONICAL       # CSR columns of a row that do not increase
-    OUT_OF_RANGE        # a label or a CSR column: number[0]
-    BAD_INDPTR          # CSR row starts that are no row starts: number
-    T_NEGATIVE          # a t that is used: value, in column
-    T_OUTSIDE           # t or y not in [0, 1]: value, in column
-    Y_OUTSIDE
-    T_SUM               # t or y that does not sum to 1: total; value, the largest, is in column
-    Y_SUM
-    BAD_WEIGHT          # a sample weight that is infinite or NaN: value
-    BAD_POS_WEIGHT      # the same of pos_weight
-    NO_MEMORY           # for totals of so many classes and groups
-    GIVEN_UP            # nothing: a signal has ended the computation
-
-
-cdef struct BadRow:
-    # The first row that the caller must hear of, with what was read of it: his memory may have changed since.
-    TroubleKind trouble
-    Py_ssize_t row      # in C order; before it leaves the unit, in the tile
-    Py_ssize_t column
-    double value
-    double total
-    int64_t number[2]
-
-
-cdef inline TroubleKind report(BadRow *bad, TroubleKind trouble, Py_ssize_t row) noexcept nogil:
-    bad.trouble = trouble
-    bad.row = row
-    return trouble
 
 
 cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
     """Base of the addresses of y to ask for: rows within a cache line are all read, so those of some tiles on."""
     return tile.y.data + (AHEAD if 0 < tile.y.row <= 64 else 0)
-
-
-cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
-    """The sample weights of a tile; whether all of them are finite and not 0."""
-    plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                            tile.n_rows, tile.entries.factor)
-    return plan.tier.all_ordinary(tile.entries.factor, tile.n_rows)
-
-
-cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """Which rows of the tile are looked at, and the runs they form. Fills w.label of a labels' tile.
-
-    n_rows becomes the number of rows before the first bad weight, so that these are done before it is reported.
-    """
-    cdef xentc_entries *list = tile.entries
-    cdef Py_ssize_t i, n_rows = tile.n_rows
-    cdef const char *mask = tile.address[<int>MASK]
-    cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
-    cdef bint weighed = plan.factor_dtype >= 0
-    if plan.source == FROM_LABELS:
-        ask_for(tile.address[<int>T] + AHEAD, n_rows << log2_size_of[plan.index_dtype])
-        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
-                                               w.label)
-    tile.all_used = not plan.has_mask and not plan.has_ignore
-    if weighed and not load_factors(plan, tile):
-        tile.all_used = False
-    tile.n_runs = 1
-    list.run_start[0] = 0
-    list.run_stop[0] = <int32_t>n_rows
-    if tile.all_used:
-        return NONE
-    for i in range(n_rows):
-        list.unmasked[i] = (
-            not (plan.has_mask and mask[i * step] == 0) and not (plan.has_ignore and w.label[i] == plan.ignore_index)
-        )
-        list.used[i] = list.unmasked[i] and not (weighed and list.factor[i] == 0.0)
-        if weighed and list.unmasked[i] and list.factor[i] - list.factor[i] != 0.0:
-            if i == 0:
-                bad.value = list.factor[i]
-                return report(bad, BAD_WEIGHT, i)
-            n_rows = tile.n_rows = i
-            break
-    tile.n_runs = 0
-    i = 0
-    while i < n_rows:
-        if not list.used[i]:
-            i += 1
-            continue
-        list.run_start[tile.n_runs] = <int32_t>i
-        while i < n_rows and list.used[i]:
-            i += 1
-        list.run_stop[tile.n_runs] = <int32_t>i
-        tile.n_runs += 1
-    return NONE
 
 
 cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, const Operand *t, Py_ssize_t n_rows,

@@ -18,7 +18,7 @@ static int normalise_rows(xentc_softmax *rows, const double *s, double scale, do
     for (ptrdiff_t i = 0; i < n; i++) {
         double a = rows->factor[i], w = rows->weight[i], others = rows->others[i];
         int lost = (fabs(w * others) < 0x1p-960) & (w != 0.0) & (others != 0.0) & (fabs(a) > 1.0);
-        rows->shift[i] = is_extreme(a) | (a == 0.0) | (logits & (is_extreme(w) | lost));
+        rows->shift[i] = is_extreme(a) | (logits & (is_extreme(w) | lost));
         rows->down[i] = 0;
         any |= rows->shift[i];
     }

@@ -1,0 +1,95 @@
+# What the gradient takes of each row of a tile: A, W and what they make together; which rows are nothing but zeros, or
+# NaN; which are computed in float64, and which have powers of two taken out of A and W.
+
+
+cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """A and W of each row, while w.weight is W."""
+    if gradient_rows(plan, w, tile) and plan.logits and plan.precision != XENTC_DOUBLE:
+        do_tiny_as_double(plan, w, tile)
+        gradient_rows(plan, w, tile)
+
+
+cdef double SMALLEST = 2.0 ** -1074
+
+
+cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """What the entries of each row are made of; whether float32 is not enough for any row."""
+    cdef const double *s = tile.entries.factor if plan.factor_dtype >= 0 else NULL
+    cdef Py_ssize_t i
+    for i in range(tile.n_rows):
+        w.softmax.factor[i] = (s[i] if s != NULL else 1.0) * plan.grad_scale / plan.grad_divisor
+        w.softmax.weight[i] = w.weight[i]
+        if w.softmax.factor[i] == 0.0 and s != NULL and s[i] != 0.0:
+            w.softmax.factor[i] = copysign(SMALLEST, s[i])  # for a product with infinity
+    if tile.way == BINARY:
+        return False
+    w.any_normalised = plan.tier.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor, plan.logits,
+                                                tile.n_rows)
+    return plan.tier.gradient_rows(&w.softmax, tile.n_rows) or w.any_normalised
+
+
+cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+    """Whether a row is computed in float64."""
+    return plan.precision == XENTC_DOUBLE or (plan.logits and w.softmax.wide[row])
+
+
+cdef inline bint is_normalised(const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+    """Whether powers of two were taken out of A or W (gradient.h)."""
+    return w.any_normalised and (w.softmax.shift[row] != 0 or w.softmax.down[row] != 0)
+
+
+cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(n):
+        x[j] = ldexp(x[j], exponent)
+
+
+cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                    Py_ssize_t row) noexcept nogil:
+    """Whether any w_k t'_k of a row is not 0."""
+    cdef Py_ssize_t k = 0, n, j
+    cdef const double *c
+    cdef bint is_csr = tile.way == LONG_CSR
+    cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
+    if t == NULL and not is_csr:
+        for j in range(tile.count):
+            if list_has_term(plan, tile, j, row):
+                return True
+    if plan.uniform == 0.0 and t == NULL and not is_csr:
+        return False
+    while k < plan.n_classes and not given_up(w, k, MANY):
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        if is_csr:
+            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+        else:
+            c = gradient_coefficients(plan, w, t, row, k, n)
+        for j in range(n):
+            if c[j] != 0.0:
+                return True
+        k += n
+    return False
+
+
+cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j, Py_ssize_t row) noexcept nogil:
+    """Whether entry j is of this row and not 0."""
+    cdef double t = 1.0
+    if tile.entries.index[j] != row:
+        return False
+    if plan.source != FROM_LABELS:
+        plan.tier.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
+    return coefficient(plan, weight_of(plan, tile.entries.class_of[j]), t) != 0.0
+
+
+cdef enum RowKind:
+    ORDINARY_ROW
+    ZERO_ROW    # masked, or all of its w_k t'_k are 0, which no NaN or infinity of its logits changes
+    NAN_ROW     # of logits that have no softmax: one NaN for all, whose sign would depend on the order of operands
+
+
+cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+                         Py_ssize_t row) noexcept nogil:
+    if not (tile.all_used or tile.entries.used[row]):
+        return ZERO_ROW
+    if not plan.logits or w.softmax.inverse[row] == w.softmax.inverse[row]:
+        return ORDINARY_ROW
+    return NAN_ROW if has_terms(plan, w, tile, t, row) else ZERO_ROW
