@@ -155,9 +155,10 @@ def test_ignored_labels():
     with pytest.raises(FileError, match="y, row 0: the label -100 is no class"):
         read(table({**class_columns(Y), "label": label}))
     # Named 1 to 4, ignoring 2: as a position 2 is the class 3, so another number stands for what is ignored.
-    labels, _, opened = read(table({**class_columns(Y, "1234"), "label": LABELS + 1}), ignore_index=2)
-    np.testing.assert_array_equal(labels, np.where(LABELS == 1, -1, LABELS))
-    assert opened.ignore_index == -1
+    for form in (LABELS + 1, [str(k + 1) for k in LABELS]):
+        labels, _, opened = read(table({**class_columns(Y, "1234"), "label": form}), ignore_index=2)
+        np.testing.assert_array_equal(labels, np.where(LABELS == 1, -1, LABELS))
+        assert opened.ignore_index == -1
 
 
 def test_asked_for(tmp_path):
@@ -282,7 +283,7 @@ def test_labels_in_a_table_of_their_own(tmp_path):
 
 def test_files_that_lack_something(tmp_path):
     path = write(tmp_path / "y.npy", npy(Y))
-    with pytest.raises(FileError, match=r"y\.npy is one array, so without labels; give the file of the labels too"):
+    with pytest.raises(FileError, match=r"y\.npy is one array, so without labels; give these too"):
         read(path)
     with pytest.raises(FileError, match="y holds <U3, which cannot be probabilities"):
         read(np.array(names_of(LABELS)), LABELS)

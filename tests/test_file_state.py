@@ -18,7 +18,7 @@ Y, LABELS = predictions(N)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", 4096)
     monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 4096)
-    monkeypatch.setattr("xentc._files.text.LEAST_BLOCK", 4096)
+    monkeypatch.setattr("xentc._files.text.LEAST_OF_BLOCK", 4096)
 
 
 def parts(tmp_path, suffix, n_parts=3):

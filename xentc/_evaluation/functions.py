@@ -1,19 +1,23 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 import numpy.typing as npt
 
 from .accumulator import Evaluation
+from .reading import evaluate_read, is_read
 from .report import Report
 
 
 def evaluate(
-    labels: Any,
-    y: Any,
+    labels: Any = None,
+    y: Any = None,
     *,
+    label: str | Sequence[str] | None = None,
+    probs: str | Sequence[str] | None = None,
+    id: str | None = None,
+    header: bool | None = None,
     classes: Sequence[Any] | None = None,
     axis: int = -1,
     eps: float | None = None,
@@ -33,14 +37,28 @@ def evaluate(
 
     Parameters
     ----------
-    labels : array_like
-        The class of each row, a number or a name; see :class:`Evaluation`.
-    y : array_like
-        Probabilities, or logits, (..., K). Every value is read, also those of other classes than the label's.
+    labels : array_like, path, or table
+        The class of each row, a number or a name; see :class:`Evaluation`. Left out, or the name of a column, where y
+        is a table or file that has them: ``evaluate("predictions.csv")``.
+    y : array_like, path, or table
+        Probabilities, or logits, (..., K). Every value is read, also those of other classes than the label's. A path
+        names a file (``.npy``, ``.npz``, Parquet, Arrow IPC, CSV, also ``.gz`` and ``.zst``), a folder or a pattern of
+        such; there are open streams and lists of paths, too. Files are read in blocks, whatever their size. A table is
+        a frame of pandas or polars, an Arrow table, a dict of columns, an array with fields.
+    label : str or sequence of str, optional
+        Of files and tables the column of labels, or 0/1 columns by a pattern like ``"t_*"`` or their names. By default
+        the one that is called label, target, y, y_true or class.
+    probs : str or sequence of str, optional
+        The columns of y: a column of lists, a pattern like ``"p_*"``, or names. By default the floating ones, if it is
+        sure that they are all that is meant. Their names are the classes, less what all begin with.
+    id : str, optional
+        The column by which files or tables of predictions and of labels are joined; else they are by position.
+    header : bool, optional
+        Whether CSV files begin with a line of names. By default that line tells, or it is an error.
     classes, axis, eps, from_logits, ignore_index, bins, worst, check
         As in :class:`Evaluation`.
     sample_weight, where, by
-        As in :meth:`Evaluation.update`.
+        As in :meth:`Evaluation.update`; for files and tables weights and groups may be names of columns.
 
     Returns
     -------
@@ -49,7 +67,8 @@ def evaluate(
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :class:`Evaluation` and its ``update``.
+        As :class:`Evaluation` and its ``update``. What is wrong with a file is a ValueError of one line that names the
+        file and the row, counted from 0; if the file is missing, it is a FileNotFoundError, too.
 
     Examples
     --------
@@ -60,9 +79,40 @@ def evaluate(
     (2, 0.3715, 0.1669)
     >>> [(group.name, group.count) for group in report.by]
     [('monday', 2), ('tuesday', 1)]
+
+    The columns of a table by their names:
+
+    >>> table = {"p_cat": y[:, 0], "p_dog": y[:, 1], "label": ["cat", "dog", "dog"], "day": [1, 1, 2]}
+    >>> xentc.evaluate(table, by="day").by_class[1].name
+    'dog'
     """
-    if isinstance(y, (str, os.PathLike)):
-        raise NotImplementedError("paths: the hook for the reader of files")
+    if y is None:  # one argument that holds both
+        labels, y = None, labels
+    if y is None:
+        raise TypeError("y must be predictions: an array, a table, or a path; got None")
+    if is_read(labels, y):
+        return evaluate_read(
+            labels,
+            y,
+            label=label,
+            probs=probs,
+            id=id,
+            header=header,
+            classes=classes,
+            axis=axis,
+            eps=eps,
+            from_logits=from_logits,
+            ignore_index=ignore_index,
+            sample_weight=sample_weight,
+            where=where,
+            by=by,
+            bins=bins,
+            worst=worst,
+            check=check,
+        )
+    for name, value in (("label", label), ("probs", probs), ("id", id), ("header", header)):
+        if value is not None:
+            raise ValueError(f"{name} must be None for arrays, which have no columns; got {value!r}")
     evaluation = Evaluation(
         classes=classes,
         axis=axis,

@@ -65,6 +65,15 @@ class Mapped:
         self._buffer = None if self._map is None else pa.py_buffer(self._map)
 
     @property
+    def address(self) -> int:
+        """Of the first byte; 0 if the file is not mapped."""
+        return 0 if self._buffer is None else int(self._buffer.address)
+
+    def holds(self, address: int) -> bool:
+        """Whether a byte in memory is one of the file."""
+        return 0 <= address - self.address < self._size
+
+    @property
     def rewinds(self) -> bool:
         """Whether it can be read a second time."""
         return self._map is not None or bool(self._file.seekable())

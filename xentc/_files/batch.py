@@ -1,9 +1,14 @@
 """What a reader yields."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from .errors import FileError, one_line
+
+ROW = re.compile(r"\b(?:row|position) (\d+)\b")
 
 Array = np.ndarray[Any, Any]
 
@@ -26,6 +31,8 @@ class Batch:
         The number of the first row, counted from 0 over all files in their order.
     file : str
         The file of these rows, for messages; rows of two files are never in one batch.
+    row_in_file : int
+        The number of the first row in that file.
     """
 
     labels: Array
@@ -34,6 +41,12 @@ class Batch:
     by: Array | None
     row: int
     file: str
+    row_in_file: int
+
+    def located(self, error: Exception) -> FileError:
+        """What is wrong with this batch, with the file and the row's number in it instead of that in the batch."""
+        text = ROW.sub(lambda found: f"row {int(found[1]) + self.row_in_file}", one_line(error))
+        return FileError(f"{self.file}: {text}")
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -168,18 +168,15 @@ class LabelReader:
         return labels
 
     def _number_of(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            if value in self._number:
-                return self._number[value]
-            number = whole_number(value)
-            if value.lower() in ("true", "false") and (self._names is None or self._by_number):
-                number = int(value.lower() == "true")
-        else:
-            number = int(value)
+        number = whole_number(value) if isinstance(value, str) else int(value)
+        if number is not None and number == self._ignored:
+            return self.ignored_as
+        if value in self._number:
+            return self._number[value]
+        if isinstance(value, str) and value.lower() in ("true", "false") and (self._names is None or self._by_number):
+            number = int(value.lower() == "true")
         if number is None:
             return None
-        if self._ignored is not None and number == self._ignored:
-            return self.ignored_as
         if self._by_number:
             return self._by_number.get(number)
         return number if 0 <= number < self.n_classes else None

@@ -176,7 +176,7 @@ def _no_label(table: Table, candidates: list[Column], *, alone: bool, several: b
     hint = f"of its columns {names} " if names else ""
     other = "" if alone else ", or give the file of the labels"
     if not table.named and len(table.columns) == 1:
-        return f"{table.name} is one array, so without labels; give the file of the labels too"
+        return f"{table.name} is one array, so without labels; give these too"
     return (
         f"{table.name} has no column called label, target, y, y_true or class; say which {hint}are the labels with"
         f" label= (--label){other}"

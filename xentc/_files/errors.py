@@ -31,7 +31,7 @@ def at_row(name: str, row: int, trouble: str) -> FileError:
 def one_line(error: BaseException) -> str:
     """What another library says, short enough for the end of our line."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 200 else f"{text[:200]}..."
+    return text if len(text) <= 300 else f"{text[:300]}..."
 
 
 def listed(names: Iterable[object], most: int = 12) -> str:

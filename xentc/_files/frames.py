@@ -6,21 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from .. import _readers as readers
+from .._sources import is_lazy, is_table
 from .arrow import MemoryTable
-from .errors import FileError, at_row
+from .errors import FileError
 from .npy import ArrayTable
 from .package import pyarrow
 from .table import Array, Column, Kind, Table, Use, Values, kind_of
-
-
-def is_table(value: object) -> bool:
-    """Whether a value has named columns, among which labels may be."""
-    if isinstance(value, Mapping) or _is_pandas(value, "DataFrame"):
-        return True
-    if hasattr(value, "collect_schema") and hasattr(value, "collect"):  # polars' lazy frames
-        return True
-    stream = hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")
-    return (stream and hasattr(value, "columns")) or type(value).__name__ == "RecordBatchReader"
 
 
 def as_table(value: Any, name: str) -> Table:
@@ -29,9 +21,9 @@ def as_table(value: Any, name: str) -> Table:
         return ArrayTable(name, {str(key): _array(column, f"{name}[{key!r}]") for key, column in value.items()})
     if _is_pandas(value, "DataFrame"):
         return PandasTable(name, value)
-    if hasattr(value, "collect_schema") and hasattr(value, "collect"):
+    if is_lazy(value):
         value = value.collect()
-    if is_table(value):
+    if is_table(value) and not isinstance(value, np.ndarray):
         if hasattr(value, "to_arrow"):
             value = value.to_arrow()
         arrow = pyarrow(name)
@@ -60,7 +52,7 @@ def _array(value: Any, name: str) -> Array:
     if isinstance(value, np.ma.MaskedArray):
         raise FileError(f"{name} is a masked array, whose mask would be lost; pass plain data")
     try:
-        array = np.asarray(value)
+        array = np.asarray(readers.read(name, value) if readers.library_of(value) == "torch" else value)
     except (ValueError, TypeError) as error:
         raise FileError(f"{name} cannot be read as an array: {error}") from None
     if not array.ndim:
@@ -105,21 +97,24 @@ class PandasTable(Table):
     def blocks(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[list[Values]]:
         for first in range(start, len(self._frame), length):
             rows = self._frame.iloc[first : first + length]
-            yield [self._values(rows.iloc[:, i], self.columns[i], first) for i, _ in wanted]
+            yield [self._values(rows.iloc[:, i], self.columns[i]) for i, _ in wanted]
 
-    def _values(self, series: Any, column: Column, first: int) -> Array:
-        """As NumPy has them; missing values of types that have such are refused, NaN is a number of the others."""
+    def _values(self, series: Any, column: Column) -> Array:
+        """As NumPy has them; masked where types that know missing values have such. NaN is a number of the others."""
         dtype = series.dtype
         if isinstance(dtype, np.dtype) and dtype.kind != "O":
             values: Array = series.to_numpy(copy=False)
             return values
         missing = series.isna().to_numpy()
+        plain = getattr(dtype, "numpy_dtype", None)
+        if column.kind not in ("float", "integer", "bool") or not isinstance(plain, np.dtype) or plain.kind == "O":
+            found = np.asarray(series.to_numpy(), dtype=object)
+        elif missing.any():
+            found = series.to_numpy(dtype=plain, na_value=0)
+        else:
+            found = series.to_numpy(dtype=plain)
         if missing.any():
-            raise at_row(self.name, first + int(np.argmax(missing)), f"column '{column.name}': the value is missing")
-        if column.kind in ("float", "integer", "bool"):
-            plain = getattr(dtype, "numpy_dtype", None)
-            numbers: Array = series.to_numpy(dtype=plain if isinstance(plain, np.dtype) and plain.kind != "O" else None)
-            return numbers
+            return np.ma.array(found, mask=missing)
         if column.kind == "matrix":
-            return _array(series.tolist(), f"{self.name}, column '{column.name}'")
-        return np.asarray(series.to_numpy(), dtype=object)
+            return _array(found.tolist(), f"{self.name}, column '{column.name}'")
+        return found

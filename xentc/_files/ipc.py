@@ -25,28 +25,52 @@ class IpcTable(ArrowTable):
         super().__init__(name, reader.schema)
 
     def _reader(self, fields: list[int] | None = None) -> Any:
-        options = self._ipc.IpcReadOptions(included_fields=fields or None)
+        options = self._ipc.IpcReadOptions(included_fields=fields)
         opener = self._ipc.open_file if self._is_file else self._ipc.open_stream
         self._source = self._mapped.open()
         return opener(self._source.reader, options=options)
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int | None:
-        if not self._is_file:
+        count = getattr(self._reader(), "count_rows", None) if self._is_file else None  # not in every pyarrow
+        if count is None:
             return None
         with in_our_words(self.name, "is damaged or cut short"):
-            return int(self._reader([0]).count_rows())
+            return int(count())
 
     def batches(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[tuple[Any, list[int]]]:
-        fields = sorted({i for i, _ in wanted})
-        places = [i for i, _ in wanted] if self._once else [fields.index(i) for i, _ in wanted]
-        for batch in self._each(fields):
-            if batch.num_rows > start:
-                own = batch.slice(start)
-                yield own, places
-                self._mapped.forget(own.nbytes)
+        fields = places = [i for i, _ in wanted]
+        subset = sorted(set(fields)) if self._is_compressed() else None
+        if subset is not None:
+            places = [subset.index(i) for i in fields]
+        for number, batch in enumerate(self._each(subset)):
+            for first in range(start, batch.num_rows, length):
+                piece = batch.slice(first, length)
+                with in_our_words(self.name, f"is damaged in record batch {number}"):
+                    for place in places:  # offsets that lie would have us read elsewhere
+                        piece.column(place).validate(full=True)
+                yield piece, places
+                self._mapped.forget(piece.nbytes)
             start = max(start - batch.num_rows, 0)
 
-    def _each(self, fields: list[int]) -> Iterator[Any]:
+    def _is_compressed(self) -> bool:
+        """Whether buffers are not where the file is mapped, so that to leave out columns saves work.
+
+        Where they are there, to leave out columns would have Arrow copy the others.
+        """
+        if self._once or not self._mapped.address:
+            return False
+        with in_our_words(self.name, "is damaged or cut short"):
+            reader = self._reader()
+            if self._is_file and not reader.num_record_batches:
+                return False
+            try:
+                batch = reader.get_batch(0) if self._is_file else reader.read_next_batch()
+            except StopIteration:
+                return False
+            buffers = [buffer for column in batch.columns for buffer in column.buffers() if buffer is not None]
+            return any(buffer.size and not self._mapped.holds(buffer.address) for buffer in buffers)
+
+    def _each(self, fields: list[int] | None) -> Iterator[Any]:
         number = 0
         with in_our_words(self.name, "is damaged or cut short"):
             reader = self._once or self._reader(fields)
@@ -57,8 +81,6 @@ class IpcTable(ArrowTable):
                     batch = reader.get_batch(number) if self._is_file else reader.read_next_batch()
                 except StopIteration:
                     break
-                # Offsets that lie would have us read elsewhere.
-                batch.validate(full=True)
             yield batch
             number += 1
         if total is None and self._source.last() != END:

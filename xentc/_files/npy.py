@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError, MissingPackage
+from .memory import Pool
 from .table import Array, Table, Use, Values, as_rows, column_of, rows_of
 
 MAGIC = b"\x93NUMPY"
@@ -179,6 +180,7 @@ class StreamedNpy(Table):
         if self._dtype.names:
             raise FileError(f"{name} has fields, which are read from a file only")
         self.columns = (column_of("", self._dtype, self._header.shape),)
+        self._pool = Pool()
 
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int:
         return rows_of(self._header.shape, wanted[0][1])
@@ -197,7 +199,7 @@ class StreamedNpy(Table):
         width = math.prod(shape) // n_rows if n_rows else 1
         for first in range(0, n_rows, length):
             n = min(length, n_rows - first)
-            flat = np.empty(n * width, self._dtype)
+            flat = self._pool.empty((n * width,), self._dtype)
             self._fill(flat.view(np.uint8).data, first, n)
             if first + n > start:
                 block = flat.reshape(n, width) if len(shape) > 1 and use != "flat" else flat

@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .._sources import is_file
 from .classes import LabelReader
 from .columns import Asked, Chosen, choose, names_of_classes
 from .done import Done
@@ -16,7 +16,7 @@ from .errors import FileError, at_row, listed
 from .formats import open_table
 from .frames import as_table
 from .paths import Part, find_parts, is_path
-from .pieces import Source
+from .pieces import Source, rows_of_block
 from .predictions import Opened, Predictions
 from .table import Array, Column, Table
 
@@ -37,6 +37,7 @@ def open_predictions(
     from_logits: bool = False,
     ignore_index: int | None = None,
     header: bool | None = None,
+    where: Array | None = None,
     done: Done | None = None,
 ) -> Predictions:
     """Predictions, and the labels in the same files or in others, ready to be read in batches.
@@ -63,6 +64,8 @@ def open_predictions(
         As for the evaluation; needed to judge guesses and to let ignored labels through.
     header : bool
         Whether CSV files begin with a line of names; None tells from that line, or asks.
+    where : ndarray of bool, (N,)
+        Rows whose labels are read; the others may have any, or none. All rows are in the batches.
     done : Done
         Of an earlier run: those rows are left out.
 
@@ -88,6 +91,8 @@ def open_predictions(
         ours.done = done.of_parts(ours.parts, key_of_labels)
         opened = _opened(ours, theirs, chosen, chosen_labels, classes, from_logits, ignore_index)
         opened.done, opened.key_of_labels = done, key_of_labels
+        if chosen.id is None or theirs is None:  # whose rows have an order of their own
+            (opened.labels or opened.source).where = where
         opened.release = until_opened.pop_all().close
         return Predictions(opened)
 
@@ -98,8 +103,7 @@ class _Files:
     def __init__(self, value: Any, name: str, header: bool | None) -> None:
         self.header = header
         self.done: dict[int, tuple[int, bool]] = {}
-        names_of_rows = isinstance(value, (list, tuple)) and name == "labels" and not _exist(value)
-        if is_path(value) and not names_of_rows:
+        if is_file(value) or (name == "y" and is_path(value)):
             self.parts = find_parts(value)
             self.name = _name(value, self.parts)
             self._at, table = self._first_with_rows()
@@ -157,10 +161,6 @@ class _Files:
         return total
 
 
-def _exist(value: Any) -> bool:
-    return bool(value) and isinstance(value[0], (str, os.PathLike)) and Path(value[0]).exists()
-
-
 def _name(value: Any, parts: list[Part]) -> str:
     """A title: the path as it was written, or that of the only file."""
     if len(parts) == 1 or isinstance(value, (list, tuple)):
@@ -195,7 +195,8 @@ def _opened(
     with_label = (chosen, table) if theirs is None else (chosen_labels, theirs.first())
     _align_indicators(*with_label, chosen, given)
     _flatten(columns[0], *with_label)
-    source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, row_bytes=8 * (n_classes or 1))
+    length = rows_of_block(n_classes, 8, copied=table.ahead)
+    source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, length)
     if theirs is None:
         source.labels = reader
     if not chosen.sure:
@@ -203,7 +204,7 @@ def _opened(
     n_rows = ours.count(chosen)
     other = None
     if theirs is not None:
-        other = Source(theirs.openers(), chosen_labels, labels=reader)
+        other = Source(theirs.openers(), chosen_labels, labels=reader, length=length)  # blocks of the same rows
         _compare_counts(ours, theirs, n_rows, theirs.count(chosen_labels), chosen.id)
         taken += chosen_labels.taken
     return Opened(

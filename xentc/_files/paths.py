@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._sources import is_file
 from .errors import FileError, MissingFile, UnreadableFile, listed
 
 # What a folder is searched for; a file that is named may have any name.
@@ -35,19 +36,15 @@ class Part:
 
 
 def is_path(value: object) -> bool:
-    """Whether a value names files: a path, an open stream, or a sequence of such."""
-    if isinstance(value, (str, os.PathLike)) or _is_stream(value):
-        return True
-    return isinstance(value, (list, tuple)) and bool(value) and all(isinstance(v, (str, os.PathLike)) for v in value)
-
-
-def _is_stream(value: object) -> bool:
-    return hasattr(value, "read") and hasattr(value, "close")
+    """Whether a value names files: a path, an open stream, or a sequence of paths."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(isinstance(each, (str, os.PathLike)) for each in value)
+    return is_file(value)
 
 
 def find_parts(source: Any) -> list[Part]:
     """The files that a source names, those of a folder or pattern in natural order."""
-    if _is_stream(source):
+    if hasattr(source, "read"):
         if hasattr(source, "encoding"):
             raise FileError(f"{_stream_name(source)} is open as text; open it with 'rb'")
         return [Part(_stream_name(source), None, source)]

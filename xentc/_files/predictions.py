@@ -154,7 +154,7 @@ class Predictions:
                 self._firsts.setdefault(piece.part, (piece.file, piece.number - piece.row))
                 for part in range(piece.part):
                     self._complete(part)
-                yield Batch(piece.labels, piece.y, piece.weight, piece.by, piece.number, piece.file)
+                yield Batch(piece.labels, piece.y, piece.weight, piece.by, piece.number, piece.file, piece.row)
                 self._consumed(piece, places)
                 step = next(self._steps_ahead, None)
             for part in range(len(self._opened.parts)):

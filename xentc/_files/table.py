@@ -88,14 +88,16 @@ class Table:
         return listed(name or "(a column without a name)" for name in names)
 
 
+_KINDS: dict[str, Kind] = {"i": "integer", "u": "integer", "b": "bool", "U": "text", "S": "text", "T": "text"}
+
+
 def kind_of(dtype: np.dtype[Any]) -> Kind:
     """The kind of a column of NumPy elements."""
-    if dtype.name == "bfloat16":
-        return "float"
     if dtype.kind == "f":
         return "float" if dtype.itemsize <= 8 else "other"
-    kinds: dict[str, Kind] = {"i": "integer", "u": "integer", "b": "bool", "U": "text", "S": "text", "T": "text"}
-    return kinds.get(dtype.kind, "other")
+    if dtype.kind == "V" and dtype.name == "bfloat16":
+        return "float"
+    return _KINDS.get(dtype.kind, "other")
 
 
 def column_of(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Column:

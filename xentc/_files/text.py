@@ -12,7 +12,7 @@ from .package import pyarrow
 from .table import Column, Table, Use, Values
 
 SAMPLE = 1 << 18  # bytes that tell the columns' types
-LEAST_BLOCK = 1 << 16
+LEAST_OF_BLOCK, MOST_OF_BLOCK = 1 << 16, 1 << 20
 LONGEST_LINE = 1 << 26
 MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"]  # NaN is a number
 
@@ -85,8 +85,8 @@ class TextTable(Table):
             old = types.setdefault(str(i), new)
             if old is not new and number in (old, new):
                 raise FileError(f"{self.name}: column '{self.columns[i].name}' is asked for both as number and as text")
-        # A block has about `length` rows, and holds the longest line even where later ones are longer than it.
-        block = min(max(length * max(self._longest // 2, 1), LEAST_BLOCK, 8 * self._longest), 1 << 30)
+        # A mebibyte, as Arrow reads several ahead, or what a few lines need, the longest of those that were looked at.
+        block = max(min(length * max(self._longest // 2, 1), MOST_OF_BLOCK), LEAST_OF_BLOCK, 8 * self._longest)
         with _in_our_words(self.name, self.columns):
             reader = self._csv.open_csv(
                 pa.PythonFile(self._rest, mode="r"), *self._options(block), self._convert(types, list(types))

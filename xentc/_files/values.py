@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError, at_row, listed, one_line
+from .memory import Pool
 from .table import Array, Values, kind_of
 
 Where = tuple[str, int, str]  # file, number of the first row in it, column: for messages
@@ -49,6 +50,16 @@ def _plain(values: Values, where: Where) -> Any:
     return values
 
 
+def _present(values: Array, where: Where) -> Array:
+    """A NumPy array that is not masked anywhere."""
+    mask = getattr(values, "mask", None)
+    if mask is None:
+        return values
+    if np.any(mask):
+        raise wrong(where, int(np.argmax(mask)), "the value is missing")
+    return np.asarray(values)
+
+
 def _numbers(values: Any, where: Where) -> Array:
     """An Arrow array of numbers as NumPy's, without a copy where its memory allows."""
     if hasattr(values, "dictionary"):
@@ -68,6 +79,7 @@ def as_numbers(values: Values, where: Where) -> Array:
     """(n,) numbers, in their own dtype."""
     if _is_arrow(values):
         return _numbers(_plain(values, where), where)
+    values = _present(values, where)
     if values.ndim != 1 or kind_of(values.dtype) not in ("float", "integer", "bool"):
         shape = f" of the shape (n, {values.shape[1]})" if values.ndim > 1 else ""
         raise FileError(f"{where[0]}: {_column(where[2])}must be one number a row, not {values.dtype}{shape}")
@@ -77,6 +89,7 @@ def as_numbers(values: Values, where: Where) -> Array:
 def as_matrix(values: Values, where: Where) -> Array:
     """(n, K) numbers: a matrix, or a list in every row, all of the same length."""
     if not _is_arrow(values):
+        values = _present(values, where)
         if values.ndim != 2 or kind_of(values.dtype) not in ("float", "integer", "bool"):
             raise FileError(f"{where[0]}: {_column(where[2])}must be a matrix of numbers, not {values.dtype}")
         return np.asarray(values)
@@ -103,11 +116,11 @@ def as_matrix(values: Values, where: Where) -> Array:
     return flat.reshape(n, width)
 
 
-def columns_as_matrix(columns: Sequence[Array]) -> Array:
+def columns_as_matrix(columns: Sequence[Array], pool: Pool) -> Array:
     """(n, K) from K columns: in Fortran order, so that each is copied as it lies."""
     first = columns[0].dtype
     dtype = first if all(column.dtype == first for column in columns) else np.result_type(*columns)
-    matrix = np.empty((len(columns), len(columns[0])), dtype)
+    matrix = pool.empty((len(columns), len(columns[0])), dtype)
     for row, column in zip(matrix, columns, strict=True):
         row[:] = column
     return matrix.T
@@ -126,6 +139,7 @@ def as_text(values: Values, where: Where) -> tuple[Array, list[Any]]:
             coded = coded.dictionary_encode()
         _check_utf8(coded.dictionary, where)
         return _as_numpy(coded.indices), [_decoded(value, where) for value in coded.dictionary.to_pylist()]
+    values = _present(values, where)
     _check_text(values, where)
     try:
         found, codes = np.unique(values, return_inverse=True)
@@ -171,6 +185,7 @@ def as_groups(values: Values, where: Where) -> Values:
             _check_utf8(getattr(values, "dictionary", values), where)
             empty = _is_empty(values)
     else:
+        values = _present(values, where)
         _check_text(values, where)
         empty = np.isnat(values) if values.dtype.kind in "mM" else values != values
         if values.dtype.kind == "O":
@@ -220,6 +235,7 @@ def as_ids(values: Values, where: Where) -> Array:
         if hasattr(values, "dictionary"):
             values = values.dictionary_decode()
         values = _bytes_of(values) if kind_of_arrow(values) == "text" else _numbers(values, where)
+    values = _present(values, where)
     if values.dtype.kind == "O" and all(isinstance(value, str) for value in values.tolist()):
         values = values.astype(str)
     _check_text(values, where)

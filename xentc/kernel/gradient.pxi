@@ -7,17 +7,23 @@
 
 cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """A and W of each row, while w.weight is W."""
+    if gradient_rows(plan, w, tile) and plan.logits and plan.precision != XENTC_DOUBLE:
+        do_tiny_as_double(plan, w, tile)
+        gradient_rows(plan, w, tile)
+
+
+cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """What the entries of each row are made of; whether float32 is not enough for any row."""
+    cdef const double *s = tile.entries.factor if plan.factor_dtype >= 0 else NULL
     cdef Py_ssize_t i
     for i in range(tile.n_rows):
-        w.softmax.factor[i] = (
-            (tile.entries.factor[i] if plan.factor_dtype >= 0 else 1.0) * plan.grad_scale / plan.grad_divisor
-        )
+        w.softmax.factor[i] = (s[i] if s != NULL else 1.0) * plan.grad_scale / plan.grad_divisor
         w.softmax.weight[i] = w.weight[i]
     if tile.way == BINARY:
-        return
-    if plan.tier.gradient_rows(&w.softmax, tile.n_rows) and plan.logits and plan.precision != XENTC_DOUBLE:
-        do_tiny_as_double(plan, w, tile)
-        plan.tier.gradient_rows(&w.softmax, tile.n_rows)
+        return False
+    w.any_normalised = plan.tier.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor, plan.logits,
+                                                tile.n_rows)
+    return plan.tier.gradient_rows(&w.softmax, tile.n_rows) or w.any_normalised
 
 
 cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
@@ -53,11 +59,25 @@ cdef inline void as_booster(const Plan *plan, double *hess, Py_ssize_t n) noexce
         hess[j] = plan.hess_floor if hess[j] < plan.hess_floor else hess[j]
 
 
+cdef inline bint is_normalised(const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+    """Whether powers of two were taken out of A or W (gradient.h)."""
+    return w.any_normalised and (w.softmax.shift[row] != 0 or w.softmax.down[row] != 0)
+
+
+cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(n):
+        x[j] = ldexp(x[j], exponent)
+
+
 cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int is_double = True
+    cdef bint normalised = plan.logits and run.step == 0 and is_normalised(w, run.row)  # else none of its rows is
     if plan.hess.data != NULL:
         tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        if normalised:
+            multiply_by_power(w.b, run.n, w.softmax.shift[run.row])
         as_booster(plan, w.b, run.n)
         tier.store[True][plan.hess.dtype](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
@@ -67,6 +87,8 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
         tier.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
     else:
         memset(w.a, 0, run.n * sizeof(double))
+    if normalised:
+        multiply_by_power(w.a, run.n, w.softmax.shift[run.row])
     tier.store[is_double][plan.grad.dtype](w.a, run.n, run.grad, run.grad_step)
 
 
@@ -94,7 +116,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.grad_step = plan.grad.k
     run.hess_step = plan.hess.k
     if (plan.direct and kept and not is_csr and t == NULL and plan.uniform == 0.0 and plan.hess.data == NULL
-            and run.double_y == (plan.precision == XENTC_DOUBLE)):
+            and not is_normalised(w, row) and run.double_y == (plan.precision == XENTC_DOUBLE)):
         write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
         if not plan.stream:
             write_pending(plan, w)
@@ -105,6 +127,8 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
             run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
         else:
             run.c = gradient_coefficients(plan, w, t, row, k, run.n)
+        if run.c != NULL and plan.logits and is_normalised(w, row):
+            multiply_by_power(w.t, run.n, -w.softmax.down[row])     # which is where they are
         run.y = block_of(plan.tier, &tile.y, run.double_y, row, 1, k, run.n, 0, w.y)
         run.e = exponentials(plan, w, &run, kept, row * plan.n_classes + k)
         run.grad = grad_at(plan, tile, row, k)
@@ -211,8 +235,8 @@ cdef bint can_go_side_by_side(const Plan *plan, const xentc_scratch *w, const Ti
     cdef Py_ssize_t i
     if not side_by_side(plan, tile):
         return False
-    for i in range(first, end if plan.logits and plan.precision != XENTC_DOUBLE else first):
-        if w.softmax.wide[i]:
+    for i in range(first, end if plan.logits else first):
+        if is_normalised(w, i) or plan.precision != XENTC_DOUBLE and w.softmax.wide[i]:
             return False
     return True
 
@@ -242,11 +266,15 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
             tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
         for j in range(run.n):
             w.t[j] = coefficient(plan, weight_of(plan, list.class_of[i + j]), w.t[j])
+            if plan.logits and is_normalised(w, list.index[i + j]):
+                w.t[j] = ldexp(w.t[j], -w.softmax.down[list.index[i + j]])
         tier.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
         if plan.logits:
             tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
         make_gradient(plan, w, &run, w.patch + i)
         for j in range(i, i + run.n):
+            if plan.logits and is_normalised(w, list.index[j]):
+                w.patch[j] = ldexp(w.patch[j], w.softmax.shift[list.index[j]])
             w.patch_at[j] = grad_at(plan, tile, list.index[j], list.class_of[j])
         i += run.n
     w.n_patches = tile.count

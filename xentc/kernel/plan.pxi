@@ -3,7 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.math cimport INFINITY, NAN, fabs, fma
+from libc.math cimport INFINITY, NAN, fabs, fma, ldexp
 from libc.string cimport memcpy, memset
 
 from numpy import dtype as np_dtype, typecodes
@@ -49,6 +49,8 @@ cdef extern from "src/tiers.h" nogil:
         double *total
         double *factor
         double *weight
+        int32_t *shift
+        int32_t *down
         double *inverse
         float *inverse_single
 
@@ -66,6 +68,8 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_LOSS_BINS
         XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
         XENTC_MAX_QUADS
+        XENTC_SHORT_ROW
+        XENTC_ASK_ALL, XENTC_ASK_PLACE, XENTC_ASK_SQUARES
 
     ctypedef struct xentc_slot:
         int64_t count, hits, key
@@ -227,6 +231,7 @@ cdef extern from "src/tiers.h" nogil:
                                   const double *) noexcept nogil
         void (*terms_logits[3])(const void *, const void *, Py_ssize_t, const double *, const double *, int, double *,
                                 double *) noexcept nogil
+        int (*normalise_rows)(xentc_softmax *, const double *, double, double, int, Py_ssize_t) noexcept nogil
         int (*gradient_rows)(xentc_softmax *, Py_ssize_t) noexcept nogil
         void (*exponentials[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int, void *) noexcept nogil
         void (*gradient_base[2])(const void *, Py_ssize_t, const xentc_softmax *, Py_ssize_t, int,
@@ -251,16 +256,17 @@ cdef extern from "src/tiers.h" nogil:
         int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, int, uint32_t *, int,
                                void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
+        int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
-        void (*survey_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
-                               Py_ssize_t) noexcept nogil
-        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
-        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+        void (*survey_rows[3][2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
                                   Py_ssize_t) noexcept nogil
+        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
+        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+                                  xentc_survey *, Py_ssize_t) noexcept nogil
         void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
-        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t, Py_ssize_t) noexcept nogil
+        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
         int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
         int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
         int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
@@ -314,6 +320,7 @@ cdef extern from "src/scratch.h" nogil:
         double *rest_low
         uint8_t *again
         xentc_softmax softmax
+        int any_normalised
         xentc_binary binary
         double *lse
         double *lse_low

@@ -41,14 +41,9 @@ cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
 
 cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
     """The sample weights of a tile; whether all of them are finite and not 0."""
-    cdef double *factor = tile.entries.factor
-    cdef Py_ssize_t i
-    cdef bint odd = False
     plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                            tile.n_rows, factor)
-    for i in range(tile.n_rows):
-        odd |= (factor[i] == 0.0) | (factor[i] - factor[i] != 0.0)
-    return not odd
+                                            tile.n_rows, tile.entries.factor)
+    return plan.tier.all_ordinary(tile.entries.factor, tile.n_rows)
 
 
 cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:

@@ -41,13 +41,13 @@ cdef double SMALLEST_NORMAL_SINGLE = 2.0 ** -126
 
 
 cdef void do_tiny_as_double(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """Once more those rows of which A W / total (gradient.h) has not all its digits in float32."""
+    """Once more those rows of which A W / total (gradient.h) has not all its digits in float32, or is normalised."""
     cdef Py_ssize_t i, j
     cdef double size
     for j in range(tile.n_runs):
         for i in range(tile.entries.run_start[j], min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)):
             size = fabs(w.softmax.inverse[i])
-            if 0.0 < size < SMALLEST_NORMAL_SINGLE and not w.softmax.wide[i]:
+            if (0.0 < size < SMALLEST_NORMAL_SINGLE or is_normalised(w, i)) and not w.softmax.wide[i]:
                 softmax_along_classes(plan, w, &tile.y, i, 1, True)
                 w.softmax.wide[i] = True
 

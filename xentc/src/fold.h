@@ -260,6 +260,15 @@ static void negate_rows(double *rows, ptrdiff_t n)
         rows[i] = 0.0 - rows[i]; /* 0 - 0 is +0 */
 }
 
+/* Whether all are finite and none is 0. */
+static int all_ordinary(const double *x, ptrdiff_t n)
+{
+    uint64_t odd = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        odd |= -(uint64_t)!((fabs(x[i]) > 0.0) & (fabs(x[i]) < (double)INFINITY));
+    return !odd;
+}
+
 static int all_finite(const double *rows, ptrdiff_t n)
 {
     double any = 0.0; /* x - x is 0, or NaN, which no addition removes; four sums, one would wait for itself */

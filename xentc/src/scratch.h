@@ -44,6 +44,7 @@ typedef struct {
     double rest[XENTC_TILE_ROWS], rest_low[XENTC_TILE_ROWS];
     uint8_t again[XENTC_TILE_ROWS];
     xentc_softmax softmax;
+    int any_normalised; /* of its rows, for the gradient */
     xentc_binary binary;
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
     double patch[XENTC_CAPACITY];                  /* gradient at the entries, and where it is written */

@@ -38,6 +38,7 @@ typedef struct {
     double others[XENTC_TILE_ROWS];                         /* 1 - p of the maximum */
     double total[XENTC_TILE_ROWS];                          /* the sum that exp's results are divided by */
     double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
+    int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];  /* powers of two taken out of A and W */
     double inverse[XENTC_TILE_ROWS];                        /* A W / total */
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
@@ -128,6 +129,8 @@ typedef struct {
     void (*terms_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                              const double *lse_low, int step, double *a, double *b);
     /* derivatives, by float32 or float64 */
+    int (*normalise_rows)(xentc_softmax *rows, const double *s, double scale, double divisor, int logits,
+                          ptrdiff_t n);
     int (*gradient_rows)(xentc_softmax *rows, ptrdiff_t n);
     void (*exponentials[2])(const void *z, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *e);
     void (*gradient_base[2])(const void *e, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step, void *g);
@@ -150,6 +153,7 @@ typedef struct {
     void (*single_terms[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate_rows)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
+    int (*all_ordinary)(const double *x, ptrdiff_t n);
     /* plain rows of labels in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64 */
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                          double eps, int negate, int narrow, void *to);
@@ -160,13 +164,13 @@ typedef struct {
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
     /* an evaluation: what it asks of all values of a row, by float32 or float64; scores; tallies */
-    void (*survey_rows[2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_survey *s,
-                           ptrdiff_t row);
+    void (*survey_rows[XENTC_N_QUESTIONS][2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,
+                                              xentc_survey *s, ptrdiff_t row);
     void (*survey_piece[2])(const void *y, ptrdiff_t n, ptrdiff_t first, int is_last, xentc_survey *s, ptrdiff_t row);
-    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t n,
-                              xentc_survey *s, ptrdiff_t row);
+    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t K,
+                              ptrdiff_t n, xentc_survey *s, ptrdiff_t row);
     void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
-    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes);
+    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
     int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
     int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
     int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
