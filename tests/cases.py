@@ -44,6 +44,7 @@ def kind_of(dtype: Any) -> str:
     """NumPy's kind; of bfloat16 "f", which NumPy does not say."""
     return "f" if np.dtype(dtype) == BFLOAT16 else np.dtype(dtype).kind
 
+
 # Around the 8 lanes, the 16 terms of a step, the blocks of 1024 and the tiles of 16384 elements.
 N_CLASSES = (1, 2, 3, 6, 7, 8, 9, 15, 16, 17, 100, 1023, 1024, 1025, 16384, 16400)
 # Around the tiles of 256 rows.

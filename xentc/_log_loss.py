@@ -58,8 +58,8 @@ def log_loss(
         pandas, polars or pyarrow. Or an indicator matrix, (N, K), with a 1 in the column of each row's class.
     y_proba : array_like, (N, K) or (N,)
         Predicted probabilities, one column for each class in the sorted order of the classes. With one
-        axis, or one column, they are those of the second of two classes. float16, float32 or float64; whatever
-        else can be read as float64 is.
+        axis, or one column, they are those of the second of two classes. bfloat16, float16, float32 or float64;
+        whatever else can be read as float64 is.
     normalize : bool
         True for the mean, weighted by ``sample_weight``; False for the sum.
     sample_weight : array_like, (N,), optional

@@ -292,7 +292,11 @@ def _eps(dtype: Any) -> float:
 def _common(t: Any, y: Any) -> Any:
     """The dtype that holds both; of bfloat16 and float16, which NumPy may not tell, float32."""
     names = {t.dtype.name, y.dtype.name}
-    return y.dtype if names == {"bfloat16"} else np.result_type(*(np.float32 if a.dtype.name == "bfloat16" else a for a in (t, y)))
+    return (
+        y.dtype
+        if names == {"bfloat16"}
+        else np.result_type(*(np.float32 if a.dtype.name == "bfloat16" else a for a in (t, y)))
+    )
 
 
 def _dense(t: Any) -> Any:
