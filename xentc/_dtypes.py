@@ -76,7 +76,10 @@ def as_numbers(array: Array) -> Array:
     """An array that NumPy is to compute with: where the dtype is not its own, in float32, which holds the values."""
     if array.dtype == BITS:
         return np.asarray(np.left_shift(array.view(np.uint16), 16, dtype=np.uint32).view(np.float32))
-    return array if foreign(array.dtype) is None else array.astype(np.float32)
+    if foreign(array.dtype) is None:
+        return array
+    with np.errstate(invalid="ignore"):  # of signalling NaN
+        return array.astype(np.float32)
 
 
 def scalar(dtype: Dtype, value: float) -> Any:

@@ -9,9 +9,17 @@ cdef int known_code(cnp.ndarray array) except -2:
 
 
 cdef int foreign_code(cnp.ndarray array) except -2:
+    cdef int number = cnp.PyArray_TYPE(array)
+    cdef object known = foreign_dtypes.get(number)
+    if known is not None:
+        return known
     dtype = array.dtype
     cdef int code = foreign_dtypes.get(dtype, -1) if dtype.names else foreign_dtypes.get(dtype.name, -1)
-    return code if code >= 0 and dtype.itemsize == 1 << xentc_dtypes[code].log2_size else -1
+    if code >= 0 and dtype.itemsize != 1 << xentc_dtypes[code].log2_size:
+        return -1
+    if code >= 0 and number >= FIRST_FOREIGN_NUMBER:
+        foreign_dtypes[number] = code
+    return code
 
 
 cdef int code_of(cnp.ndarray array, str name) except -1:

@@ -449,11 +449,13 @@ cdef struct Plan:
 
 
 cdef enum:
-    N_TYPE_NUMBERS = 32     # of NumPy's own dtypes
+    N_TYPE_NUMBERS = 32             # of NumPy's own dtypes
+    FIRST_FOREIGN_NUMBER = 256      # of a dtype that a package has registered: NPY_USERDEF
 
 # NumPy's type number to dtype, -1 for what the kernel does not take. Several may stand for one (long and long long).
 cdef int dtype_of[N_TYPE_NUMBERS]
-# Of dtypes that NumPy has not: by the name that a package gives them, and as a structure of that name around the bits.
+# Of dtypes that NumPy has not: by the name that a package gives them, and as a structure of that name around the bits;
+# by their type numbers, once seen.
 cdef dict foreign_dtypes = {}
 
 dtypes = tuple((row.name.decode(), chr(row.kind), row.eps) for row in xentc_dtypes[:XENTC_N_DTYPES])
