@@ -15,7 +15,7 @@ cdef int foreign_code(cnp.ndarray array) except -2:
         return known
     dtype = array.dtype
     cdef int code = foreign_dtypes.get(dtype, -1) if dtype.names else foreign_dtypes.get(dtype.name, -1)
-    if code >= 0 and dtype.itemsize != 1 << xentc_dtypes[code].log2_size:
+    if code >= 0 and dtype.itemsize != bytes_of(code):
         return -1
     if code >= 0 and number >= FIRST_FOREIGN_NUMBER:
         foreign_dtypes[number] = code

@@ -6,8 +6,6 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.math cimport INFINITY, NAN, fabs, fma, ldexp
 from libc.string cimport memcpy, memset
 
-from numpy import dtype as np_dtype, typecodes
-
 cnp.import_array()
 
 
@@ -461,14 +459,15 @@ cdef dict foreign_dtypes = {}
 dtypes = tuple((row.name.decode(), chr(row.kind), row.eps) for row in xentc_dtypes[:XENTC_N_DTYPES])
 
 
-def fill_dtype_tables():
+cdef void fill_dtype_tables() except *:
+    from numpy import dtype as np_dtype, typecodes
     own = {np_dtype(character).num: np_dtype(character).name for character in typecodes["All"]}
     codes = {name: code for code, (name, _, _) in enumerate(dtypes)}
     for number in range(N_TYPE_NUMBERS):
         dtype_of[number] = codes.get(own.get(number), -1)
     for name in codes.keys() - own.values():
         foreign_dtypes[name] = codes[name]
-        foreign_dtypes[np_dtype([(name, f"u{1 << xentc_dtypes[<int>codes[name]].log2_size}")])] = codes[name]
+        foreign_dtypes[np_dtype([(name, f"u{bytes_of(codes[name])}")])] = codes[name]
 
 
 fill_dtype_tables()
@@ -483,6 +482,10 @@ cdef inline Operand operand(int dtype, char *data, Py_ssize_t row, Py_ssize_t k)
     o.row = row
     o.k = k
     return o
+
+
+cdef inline Py_ssize_t bytes_of(int dtype) noexcept nogil:
+    return <Py_ssize_t>1 << xentc_dtypes[dtype].log2_size
 
 
 cdef inline Py_ssize_t size_of(const Operand *o) noexcept nogil:

@@ -57,7 +57,7 @@ cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
     cdef bint weighed = plan.factor_dtype >= 0
     if plan.source == FROM_LABELS:
-        ask_for(tile.address[<int>T] + AHEAD, n_rows << xentc_dtypes[plan.index_dtype].log2_size)
+        ask_for(tile.address[<int>T] + AHEAD, n_rows * bytes_of(plan.index_dtype))
         plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
                                                w.label)
     tile.all_used = not plan.has_mask and not plan.has_ignore
@@ -283,7 +283,7 @@ cdef TroubleKind list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile
     `previous` is the column before them: columns must increase, so that terms come in the order of k.
     """
     cdef xentc_entries *list = tile.entries
-    cdef Py_ssize_t size = <Py_ssize_t>1 << xentc_dtypes[plan.index_dtype].log2_size, n, j, count = tile.count
+    cdef Py_ssize_t size = bytes_of(plan.index_dtype), n, j, count = tile.count
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_size = size_of(&tile.t), k
     while start < stop:
         n = min(stop - start, XENTC_BLOCK)
@@ -314,8 +314,8 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
     tile.count = 0
     tile.way = ONE_HOT
     tile.in_rows = tile.flat = False
-    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], <Py_ssize_t>1 << xentc_dtypes[plan.index_dtype].log2_size,
-                                           tile.n_rows + 1, tile.entries.start)
+    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], bytes_of(plan.index_dtype), tile.n_rows + 1,
+                                           tile.entries.start)
     for i in range(tile.n_rows):
         start = tile.entries.start[i]
         stop = tile.entries.start[i + 1]

@@ -70,7 +70,7 @@ cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char 
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
     cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
-    ask_for(labels + AHEAD, n << xentc_dtypes[plan.index_dtype].log2_size)
+    ask_for(labels + AHEAD, n * bytes_of(plan.index_dtype))
     plan.tier.load_index[plan.index_dtype](labels, step, n, label)
     if not 0 <= row <= 64:      # else src/short.h asks
         for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless
