@@ -42,7 +42,7 @@ class Checks:
     def error(self, bad: BadRow, where: str, dtype: np.dtype[Any]) -> ValueError:
         """What is wrong with a row of t or y, which has this dtype."""
         name = "y" if bad.trouble in (Trouble.Y_OUTSIDE, Trouble.Y_SUM) else "t"
-        value = as_given(bad.value, dtype) if bad.column >= 0 else None
+        value = dtypes.scalar(dtype, bad.value) if bad.column >= 0 else None
         found = f"got {value}{where}, column {bad.column}"
         if bad.trouble == Trouble.T_NEGATIVE:
             hint = (
@@ -75,8 +75,3 @@ def checks_of(check: Check, t: np.dtype[Any], y: np.dtype[Any], from_logits: boo
         return Checks(slack_t, slack_y, from_logits=from_logits)
     tolerance_t = of_t if dtypes.is_float(t) else -1.0  # counts are no distributions
     return Checks(slack_t, slack_y, tolerance_t, -1.0 if from_logits else of_y, from_logits)
-
-
-def as_given(value: float, dtype: np.dtype[Any]) -> Any:
-    """A value of an array, as it is shown."""
-    return dtype.type(value) if dtypes.is_float(dtype) else int(value)

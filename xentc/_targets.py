@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _dtypes as dtypes
 from . import _shapes as shapes
 from ._arrays import as_array
-from ._checks import BadRow, Checks, as_given
+from ._checks import BadRow, Checks
 from ._kernels import Trouble
 
 Array = npt.NDArray[Any]
@@ -141,7 +141,7 @@ class Labels(Targets):
         """The label, which the kernel reads as int64, as it is in the caller's array."""
         label, dtype = bad.numbers[0], self.labels.dtype
         if dtypes.is_float(dtype):
-            return dtype.type(bad.value)
+            return dtypes.scalar(dtype, bad.value)
         return label + 2**64 if label < 0 and dtype.kind == "u" else label
 
 
@@ -290,7 +290,7 @@ def _as_csr(t: Any) -> Any:
     """t in CSR format; what its arrays hold is looked at later."""
     if t.format == "csr":
         return t
-    if t.dtype.num not in dtypes.REAL:
+    if not dtypes.is_in(t.dtype, dtypes.REAL):
         raise dtypes.refusal("t", t.dtype)
     if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
         try:
@@ -329,5 +329,5 @@ class BinaryTargets(Targets):
 
     def error(self, bad: BadRow, checks: Checks) -> Exception:
         name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)
-        value, position = as_given(bad.value, dtype), _position(bad.row, self.shape)
+        value, position = dtypes.scalar(dtype, bad.value), _position(bad.row, self.shape)
         return ValueError(f"{name} must be in [0, 1]; got {value}{_shown(position, ' at position')}")
