@@ -98,11 +98,19 @@ def variance_of(total: Sums) -> tuple[int, int]:
     """
     n, whole = total.count, total.s.units
     r_r, r_s, s_s = total.r_r, total.r_s, total.s_s
-    if n < 2 or whole == 0 or r_r is None or r_s is None or s_s is None or any(total.r[1:]):
+    if n < 2 or whole == 0 or r_r is None or r_s is None or s_s is None or not total.r.is_finite:
         return 0, 0
     r = total.r.units
     spread = whole * whole * r_r - 2 * r * whole * r_s + r * r * s_s
     return n * n * spread, (n - 1) * whole**4
+
+
+def variance_of_rows(total: Sums) -> tuple[int, int]:
+    """The sample variance of the rows r, whatever their weights, as a fraction; (0, 0) where there is none."""
+    n, r_r = total.count, total.r_r
+    if n < 2 or r_r is None or not total.r.is_finite:
+        return 0, 0
+    return n * r_r - total.r.units**2, n * (n - 1) * UNIT**2
 
 
 def statistics(total: Sums, weighted: bool) -> dict[str, Any]:
