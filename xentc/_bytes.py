@@ -3,7 +3,7 @@
     magic (4 bytes), kind (1), version (1), length of the body (8), body, BLAKE2b of all before it (8)
 
 The body is one value. A value is a letter and what it needs: numbers as little-endian two's complement behind their
-length, text as UTF-8, containers as their length and their values.
+length, without low octets of 0, text as UTF-8, containers as their length and their values.
 """
 
 import datetime
@@ -18,6 +18,7 @@ MAGIC = b"xent"
 VERSION = 1
 _HEAD = struct.Struct("<4sBBQ")
 _DIGEST = 8
+_MOST_ZEROS = 1 << 10  # octets
 
 
 def pack(kind: str, value: Any) -> bytes:
@@ -80,6 +81,11 @@ def _write(body: bytearray, value: Any) -> None:
     elif isinstance(value, bool):
         body += b"T" if value else b"F"
     elif isinstance(value, int):
+        zeros = max((value & -value).bit_length() - 1, 0) // 8  # of exact sums most octets, the low ones
+        if zeros > 2:
+            body += b"z"
+            _write(body, zeros)
+            value >>= 8 * zeros
         _write_run(body, b"i", value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
     elif isinstance(value, float):
         body += b"f" + struct.pack("<d", value)
@@ -122,6 +128,12 @@ def _read(data: bytes, at: int) -> tuple[Any, int]:
     if letter == b"l":
         (n,) = struct.unpack("<Q", _slice(data, at, 8))
         return _read_parts(data, at + 8, n)
+    if letter == b"z":
+        zeros, at = _read(data, at)
+        value, at = _read(data, at)
+        if not (isinstance(zeros, int) and isinstance(value, int) and 0 <= zeros <= _MOST_ZEROS):
+            raise ValueError("data is damaged: it has a number of a wrong form")
+        return value << 8 * zeros, at
     if letter == b"m":
         parts, at = _read(data, at)
         return dict(zip(parts[::2], parts[1::2], strict=True)), at

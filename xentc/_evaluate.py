@@ -13,6 +13,7 @@ from . import _dtypes as dtypes
 from . import _kernels, _parallel
 from ._arguments import ClassWeight
 from ._checks import BadRow, Check, Checks, checks_of
+from ._evaluation.exact import Sums, sums_of
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
@@ -41,6 +42,7 @@ class Options:
     ceiling: float = np.inf
     count_off_sums: float | None = None
     pos_weight: npt.ArrayLike | None = None  # of two classes only
+    variance: bool = False  # of CrossEntropy: its totals have what a variance is made of
 
 
 class Totals(NamedTuple):
@@ -52,6 +54,7 @@ class Totals(NamedTuple):
     clipped: int = 0
     off_sums: int = 0
     n_classes: int | None = None  # None as long as there was no batch
+    squares: Sums | None = None  # where they were asked for; its count is of all rows
 
     def merge(self, other: "Totals") -> "Totals":
         if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
@@ -65,6 +68,11 @@ class Totals(NamedTuple):
             self.clipped + other.clipped,
             self.off_sums + other.off_sums,
             other.n_classes if self.n_classes is None else self.n_classes,
+            self.squares
+            if other.squares is None
+            else other.squares
+            if self.squares is None
+            else self.squares.merge(other.squares),
         )
 
 
@@ -146,7 +154,7 @@ def totals(
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
-    left = run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped))
+    left = run(inputs, Wanted(summed=True, weighed=weighed, count_clipped=count_clipped, spread=options.variance))
     return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
@@ -283,6 +291,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     )
     _parallel.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
+    if wanted.spread:
+        left = left._replace(squares=sums_of(job.spread(), 0))
     return left, BadRow(*job.bad_row) if job.bad_row else None
 
 

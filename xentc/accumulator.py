@@ -1,46 +1,22 @@
 """CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _arguments as arguments
-from . import _parallel
+from . import _bytes, _parallel
 from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
+from ._evaluation.exact import NOTHING, Sums
+from ._exact import ExactSum
+from ._result import Result
 from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    r"""What :meth:`CrossEntropy.result` returns, all of the rows so far.
-
-    Attributes
-    ----------
-    sum : float64
-        The correctly rounded sum of the losses.
-    mean, weighted_mean : float64
-        ``sum / count``, and the correctly rounded quotient of the exact sum and the exact weight.
-    weight : float64
-        The correctly rounded sum of the rows' weights, :math:`s_i \sum_k w_k t'_{ik}`.
-    count : int
-        Rows that were not masked.
-    clipped : int
-        Terms, with a coefficient other than 0, whose probability was below eps; 0 from logits.
-    perplexity : float64
-        ``exp(mean)``.
-    """
-
-    sum: np.float64
-    mean: np.float64
-    weighted_mean: np.float64
-    weight: np.float64
-    count: int
-    clipped: int
-    perplexity: np.float64
+_KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
 
 
 class CrossEntropy:
@@ -57,6 +33,8 @@ class CrossEntropy:
         As in :func:`cross_entropy`.
     ignore_index
         As in :func:`cross_entropy_labels`.
+    variance : bool
+        Whether results have a variance, standard errors and intervals.
 
     Raises
     ------
@@ -90,6 +68,7 @@ class CrossEntropy:
         class_weight: ClassWeight = None,
         ignore_index: int | None = None,
         check: bool | float | None = None,
+        variance: bool = False,
     ) -> None:
         check_axis(axis, MAX_AXES)
         from_logits = arguments.check_flag("from_logits", from_logits)
@@ -113,6 +92,7 @@ class CrossEntropy:
             None,
             None if ignore_index is None else ignore_index.__index__(),
             arguments.as_check(check),
+            variance=arguments.check_flag("variance", variance),
         )
         self._totals = Totals()
 
@@ -246,6 +226,14 @@ class CrossEntropy:
         -----
         RuntimeWarning
             If there are no rows, where the means are NaN, or their weights sum to 0.
+
+        Examples
+        --------
+        >>> import numpy as np, xentc
+        >>> total = xentc.CrossEntropy(variance=True)
+        >>> result = total.update_labels([0, 0], np.array([[0.5, 0.5], [0.25, 0.75]])).result()
+        >>> round(float(result.mean), 4), round(float(result.standard_error), 4)
+        (1.0397, 0.3466)
         """
         total = self._totals
         loss, weight = np.float64(float(total.loss)), np.float64(float(total.weight))
@@ -253,12 +241,66 @@ class CrossEntropy:
         by_weight = mean(total, "weighted_mean", 3) if total.count else np.float64(np.nan)
         with np.errstate(all="ignore"):
             perplexity = np.exp(average)
-        return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity)
+        squares = None
+        if self._options.variance:
+            squares = (total.squares or NOTHING)._replace(count=total.count)
+        return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity, squares)
+
+    def to_bytes(self) -> bytes:
+        """Return all of it, options included, in a form that `from_bytes` of this and every later version reads.
+
+        Returns
+        -------
+        bytes
+            Less than a kilobyte (and the class weights), with a version and a checksum; the same rows give the same
+            bytes, whatever their order and batches.
+        """
+        options = {name: getattr(self._options, name) for name in _KEPT}
+        if options["class_weight"] is not None:
+            options["class_weight"] = tuple(np.asarray(options["class_weight"]).tolist())
+        return _bytes.pack("C", {"options": options, "totals": self._totals._asdict()})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "CrossEntropy":
+        """Return the total that `to_bytes` was called on.
+
+        Parameters
+        ----------
+        data : bytes_like
+            What `to_bytes` of this or an earlier version returned.
+
+        Raises
+        ------
+        TypeError
+            If data is not bytes.
+        ValueError
+            If they are damaged, cut short, of something else, or written by a newer version.
+
+        Examples
+        --------
+        >>> import numpy as np, xentc
+        >>> total = xentc.CrossEntropy(eps=0).update_labels([0], np.array([[0.5, 0.5]]))
+        >>> xentc.CrossEntropy.from_bytes(total.to_bytes())
+        CrossEntropy(eps=0.0): 1 row, mean 0.693147
+        """
+        return _bytes.unpack_with("C", data, "a CrossEntropy", cls._of_plain)
+
+    @classmethod
+    def _of_plain(cls, plain: dict[str, Any]) -> "CrossEntropy":
+        new, totals = cls(**plain["options"]), plain["totals"]
+        squares = totals["squares"]
+        if squares is not None:
+            parts: list[Any] = [ExactSum(*part) if isinstance(part, tuple) else part for part in squares]
+            squares = Sums(*parts)
+        new._totals = Totals(
+            **{**totals, "loss": ExactSum(*totals["loss"]), "weight": ExactSum(*totals["weight"]), "squares": squares}
+        )
+        return new
 
     def _described(self) -> str:
         """The options that are not the defaults, as they would be written."""
         shown = []
-        for name in ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check"):
+        for name in _KEPT:
             value, default = getattr(self._options, name), Options.__dataclass_fields__[name].default
             if isinstance(value, np.ndarray):
                 shown.append(f"{name}={value.tolist()}")

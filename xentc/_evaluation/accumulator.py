@@ -15,7 +15,7 @@ from .._evaluate import Inputs, Options, Wanted, prepare, run
 from .._shapes import MAX_AXES, check_axis
 from .._targets import Labels
 from .build import build
-from .exact import quotient, sums_of
+from .exact import sums_of
 from .form import from_plain, to_plain
 from .groups import grouping
 from .held import Held
@@ -169,16 +169,17 @@ class Evaluation:
         ours = self._options
         if ours["by"] is not None and by is None:
             raise ValueError(f"by must be given with every batch: rows are grouped by {ours['by']!r}")
+        numbers = numbers_of(labels, ours["classes"], ours["ignore_index"])
         options = Options(
             axis=ours["axis"],
             eps=ours["eps"],
             from_logits=ours["from_logits"],
             sample_weight=sample_weight,
             where=where,
-            ignore_index=ours["ignore_index"],
+            ignore_index=numbers.ignore_index,
             check=ours["check"],
         )
-        inputs = prepare(Labels, numbers_of(labels, ours["classes"], ours["ignore_index"]), y, options)
+        inputs = prepare(Labels, numbers.labels, y, options)
         shape = inputs.targets.shape
         if ours["classes"] is not None and inputs.targets.y.shape[-1] != len(ours["classes"]):
             raise ValueError(
@@ -186,8 +187,8 @@ class Evaluation:
                 f" {np.shape(inputs.targets.y)}"
             )
         groups = None if by is None else grouping(by, shape)
-        first, numbers = _row_numbers(row, shape)
-        wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, numbers, groups))
+        first, rows = _row_numbers(row, shape)
+        wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, rows, groups))
         run(inputs, wanted)
         assert wanted.evaluated is not None
         return State.of_batch(wanted.evaluated.found(), math.prod(shape), ours["bins"], ours["worst"], groups)
@@ -305,7 +306,7 @@ class Evaluation:
     def __repr__(self) -> str:
         tally = self._held.total().found.classes
         total = total_of([sums_of(tally, k) for k in tally.keys])
-        average = f", mean {quotient(total.r, total.s):.6g}" if total.count else ""
+        average = f", mean {total.r / total.s:.6g}" if total.count else ""
         described = self._described()
         if len(described) > 200:
             described = f"{described[:200]}..."

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from .._exact import ExactSum
-from .exact import NAN, NOTHING, Sums, divide, quotient, statistics, sums_of
+from .exact import NAN, NOTHING, Sums, divide, statistics, sums_of
 from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
 from .state import FAULTS, State, total_of
 
@@ -58,7 +58,7 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
 
 
 def _frequencies_loss(by_class: list[Sums], total: Sums) -> float:
-    shares = [quotient(sums.s, total.s) for sums in by_class if sums.count]
+    shares = [sums.s / total.s for sums in by_class if sums.count]
     if not shares or any(not share > 0 for share in shares):
         return NAN
     return math.fsum(-share * math.log(share) for share in shares) + 0.0
@@ -80,8 +80,8 @@ def _calibration(state: State, edges: list[float], total: Sums) -> tuple[tuple[B
                 high=edges[place + 1],
                 count=count,
                 weight=float(weight),
-                confidence=quotient(confidence, weight),
-                accuracy=quotient(hits, weight),
+                confidence=confidence / weight,
+                accuracy=hits / weight,
             )
         )
         if count:

@@ -133,20 +133,20 @@ def compare(
     (-0.3466, 1, 0, 1)
     """
     names = None if classes is None else as_names(classes)
+    numbers = numbers_of(labels, names, ignore_index)
     options = Options(
         axis=axis,
         eps=eps,
         from_logits=from_logits,
         sample_weight=sample_weight,
         where=where,
-        ignore_index=ignore_index,
+        ignore_index=numbers.ignore_index,
         check=check,
     )
-    numbers = numbers_of(labels, names, ignore_index)
     both = []
     for name, y in (("y_a", y_a), ("y_b", y_b)):
         with _named(name):
-            both.append(prepare(Labels, numbers, y, options))
+            both.append(prepare(Labels, numbers.labels, y, options))
     a, b = both
     if a.targets.shape != b.targets.shape:
         raise ValueError(

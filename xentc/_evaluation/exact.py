@@ -4,9 +4,8 @@ import math
 from typing import Any, NamedTuple
 
 from .. import _kernels
-from .._exact import ExactSum
+from .._exact import UNIT, ExactSum
 
-UNIT = 1 << 1074  # sums are integers times 2^-1074, products integers times 2^-2148
 NAN = math.nan
 
 
@@ -15,7 +14,7 @@ class Sums(NamedTuple):
 
     count: int  # type: ignore[assignment]  # what tuple.count does is not missed
     hits: int
-    r: ExactSum
+    r: ExactSum  # sums are integers times 2^-1074, and those of products integers times 2^-2148
     r_r: int | None
     s_brier: ExactSum
     s: ExactSum
@@ -74,14 +73,6 @@ def divide(a: int, b: int) -> float:
         return math.inf if (a > 0) == (b > 0) else -math.inf
 
 
-def quotient(a: ExactSum, b: ExactSum) -> float:
-    """a / b correctly rounded; NaN where b is 0; where a is not finite, as IEEE division has it."""
-    if any(a[1:]) or any(b[1:]):
-        total = float(b)
-        return float(a) / total if total else NAN
-    return divide(a.units, b.units)
-
-
 def square_root(a: int, b: int) -> float:
     """The square root of a / b, correctly rounded where it is a normal number."""
     if b == 0 or a < 0:
@@ -107,17 +98,25 @@ def variance_of(total: Sums) -> tuple[int, int]:
     """
     n, whole = total.count, total.s.units
     r_r, r_s, s_s = total.r_r, total.r_s, total.s_s
-    if n < 2 or whole == 0 or r_r is None or r_s is None or s_s is None or any(total.r[1:]):
+    if n < 2 or whole == 0 or r_r is None or r_s is None or s_s is None or not total.r.is_finite:
         return 0, 0
     r = total.r.units
     spread = whole * whole * r_r - 2 * r * whole * r_s + r * r * s_s
     return n * n * spread, (n - 1) * whole**4
 
 
+def variance_of_rows(total: Sums) -> tuple[int, int]:
+    """The sample variance of the rows r, whatever their weights, as a fraction; (0, 0) where there is none."""
+    n, r_r = total.count, total.r_r
+    if n < 2 or r_r is None or not total.r.is_finite:
+        return 0, 0
+    return n * r_r - total.r.units**2, n * (n - 1) * UNIT**2
+
+
 def statistics(total: Sums, weighted: bool) -> dict[str, Any]:
     """The fields of `Statistics`."""
     n = total.count
-    mean = quotient(total.r, total.s) if weighted else (float(total.r) / n if n else NAN)
+    mean = total.r / total.s if weighted else (float(total.r) / n if n else NAN)
     try:
         perplexity = math.exp(mean)
     except OverflowError:
@@ -133,6 +132,6 @@ def statistics(total: Sums, weighted: bool) -> dict[str, Any]:
         "variance": divide(top, bottom),
         "standard_error": square_root(top, bottom * n),
         "hits": total.hits,
-        "accuracy": quotient(total.s_hit, total.s),
-        "brier": quotient(total.s_brier, total.s),
+        "accuracy": total.s_hit / total.s,
+        "brier": total.s_brier / total.s,
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import _kernels
-from .exact import UNIT
+from .._exact import UNIT
 from .groups import ranked
 from .state import State
 

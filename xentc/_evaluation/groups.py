@@ -1,13 +1,15 @@
 """What rows are grouped by: any column, as numbers of its distinct values."""
 
 import datetime
-import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._arrays import refuse_masked
+from .._encode import BLOCK_ROWS
+from .._labels import NamedLabels, read_labels
+from .._readers import library_of
+from .._readers.names import Names
 
 Array = np.ndarray[Any, Any]
 # Of each type the rank; a datetime is a date too, and a bool an int, so these come first. Aware datetimes are 4.
@@ -21,6 +23,7 @@ _RANKS: tuple[tuple[type, int], ...] = (
     (str, 6),
     (bytes, 7),
 )
+_TEXT = 6
 _DENSE = 4  # codes may be so many times as many as rows before distinct values are looked for
 
 
@@ -40,7 +43,7 @@ def ranked(key: Any) -> tuple[int, Any]:
         key = int(key)  # the same column may be float in another batch
     if hasattr(key, "to_pydatetime"):  # pandas
         if key.nanosecond:
-            return 6, key.isoformat()
+            return _TEXT, key.isoformat()
         key = key.to_pydatetime()
     elif hasattr(key, "to_pytimedelta"):
         key = key.to_pytimedelta()
@@ -50,13 +53,18 @@ def ranked(key: Any) -> tuple[int, Any]:
         if isinstance(key, kind):
             return rank, key
     if type(key).__module__.startswith("pandas.") and type(key).__name__ in ("Period", "Interval"):
-        return 6, str(key)
+        return _TEXT, str(key)
     raise TypeError(f"by must hold numbers, text, bytes, dates or times; got {key!r}, a {type(key).__name__}")
 
 
 def grouping(by: Any, shape: tuple[int, ...]) -> Grouping:
     """The groups of rows of this shape."""
-    found = _of_column(by)
+    times = _times_of(by)
+    given = read_labels("by", by, as_they_are=True) if times is None else times
+    found = _of_names(given) if isinstance(given, NamedLabels) else _of_array(given)
+    if times is not None and _is_aware(by):
+        naive = found.key
+        found = found._replace(key=lambda code: naive(code).replace(tzinfo=datetime.UTC))
     try:
         return found._replace(codes=np.broadcast_to(found.codes, shape))
     except ValueError:
@@ -65,96 +73,75 @@ def grouping(by: Any, shape: tuple[int, ...]) -> Grouping:
         ) from None
 
 
-def _missing(row: Any, value: Any) -> ValueError:
-    return ValueError(
-        f"by has a missing value, {value!r}, in row {int(row)}; give such rows a value of their own, or mask them"
-        " and give any value"
-    )
+def _times_of(by: Any) -> Array | None:
+    """Dates or times of polars or pyarrow as NumPy has them, missing ones as NaT; None for all else."""
+    if not hasattr(by, "to_numpy") or library_of(by) not in ("polars", "pyarrow"):
+        return None
+    if not str(_type_of(by)).lower().startswith(("date", "timestamp", "duration")):
+        return None
+    chunked_or_polars = hasattr(by, "dtype") or hasattr(by, "chunks")
+    return np.asarray(by.to_numpy() if chunked_or_polars else by.to_numpy(zero_copy_only=False))
 
 
-def _of_column(by: Any) -> Grouping:
-    refuse_masked("by", by)
-    pandas, arrow, polars = (sys.modules.get(name) for name in ("pandas", "pyarrow", "polars"))
-    if pandas is not None and isinstance(by, (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)):
-        codes, values = pandas.factorize(by)
-        if len(codes) and codes.min() < 0:
-            raise _missing(np.argmin(codes), list(by)[int(np.argmin(codes))])
-        values = list(values)
-        return Grouping(codes.astype(np.int64), len(values), values.__getitem__)
-    if polars is not None and isinstance(by, polars.Series):
-        return _of_objects(np.array(by.to_list(), dtype=object), by.len())
-    if arrow is not None and isinstance(by, (arrow.Array, arrow.ChunkedArray)):
-        return _of_arrow(by)
-    if isinstance(by, (list, tuple)):  # as an array, numbers beside text would become text
-        array = np.array(by, dtype=object)
-        return _of_objects(array, array.size)
-    array = np.asarray(by)
+def _type_of(by: Any) -> Any:
+    return by.type if hasattr(by, "type") else by.dtype
+
+
+def _is_aware(by: Any) -> bool:
+    """Whether times have a zone, in which case those of NumPy are UTC."""
+    return bool(getattr(_type_of(by), "tz", None) or getattr(_type_of(by), "time_zone", None))
+
+
+def _of_names(given: NamedLabels) -> Grouping:
+    names, codes = Names(), np.empty(given.shape, np.int64)
+    flat = codes.reshape(-1)
+    for rows, found in given.numbers(names, BLOCK_ROWS):
+        flat[rows] = found
+    return Grouping(codes, len(names), [*names].__getitem__)
+
+
+def _of_array(array: Array) -> Grouping:
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     kind = array.dtype.kind
     if kind in "biu":
-        return _of_integers(array.astype(np.int64) if kind == "b" else array, array.dtype.type)
+        return _of_integers(array.view(np.uint8) if kind == "b" else array, array.dtype.type)
     if kind in "mM":
-        if array.size and np.isnat(array).any():
-            raise _missing(np.flatnonzero(np.isnat(array))[0], "NaT")
-        return _of_integers(array.view(np.int64), lambda number: _of_time(array.dtype.type(number, _unit(array))))
+        _refuse_missing(array, np.isnat(array))
+        unit, make = np.datetime_data(array.dtype), array.dtype.type
+        return _of_integers(array.view(np.int64), lambda number: _of_time(make(number, unit)))
     if kind == "f":
-        if np.isnan(array).any():
-            raise _missing(np.flatnonzero(np.isnan(array))[0], float("nan"))
+        _refuse_missing(array, np.isnan(array))
         values, codes = np.unique(array, return_inverse=True)
         return Grouping(codes.reshape(array.shape).astype(np.int64), len(values), values.__getitem__)
-    if kind in "USOT":
-        return _of_objects(array, array.size)
     raise TypeError(f"by must hold numbers, text, bytes, dates or times; got the dtype {array.dtype}")
 
 
-def _unit(array: Array) -> Any:
-    return np.datetime_data(array.dtype)
+def _refuse_missing(array: Array, missing: Array) -> None:
+    if missing.any():
+        at = int(np.argmax(missing))
+        raise ValueError(
+            f"by has a missing value, {array.reshape(-1)[at]}, in row {at}; give such rows a value of their own"
+        )
 
 
 def _of_time(value: Any) -> Any:
     """A NumPy time as one of Python's, or where that has no such digits, as text."""
     item = value.item()
     if isinstance(item, int):  # nanoseconds and shorter
-        coarse = value.astype(value.dtype.str[:3] + "[us]")
+        coarse = value.astype(f"{value.dtype.str[:3]}[us]")
         item = coarse.item() if coarse == value else str(value)
     return item
 
 
-def _of_integers(array: Array, key: Callable[[int], Any]) -> Grouping:
+def _of_integers(array: Array, key: Callable[[Any], Any]) -> Grouping:
     """Codes from the smallest on, if they are not too many; else those of the distinct values."""
     if array.size == 0:
         return Grouping(array.astype(np.int64), 0, key)
     low, high = int(array.min()), int(array.max())
     if high - low < _DENSE * array.size + 1024:
-        codes = array.astype(np.int64) - np.int64(low) if high < 2**63 else (array - array.dtype.type(low))
-        return Grouping(codes.astype(np.int64), high - low + 1, lambda code: key(low + code))
+        codes = (array - array.dtype.type(low) if array.dtype == np.uint64 else array.astype(np.int64) - low).astype(
+            np.int64, copy=False
+        )
+        return Grouping(codes, high - low + 1, lambda code: key(low + code))
     values, codes = np.unique(array, return_inverse=True)
     return Grouping(codes.reshape(array.shape).astype(np.int64), len(values), lambda code: key(int(values[code])))
-
-
-def _of_objects(array: Array, size: int) -> Grouping:
-    numbers: dict[Any, int] = {}
-    values: list[Any] = []
-    codes = np.empty(size, np.int64)
-    for i, value in enumerate(array.ravel().tolist()):
-        try:
-            code = numbers.get(value)
-        except TypeError:
-            raise TypeError(f"by must hold numbers, text, bytes, dates or times; got {value!r} in row {i}") from None
-        if code is None:
-            if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
-                raise _missing(i, value)
-            code = numbers[value] = len(values)
-            values.append(value)
-        codes[i] = code
-    return Grouping(codes.reshape(array.shape), len(values), values.__getitem__)
-
-
-def _of_arrow(by: Any) -> Grouping:
-    if by.null_count:
-        mask = np.asarray(by.is_null())
-        raise _missing(np.flatnonzero(mask)[0], None)
-    array = by.combine_chunks() if hasattr(by, "combine_chunks") else by
-    encoded = array.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    return Grouping(np.asarray(encoded.indices).astype(np.int64), len(values), values.__getitem__)

@@ -5,7 +5,8 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _kernels
-from .exact import NOTHING, UNIT, Sums
+from .._exact import UNIT
+from .exact import NOTHING, Sums
 from .groups import Grouping, ranked
 
 FAULTS = ("clipped", "sums", "outside", "nan", "probabilities")  # in the kernel's order

@@ -248,6 +248,8 @@ cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double
     memcpy(e.rows.r, r, n * sizeof(double))
     memcpy(e.rows.weight, weight, n * sizeof(double))
     memset(e.slot, 0, n * sizeof(uint32_t))
+    memset(e.rows.hit, 0, n)
+    memset(e.rows.brier, 0, n * sizeof(double))
     if tier.quads_of_rows(&e.rows, n, True, e.x) and not set_aside(tier, &e.found.classes, e.slot, n, True, e.x):
         return False
     return add_rows(tier, &e.found.classes, e.slot, e.rows.hit, e.x, n, e.lost)
