@@ -83,7 +83,7 @@ def _losses(predictions: Predictions, options: Namespace) -> Iterator[Losses]:
         try:
             cross_entropy_labels(batch.labels, batch.y, eps=eps, from_logits=options.logits, where=keep, out=loss)
         except (ValueError, IndexError) as error:
-            raise FileError(f"{batch.file}: {error}") from error
+            raise batch.located(error) from error
         key = np.arange(batch.row, batch.row + len(batch)) if batch.by is None else _as_array(batch.by)
         weight = None if batch.weight is None else np.asarray(batch.weight, np.float64)[keep]
         yield Losses(loss[keep], weight, key[keep])

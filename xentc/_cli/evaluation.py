@@ -76,7 +76,7 @@ def _read(predictions: Predictions, evaluation: Evaluation, keeper: Keeper | Non
                 try:
                     evaluation.update(batch.labels, batch.y, sample_weight=batch.weight, by=batch.by, row=batch.row)
                 except (ValueError, IndexError) as error:
-                    raise FileError(f"{batch.file}: {error}") from error
+                    raise batch.located(error) from error
                 progress.add(len(batch), evaluation)
         if keeper is not None:
             keeper.keep(evaluation, predictions.done)
