@@ -3,6 +3,8 @@
 The error of a row is counted in ulp of ``sum |t log y|``, which is the loss itself when all terms have one sign.
 """
 
+import math
+
 ONE_TERM = "one term"  # a one-hot row
 WEIGHTED_TERM = "one term with t other than 1"
 SEVERAL_TERMS = "several terms"
@@ -26,6 +28,13 @@ BOUNDS = {
 CLASS_WEIGHT = 1.0
 SMOOTHING = 3.0
 SAMPLE_WEIGHT_FACTOR, SAMPLE_WEIGHT = 2.0, 0.5
+
+# Of float32 results: how many may be the neighbour of the correctly rounded one.
+NOT_CORRECTLY_ROUNDED = 1e-3
+
+# Of the float64 rows that float32 and float16 arguments have before they are rounded, in sums and in a float64 out:
+# relative to sum |t log y|.
+UNROUNDED, UNROUNDED_FROM_LOGITS = 2.0**-34, 2.0**-22
 
 
 def kind_of(n_terms: int, *, t_is_one: bool) -> str:
@@ -89,3 +98,40 @@ def binary_bound(
         return value
     value += SMOOTHING * (label_smoothing != 0) + CLASS_WEIGHT * (pos_weight is not None)
     return SAMPLE_WEIGHT_FACTOR * value + SAMPLE_WEIGHT if samples else value
+
+
+# The same in words, which must stand in the docstring of each function, and in the README.
+IN_WORDS = {
+    "cross_entropy": (
+        f"float32 and float16 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp",
+        f"fewer than one in {1 / NOT_CORRECTLY_ROUNDED:,.0f} is not the correctly rounded one",
+        f"In float64 a row whose terms have one sign is within {BOUNDS['float64', SEVERAL_TERMS]:g} ulp, a one-hot row"
+        f" within {BOUNDS['float64', ONE_TERM]:g} ({BOUNDS['float64', WEIGHTED_TERM]:g} where its one t is not 1)",
+        f"To the bound of a float64 row label smoothing adds {SMOOTHING:g} ulp and class weights {CLASS_WEIGHT:g};"
+        f" then a sample weight multiplies it by {SAMPLE_WEIGHT_FACTOR:g} and adds {SAMPLE_WEIGHT:g}",
+        f"From logits a loss is within {LOGITS:g} ulp",
+        f"a relative error below 2^{math.log2(UNROUNDED):g}, from logits below 2^{math.log2(UNROUNDED_FROM_LOGITS):g}",
+    ),
+    "cross_entropy_and_grad": (
+        f"Entries are within {GRADIENT:g} ulp (float64 ones with smoothing, weights or a mean within"
+        f" {SCALED_GRADIENT:g})",
+    ),
+    "softmax_objective": (
+        f"Entries of g and h are within {GRADIENT:g} ulp (float64 ones with weights within {SCALED_GRADIENT:g})",
+    ),
+    "sigmoid_objective": (f"are within {GRADIENT:g} ulp (float64 ones with weights within {SCALED_GRADIENT:g})",),
+    "binary_cross_entropy": (
+        f"float16 and float32 results are within {BINARY['float32']:g} ulp, float64 ones within {BINARY['float64']:g}",
+        f"a result is within {LOGITS:g} ulp",
+        f"``pos_weight`` adds {CLASS_WEIGHT:g} ulp to that and ``label_smoothing`` {SMOOTHING:g}",
+    ),
+    "binary_cross_entropy_and_grad": (
+        f"Entries are within {GRADIENT:g} ulp (float64 ones with weights, smoothing or a mean within"
+        f" {SCALED_GRADIENT:g})",
+    ),
+    "README": (
+        f"From probabilities float32 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp and float64 rows"
+        f" within {BOUNDS['float64', SEVERAL_TERMS]:g} ({bound('float64', 2, smoothed=True):g} with label smoothing)",
+        f"from logits both are within {LOGITS:g} ({logits_bound('float64', smoothed=True):g})",
+    ),
+}

@@ -152,6 +152,37 @@ def test_other_formats_are_converted(form):
         assert t.format == form
 
 
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint64", "float32", "float64"])
+@pytest.mark.parametrize("form", ["csr", "csc", "coo", "bsr", "coo, axis 0"])
+def test_entries_of_one_place_add_up_in_float64(form, dtype):
+    """Whatever the format, and however large the sum: 200 + 200 is 400, True + True is 2."""
+    info = None if dtype in ("bool", "float32", "float64") else np.iinfo(dtype)
+    large = 1 if dtype == "bool" else 200 if info is None else min(info.max, 2**50)
+    rows, columns = [0, 0, 0, 1, 1, 2, 2, 2], [1, 1, 2, 0, 0, 1, 1, 1]
+    values = np.array([large, large, 1, large, 1, 1, large, large]).astype(dtype)
+    dense = np.zeros((4, 4))
+    np.add.at(dense, (rows, columns), values.astype(float))
+    y = probabilities(116, 4, 4, "float32")
+    t = sparse.coo_array((values, (rows, columns)), shape=(4, 4))
+    if form in ("csr", "csc"):  # as others build them: with the entries as they are
+        order = np.lexsort((rows, columns)) if form == "csc" else np.arange(len(rows))
+        outer, inner = (columns, rows) if form == "csc" else (rows, columns)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(outer, minlength=4))])
+        container = sparse.csc_array if form == "csc" else sparse.csr_array
+        t = container((values[order], np.array(inner)[order], starts), shape=(4, 4))
+    elif form == "bsr":  # two blocks in one place
+        blocks = np.array([[[large, 0], [0, 1]], [[large, 1], [0, large]]]).astype(dtype)
+        t = sparse.bsr_array((blocks, [0, 0], [0, 2, 2]), shape=(4, 4))
+        dense = np.zeros((4, 4))
+        dense[:2, :2] = blocks.astype(float).sum(axis=0)
+    assert t.dtype == dtype
+    before = t.dtype, t.nnz
+    want = expected(dense, y.astype(float), eps=float(np.finfo("f4").eps))
+    got = xentc.cross_entropy(t.T, y.T, axis=0) if form == "coo, axis 0" else xentc.cross_entropy(t, y)
+    np.testing.assert_array_max_ulp(got, want.astype("f4"), maxulp=1)
+    assert (t.dtype, t.nnz) == before
+
+
 def test_axis_0(every_way):
     dense, y = targets("sparse", 107, 30, 9, "float64"), probabilities(107, 30, 9, "float64")
     t = sparse.csr_array(dense)

@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from bounds import UNROUNDED, UNROUNDED_FROM_LOGITS
 from cases import FEW_PAIRS, FLOATS, REDUCTIONS, kinds_for, label_numbers, one_hot_of, option_id, probabilities, targets
 from cases import row_options as all_options
 from logit_cases import logits
-from oracle import quotient
+from logit_oracle import loss_from_logits
+from oracle import coefficients, exact_row, quotient
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -76,6 +78,23 @@ def test_precisions_have_the_same_float64_rows(every_tier, dtype):
     assert_same_bits(rows_of(xentc.cross_entropy, t, y, sample_weight=1.0), want)
     total = xentc.CrossEntropy().update(t, y).result()
     assert_same_bits(total.sum, np.float64(math.fsum(want)))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"sample_weight": 1e-30}], ids=str)
+def test_how_exact_the_rows_are_before_they_are_rounded(every_tier, dtype, options):
+    """Against mpmath."""
+    for kind in ("one_hot", "soft", "counts"):
+        t, y = targets(kind, 209, 60, K, dtype), probabilities(209, 60, K, dtype)
+        z = logits("normal", 209, 60, K, dtype)
+        rows = rows_of(xentc.cross_entropy, t, y, shape=60, **options)
+        for_logits = rows_of(xentc.cross_entropy, t, z, shape=60, from_logits=True, **options)
+        a, s = options.get("label_smoothing", 0.0), options.get("sample_weight", 1.0)
+        for i in range(60):
+            exact = exact_row(t[i], y[i], float(np.finfo(dtype).eps), a, None, s)
+            assert abs(rows[i] - exact.loss) <= UNROUNDED * exact.size
+            exact = loss_from_logits(coefficients(t[i], a), z[i], s)
+            assert abs(for_logits[i] - exact.loss) <= UNROUNDED_FROM_LOGITS * exact.size
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

@@ -206,6 +206,7 @@ class CsrTargets(Targets):
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
+        given = t.dtype.newbyteorder("=")
         t = _as_csr(t)
         if t.shape[1] != y.shape[-1]:
             raise ValueError(
@@ -232,7 +233,7 @@ class CsrTargets(Targets):
             np.ascontiguousarray(indptr, dtype=index),
             np.ascontiguousarray(indices, dtype=index),
             np.ascontiguousarray(data),
-            data.dtype,
+            given,
         )
         return targets.first_row() if one_for_all else targets
 
@@ -321,6 +322,9 @@ def _as_csr(t: Any) -> Any:
             t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
         except ValueError as error:
             raise ValueError(f"t cannot be read as CSR: {error}") from None
+    if t.format != "csc":  # entries of one place are added on the way, in t's dtype: integers would wrap around
+        with np.errstate(all="ignore"):
+            t = t.astype(np.float64)
     return t.tocsr()
 
 

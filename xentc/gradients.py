@@ -45,7 +45,7 @@ def cross_entropy_and_grad(
         p_{ik} = \frac{e^{z_{ik}}}{\sum_j e^{z_{ij}}}
 
     where :math:`A_i` is the sample weight :math:`s_i`, divided by the number of rows not masked for "mean", by the
-    total weight for "weighted_mean".
+    total weight for "weighted_mean", which may be beyond the range of a double.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def cross_entropy_and_grad(
     The edges of the gradient, on every path; those of the loss are in :func:`cross_entropy`:
 
     ============================================ =======================================
-    row masked, or s == 0 at finite values       exactly 0
+    row masked, or s == 0                        exactly 0
     probabilities: w_k t'_k == 0, or y < eps     exactly 0
     probabilities: y is NaN, t != 0              NaN
     probabilities: y == 0, eps=0, t > 0          -inf
