@@ -69,7 +69,7 @@ class Predictions:
         So far, for a display of progress; bytes are those of the files.
     done : Done
         What is evaluated when every batch but the last one handed out is; after the loop that one too. So it goes
-        with the accumulator at the head of the loop's body, and after the loop.
+        with the accumulator at the head of the loop's body, and after the loop; ``to_dict`` or ``copy`` keeps it.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -184,8 +184,8 @@ class Predictions:
 
     @property
     def done(self) -> Done:
-        """What is evaluated, a copy."""
-        return self._done.copy()
+        """What is evaluated; it goes on changing."""
+        return self._done
 
     @property
     def bytes_read(self) -> int:
