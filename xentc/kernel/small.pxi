@@ -16,6 +16,13 @@ cdef bint is_plain(object array) noexcept:
     return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2
 
 
+cdef Operand in_rows(int dtype, Py_ssize_t n_classes) noexcept:
+    cdef Operand o = operand(dtype, NULL, 0, 0)
+    o.k = size_of(&o)
+    o.row = n_classes * o.k
+    return o
+
+
 def small(object t_object, object y_object, bint check):
     """Losses of two small plain arrays without any option, or None for what the general route must look at; with
     `check` that is what cannot be, too."""
@@ -83,9 +90,10 @@ def small(object t_object, object y_object, bint check):
     if y_dtype == XENTC_FLOAT64:
         plan.precision = XENTC_DOUBLE
     else:
-cdef double NO_SUMS = -1.0
-
-
+        plan.precision = XENTC_SINGLE if xentc_dtypes[t_dtype].exact_in_single else XENTC_SINGLE_WIDE
+    plan.check_y = check_of(y_dtype, sqrt(plan.eps) if check else INFINITY, NO_SUMS)
+    plan.check_t = check_of(t_dtype, INFINITY if not check else sqrt(plan.eps) if is_float(t_dtype) else 0.0, NO_SUMS)
+    plan.stored = y_dtype
     plan_units(&plan)
     w.n_counted = 0
     w.stop = &never_stop
