@@ -106,6 +106,11 @@ def kinds_for(dtype: str) -> list[str]:
     return [name for name in KINDS if np.dtype(dtype).kind in KIND_NEEDS.get(name, "biuf")]
 
 
+def check_for(kind: str) -> bool | None:
+    """The default check refuses a negative t."""
+    return False if kind == "mixed_signs" else None
+
+
 def targets(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     return KINDS[kind](np.random.default_rng([seed, n_rows, n_classes]), n_rows, n_classes, np.dtype(dtype))
 

@@ -11,6 +11,7 @@ from cases import (
     PAIRS,
     SHAPES,
     T_DTYPES,
+    densities,
     edge_values,
     kinds_for,
     probabilities,
@@ -67,8 +68,10 @@ def test_probabilities_vary(dtype):
     assert y.dtype == dtype
     assert len(np.unique(y)) > 1000
     eps = np.finfo(dtype).eps
-    for some in (y == 0, (y > 0) & (y < eps), (y > eps) & (y < 0.01), (y > 0.5) & (y < 1), y == 1, y > 1):
+    for some in (y == 0, (y > 0) & (y < eps), (y > eps) & (y < 0.01), (y > 0.5) & (y < 1), y == 1):
         assert some.any()
+    assert y.max() == 1
+    assert densities(1, 200, 30, dtype).max() == 1.5
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])

@@ -5,7 +5,18 @@ import math
 import numpy as np
 import pytest
 from bounds import UNROUNDED, UNROUNDED_FROM_LOGITS
-from cases import FEW_PAIRS, FLOATS, REDUCTIONS, kinds_for, label_numbers, one_hot_of, option_id, probabilities, targets
+from cases import (
+    FEW_PAIRS,
+    FLOATS,
+    REDUCTIONS,
+    check_for,
+    kinds_for,
+    label_numbers,
+    one_hot_of,
+    option_id,
+    probabilities,
+    targets,
+)
 from cases import row_options as all_options
 from logit_cases import logits
 from logit_oracle import loss_from_logits
@@ -40,8 +51,9 @@ def test_out_and_sum_of_every_kind(every_tier, t_dtype, y_dtype, from_logits):
     for kind in kinds_for(t_dtype):
         t = targets(kind, 201, N, K, t_dtype)
         y = logits("normal", 201, N, K, y_dtype) if from_logits else probabilities(201, N, K, y_dtype)
-        assert_consistent(xentc.cross_entropy, t, y, from_logits=from_logits)
-        assert_consistent(xentc.log_likelihood, t, y, from_logits=from_logits)
+        options = {"from_logits": from_logits, "check": check_for(kind)}
+        assert_consistent(xentc.cross_entropy, t, y, **options)
+        assert_consistent(xentc.log_likelihood, t, y, **options)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

@@ -162,7 +162,7 @@ def test_cancelling_terms(dtype):
     for kind in ("normal", "sharp", "shifted"):
         t, z = targets("mixed_signs", 165, 30, 16, dtype), logits(kind, 165, 30, 16, dtype)
         t[::2, 8:] = -t[::2, 7::-1]
-        assert_losses(xentc.cross_entropy(t, z, from_logits=True), t, z)
+        assert_losses(xentc.cross_entropy(t, z, from_logits=True, check=False), t, z)
 
 
 def test_every_float16_distance(every_tier):

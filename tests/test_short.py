@@ -62,17 +62,18 @@ def test_a_special_value_sends_its_tile_the_general_way(n_classes, every):
         labels, t, y = rows(17 * TILE + 5, n_classes, dtype)
         y = with_specials(y, labels, every)
         for eps in (None, 0, 0.25):
-            want = general(xentc.cross_entropy_labels, labels, y, eps=eps)
+            options = {"eps": eps, "check": False}
+            want = general(xentc.cross_entropy_labels, labels, y, **options)
             assert np.isnan(want).any()
             for tier in TIERS:
                 for n_threads in (1, 2):
                     with way(tier, n_threads):
-                        assert_same_bits(xentc.cross_entropy_labels(labels, y, eps=eps), want)
-                        assert_same_bits(xentc.cross_entropy(t, y, eps=eps), want)
+                        assert_same_bits(xentc.cross_entropy_labels(labels, y, **options), want)
+                        assert_same_bits(xentc.cross_entropy(t, y, **options), want)
                         finite = np.isfinite(want)
                         assert_same_bits(
-                            xentc.cross_entropy_labels(labels[finite], y[finite], eps=eps, reduction="sum"),
-                            general(xentc.cross_entropy_labels, labels[finite], y[finite], eps=eps, reduction="sum"),
+                            xentc.cross_entropy_labels(labels[finite], y[finite], reduction="sum", **options),
+                            general(xentc.cross_entropy_labels, labels[finite], y[finite], reduction="sum", **options),
                         )
 
 
@@ -104,7 +105,7 @@ def test_rows_that_are_not_one_hot(every_tier, kind, row):
             continue
         _, t, y = rows(769, n_classes, dtype)
         t = other_t(kind, t, row)
-        assert_same_bits(xentc.cross_entropy(t, y), general(xentc.cross_entropy, t, y))
+        assert_same_bits(xentc.cross_entropy(t, y, check=False), general(xentc.cross_entropy, t, y, check=False))
 
 
 @pytest.mark.parametrize("dtype", LABEL_DTYPES)
