@@ -48,7 +48,7 @@ def test_long_rows(n_classes):
         y = probabilities(123, 3, n_classes, dtype)
         y[1] = 0.70711  # all mantissas at an end of their range
         y[2] = 1.4142
-        assert_rows(xentc.cross_entropy(t, y, label_smoothing=0.3), t, y, 0.3)
+        assert_rows(xentc.cross_entropy(t, y, label_smoothing=0.3, check=False), t, y, 0.3)
 
 
 @pytest.mark.parametrize("n_classes", [1, 7, 8, 9, 100, 1023, 1024, 1025, 2048, 8200])
@@ -95,7 +95,7 @@ def test_special_values_under_eps_0(every_way, special, n_classes):
         y = np.full((8, n_classes), 0.5, dtype)
         y[3, n_classes // 2] = 3 * np.finfo(dtype).smallest_subnormal if value is None else value
         for layout in ("c_order", "class_axis_first"):
-            got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.25, eps=0)
+            got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.25, eps=0, check=False)
             others = np.arange(8) != 3
             assert_rows(got[others], t[others], y[others], 0.25, 0)
             if value is None:
@@ -206,13 +206,13 @@ def test_products_keep_within_their_range(extreme, n_classes):
             if eps == 1e-30 and dtype == "float16":
                 continue
             with first_way():
-                want = xentc.cross_entropy(t, y, label_smoothing=0.5, eps=eps)
+                want = xentc.cross_entropy(t, y, label_smoothing=0.5, eps=eps, check=False)
             if n_classes < 1000:
                 assert_rows(want, t, y, 0.5, eps)
             for tier in TIERS:
                 with way(tier, 1):
                     for layout in ("c_order", "class_axis_first", "strided_classes"):
-                        got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.5, eps=eps)
+                        got = xentc.cross_entropy(t, LAYOUTS[layout](y), label_smoothing=0.5, eps=eps, check=False)
                         assert_same_bits(got, want)
 
 
@@ -228,7 +228,7 @@ def test_one_odd_value_in_a_block(every_tier, n_classes, value):
             view[row, k] = odd
             labels = label_numbers(132, 9, n_classes, "uint16")
             for eps in (None, 0):
-                options = {"label_smoothing": 0.1, "eps": eps}
+                options = {"label_smoothing": 0.1, "eps": eps, "check": False}
                 alone = [xentc.cross_entropy_labels(labels[i], view[i], **options) for i in range(9)]
                 for layout in ("c_order", "class_axis_first"):
                     got = xentc.cross_entropy_labels(labels, LAYOUTS[layout](view), **options)
