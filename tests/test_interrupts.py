@@ -302,3 +302,29 @@ for n in (1, 3, 30):
 """)
     found = out.splitlines()
     assert found in (["0 0", "0 2", "0 8"], ["0 0", "0 0", "0 0"])
+
+
+HELPERS = """
+import os, signal, threading, time
+import numpy as np, xentc
+from xentc import _kernels
+
+rows = np.broadcast_to(np.full(1000, 1e-3), (1 << 15, 1000))
+xentc.set_num_threads(3)
+xentc.cross_entropy(rows, rows)
+masks = {}
+for task in os.listdir("/proc/self/task"):
+    if int(task) != threading.get_native_id():
+        status = dict(line.split(":", 1) for line in open(f"/proc/self/task/{task}/status"))
+        masks[task] = {n for n in range(1, 32) if int(status["SigBlk"], 16) >> (n - 1) & 1}
+ours = {signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGUSR1, signal.SIGCHLD, signal.SIGHUP}
+its_own = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGPROF}
+helpers = [mask for mask in masks.values() if ours <= mask]
+print(len(helpers) - _kernels.n_helpers(), any(mask & its_own for mask in helpers), signal.pthread_sigmask(0, []))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
+def test_signals_are_for_the_callers_threads():
+    """One that the system gives to a helper would not wake whom it is for: a sleep, a read, a wait."""
+    assert python(HELPERS, OPENBLAS_NUM_THREADS="1") == ("0 False set()", "", 0)
