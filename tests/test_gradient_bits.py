@@ -260,7 +260,7 @@ def test_broadcast_rows(every_way, shapes, from_logits):
         assert got[1].flags.writeable
         assert 0 not in [s for s, n in zip(got[1].strides, got[1].shape, strict=True) if n > 1]
     labels = np.array([[1], [2], [0]])
-    y = values(4, 6, "float64", from_logits=from_logits)
+    y = values(4, 6, "float64", from_logits=from_logits)[np.newaxis]
     loss, grad = xentc.cross_entropy_labels_and_grad(labels, y, from_logits=from_logits, check=False)
     assert loss.shape == (3, 4)
     full = np.broadcast_to(labels, (3, 4)).copy(), np.broadcast_to(y, (3, 4, 6)).copy()

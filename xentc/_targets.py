@@ -181,7 +181,7 @@ class CsrTargets(Targets):
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
-        given = t.dtype.newbyteorder("=")
+        given = t.dtype if t.dtype.isnative else t.dtype.newbyteorder("=")  # not every dtype has orders
         t = _as_csr(t)
         if t.shape[1] != y.shape[-1]:
             raise ValueError(
