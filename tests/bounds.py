@@ -10,6 +10,9 @@ WEIGHTED_TERM = "one term with t other than 1"
 SEVERAL_TERMS = "several terms"
 
 BOUNDS = {
+    ("bfloat16", ONE_TERM): 0.501,
+    ("bfloat16", WEIGHTED_TERM): 0.501,
+    ("bfloat16", SEVERAL_TERMS): 0.501,
     ("float16", ONE_TERM): 0.501,
     ("float16", WEIGHTED_TERM): 0.501,
     ("float16", SEVERAL_TERMS): 0.501,
@@ -23,7 +26,7 @@ BOUNDS = {
 
 # What options add to a float64 row. A relative error of 2^-53 is half an ulp to one ulp, by where in its binade the
 # result is: so a class weight, whose product with t is rounded, is worth one, and a sample weight, a last
-# multiplication, up to twice what the row had, and half for itself. float16 and float32 rows are rounded once, from
+# multiplication, up to twice what the row had, and half for itself. Narrower rows are rounded once, from
 # float64, whatever the options.
 CLASS_WEIGHT = 1.0
 SMOOTHING = 3.0
@@ -81,7 +84,7 @@ def logits_bound(
 
 
 # Of two classes, from probabilities; from logits it is that of any number of classes.
-BINARY = {"float16": 0.501, "float32": 0.501, "float64": 1.0}
+BINARY = {"bfloat16": 0.501, "float16": 0.501, "float32": 0.501, "float64": 1.0}
 
 
 def binary_bound(

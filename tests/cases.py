@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 Array = np.ndarray[Any, Any]
@@ -19,8 +20,12 @@ T_DTYPES = ("bool", *INTEGERS, *FLOATS)
 Y_DTYPES = FLOATS
 Y_DTYPES_READ_AS_FLOAT64 = ("bool", *INTEGERS)
 LABEL_DTYPES = T_DTYPES
+BFLOAT16 = np.dtype(ml_dtypes.bfloat16).name  # which makes it a name that NumPy knows
 CSR_DTYPES = ("bool", *INTEGERS, "float32", "float64")  # what scipy.sparse holds
 PAIRS = tuple((t, y) for t in T_DTYPES for y in (*Y_DTYPES, *Y_DTYPES_READ_AS_FLOAT64))
+# bfloat16 with one of each kind of partner.
+PAIRS += ((BFLOAT16, BFLOAT16), *((t, BFLOAT16) for t in ("bool", "int8", "int64", "float16", "float32", "float64")))
+PAIRS += ((BFLOAT16, "float16"), (BFLOAT16, "float32"), (BFLOAT16, "float64"))
 # One pair for each of the kernel's ways to compute, and the two narrowest of each.
 FEW_PAIRS = (
     ("float64", "float64"),
@@ -31,7 +36,14 @@ FEW_PAIRS = (
     ("int64", "float32"),
     ("float32", "float64"),
     ("float64", "float16"),
+    (BFLOAT16, BFLOAT16),
 )
+
+
+def kind_of(dtype: Any) -> str:
+    """NumPy's kind; of bfloat16 "f", which NumPy does not say."""
+    return "f" if np.dtype(dtype) == BFLOAT16 else np.dtype(dtype).kind
+
 
 # Around the 8 lanes, the 16 terms of a step, the blocks of 1024 and the tiles of 16384 elements.
 N_CLASSES = (1, 2, 3, 6, 7, 8, 9, 15, 16, 17, 100, 1023, 1024, 1025, 16384, 16400)
@@ -70,7 +82,7 @@ def half_and_half(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: 
     """Dense and one-hot rows side by side in every tile, in an order that changes."""
     t = one_hot(rng, n_rows, n_classes, dtype)
     dense = rng.permutation(n_rows) % 2 == 0
-    full = soft if dtype.kind == "f" else counts
+    full = soft if kind_of(dtype) == "f" else counts
     t[dense] = full(rng, n_rows, n_classes, dtype)[dense]
     return t
 
@@ -88,7 +100,7 @@ def negative_zeros(rng: np.random.Generator, n_rows: int, n_classes: int, dtype:
 
 def mixed_signs(rng: np.random.Generator, n_rows: int, n_classes: int, dtype: np.dtype[Any]) -> Array:
     """Differences of two distributions, or of two counts."""
-    if dtype.kind == "f":
+    if kind_of(dtype) == "f":
         return rng.normal(size=(n_rows, n_classes)).astype(dtype)
     return rng.integers(-9, 10, (n_rows, n_classes)).astype(dtype)
 
@@ -103,7 +115,7 @@ KIND_NEEDS = {"soft": "f", "negative_zeros": "f", "mixed_signs": "fi"}
 
 def kinds_for(dtype: str) -> list[str]:
     """The kinds that a dtype of t can hold."""
-    return [name for name in KINDS if np.dtype(dtype).kind in KIND_NEEDS.get(name, "biuf")]
+    return [name for name in KINDS if kind_of(dtype) in KIND_NEEDS.get(name, "biuf")]
 
 
 def targets(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
@@ -113,7 +125,7 @@ def targets(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Ar
 def probabilities(seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     """Predictions of every size: sharp and flat rows, one element in eight anywhere down to zero or up to one."""
     rng = np.random.default_rng([seed, n_rows, n_classes, 1])
-    kind = np.dtype(dtype).kind
+    kind = kind_of(dtype)
     if kind != "f":
         return rng.integers(0, 2 if kind == "b" else 5, (n_rows, n_classes)).astype(dtype)
     y = rng.gamma(0.5, size=(n_rows, n_classes)) + 1e-12

@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from cases import Array, counts, label_numbers, one_hot_of, soft, sparse
+from cases import Array, counts, kind_of, label_numbers, one_hot_of, soft, sparse
+from ml_dtypes import finfo
 
 inf, nan = math.inf, math.nan
-LARGE = {"float16": 6e4, "float32": 1e30, "float64": 1e30}
+LARGE = {"bfloat16": 1e30, "float16": 6e4, "float32": 1e30, "float64": 1e30}
 
 
 def normal(rng: np.random.Generator, shape: tuple[int, int], dtype: str) -> Array:
@@ -22,7 +23,7 @@ def sharp(rng: np.random.Generator, shape: tuple[int, int], dtype: str) -> Array
 def confident(rng: np.random.Generator, shape: tuple[int, int], dtype: str) -> Array:
     """One class ahead of all others, by 2^-10 to some hundreds: its loss is anything down to 1e-300."""
     n_rows, n_classes = shape
-    furthest = {"float16": 11.0, "float32": 80.0, "float64": 690.0}[dtype]
+    furthest = {"bfloat16": 80.0, "float16": 11.0, "float32": 80.0, "float64": 690.0}[dtype]
     ahead = np.exp2(rng.uniform(-10, math.log2(furthest), n_rows))
     z = -rng.uniform(0, 3, shape) * (rng.random(shape) < 0.5) - ahead[:, np.newaxis]
     z[np.arange(n_rows), rng.integers(n_classes, size=n_rows)] = 0
@@ -65,7 +66,7 @@ def large(rng: np.random.Generator, shape: tuple[int, int], dtype: str) -> Array
 
 def tiny(rng: np.random.Generator, shape: tuple[int, int], dtype: str) -> Array:
     """All nearly 0, down to subnormal, of both signs."""
-    info = np.finfo(dtype)
+    info = finfo(dtype)
     with np.errstate(under="ignore"):
         return np.ldexp(rng.normal(size=shape), rng.integers(info.minexp - info.nmant, -4, shape))
 
@@ -79,7 +80,7 @@ def logits(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Arr
     """Integers and bool: what is left of the values when they are rounded to them."""
     rng = np.random.default_rng([seed, n_rows, n_classes, list(LOGIT_KINDS).index(kind)])
     number = np.dtype(dtype)
-    z = LOGIT_KINDS[kind](rng, (n_rows, n_classes), dtype if number.kind == "f" else "float16")
+    z = LOGIT_KINDS[kind](rng, (n_rows, n_classes), dtype if kind_of(number) == "f" else "float16")
     if number.kind == "b":
         return z > 0
     if number.kind in "iu":

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from bounds import GRADIENT, logits_bound
+from ml_dtypes import finfo
 from oracle import Exact, clip, coefficients, mp, result_dtype, ulp_error
 
 
@@ -159,7 +160,7 @@ def exact_gradients(
 
 def vanishes(entry: Entry, dtype: np.dtype[Any]) -> bool:
     """Whether 0 is right as well: the product of a p that is no number where it is computed."""
-    computed = np.finfo(dtype if dtype == np.float64 else np.float32)
+    computed = finfo(dtype if dtype == np.float64 else np.float32)
     return entry.p is not None and not mp.isnan(entry.p) and entry.p < mp.mpf(float(computed.smallest_subnormal))
 
 

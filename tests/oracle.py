@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import mpmath
 import numpy as np
 from bounds import bound
+from cases import kind_of
+from ml_dtypes import finfo
 
 mp = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
 mp.prec = 200
@@ -21,15 +23,17 @@ class Exact(NamedTuple):
 
 def result_dtype(t: np.dtype[Any], y: np.dtype[Any]) -> np.dtype[Any]:
     """float64 if y is no float; y's dtype if t is none; else the wider of the two."""
-    if y.kind != "f":
+    if kind_of(y) != "f":
         return np.dtype(np.float64)
-    return max(t, y, key=lambda dtype: dtype.itemsize) if t.kind == "f" else y
+    if {t.name, y.name} == {"bfloat16", "float16"}:
+        return np.dtype(np.float32)
+    return max(t, y, key=lambda dtype: dtype.itemsize) if kind_of(t) == "f" else y
 
 
 def clip(eps: float | None, t: np.dtype[Any], y: np.dtype[Any]) -> float:
     """eps as it applies: None is that of y's dtype; any other is rounded to float32 unless the result is float64."""
     if eps is None:
-        return {2: 2.0**-10, 4: 2.0**-23, 8: 2.0**-52}[y.itemsize if y.kind == "f" else 8]
+        return float(finfo(y if kind_of(y) == "f" else np.dtype(np.float64)).eps)
     return eps if result_dtype(t, y) == np.float64 else float(np.float32(eps))
 
 
@@ -61,7 +65,7 @@ def exact_losses(t: np.ndarray[Any, Any], y: np.ndarray[Any, Any], eps: float | 
 
 def ulp(x: Any, dtype: np.dtype[Any]) -> Any:
     """Distance of neighbouring numbers of the dtype at |x|; below the normal numbers, that of subnormals."""
-    info = np.finfo(dtype)
+    info = finfo(dtype)
     smallest = mp.mpf(float(info.smallest_subnormal))
     if x == 0:
         return smallest
@@ -79,7 +83,7 @@ def ulp_error(got: Any, exact: Any, dtype: np.dtype[Any], size: Any = None) -> f
     got = float(got)
     if mp.isnan(exact) or math.isnan(got):
         return 0.0 if mp.isnan(exact) and math.isnan(got) else np.inf
-    beyond = mp.ldexp(mp.mpf(1), int(np.finfo(dtype).maxexp))
+    beyond = mp.ldexp(mp.mpf(1), int(finfo(dtype).maxexp))
     if mp.isinf(exact):
         return 0.0 if got == float(exact) else np.inf
     value = mp.mpf(got)

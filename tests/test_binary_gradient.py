@@ -293,7 +293,7 @@ def test_bad_grad_out():
     for bad, exception, words in (
         (np.zeros(4), ValueError, r"^grad_out must have the shape of the gradient, \(3,\); got \(4,\)"),
         (np.zeros((3, 1)), ValueError, r"^grad_out must have the shape of the gradient, \(3,\); got \(3, 1\)"),
-        (np.zeros(3, int), TypeError, "^grad_out must have a float16, float32 or float64 dtype"),
+        (np.zeros(3, int), TypeError, "^grad_out must have a bfloat16, float16, float32 or float64 dtype"),
         ([0.0] * 3, TypeError, "^grad_out must be a NumPy array"),
     ):
         with pytest.raises(exception, match=words):

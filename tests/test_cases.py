@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from cases import (
+    BFLOAT16,
     FEW_PAIRS,
     KINDS,
     LAYOUTS,
@@ -49,9 +50,9 @@ def test_every_dtype_has_its_kinds():
     assert set(kinds_for("float32")) == set(KINDS)
     assert "mixed_signs" in kinds_for("int8")
     assert "mixed_signs" not in kinds_for("uint8")
-    assert {t for t, _ in FEW_PAIRS} | {y for _, y in FEW_PAIRS} <= set(T_DTYPES)
+    assert {t for t, _ in FEW_PAIRS} | {y for _, y in FEW_PAIRS} <= {*T_DTYPES, BFLOAT16}
     assert set(FEW_PAIRS) < set(PAIRS)
-    assert len(PAIRS) == 12 * 12
+    assert len(PAIRS) == 12 * 12 + 10
 
 
 @pytest.mark.parametrize("kind", KINDS)

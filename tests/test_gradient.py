@@ -11,6 +11,7 @@ from cases import (
     FLOATS,
     PAIRS,
     REDUCTIONS,
+    kind_of,
     label_numbers,
     one_hot_of,
     option_id,
@@ -37,7 +38,7 @@ def grad_of(t, y, **options):
 
 
 def gradient_dtype(y):
-    return y.dtype if y.dtype.kind == "f" else np.dtype(np.float64)
+    return y.dtype if kind_of(y.dtype) == "f" else np.dtype(np.float64)
 
 
 def assert_right(got, t, y, **options):

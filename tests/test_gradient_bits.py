@@ -13,6 +13,7 @@ from cases import (
     LAYOUTS,
     PAIRS,
     SHAPES,
+    kind_of,
     label_numbers,
     one_hot_of,
     option_id,
@@ -35,7 +36,7 @@ def values(n_rows, n_classes, dtype, *, from_logits):
     if from_logits:
         return case(n_rows, n_classes, dtype)
     y = probabilities(231, n_rows, n_classes, dtype)
-    if y.dtype.kind == "f":
+    if kind_of(y.dtype) == "f":
         at = np.random.default_rng(231).random(y.shape) < 1 / (6 * max(n_classes, 1))
         y[at] = np.random.default_rng(232).choice([0.0, np.inf, np.nan, 1.0, -1.0], int(at.sum()))
     return y

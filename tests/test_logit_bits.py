@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import FEW_PAIRS, FLOATS, LAYOUTS, PAIRS, SHAPES, label_numbers, one_hot_of
+from cases import FEW_PAIRS, FLOATS, LAYOUTS, PAIRS, SHAPES, kind_of, label_numbers, one_hot_of
 from logit_cases import LOGIT_KINDS, logit_targets, logits
 from ways import N_THREADS, TIERS, assert_same_bits, first_way, way
 
@@ -17,7 +17,7 @@ def case(n_rows, n_classes, dtype, seed=191):
     for i, kind in enumerate(LOGIT_KINDS):
         z[i :: len(LOGIT_KINDS)] = logits(kind, seed, n_rows, n_classes, dtype)[i :: len(LOGIT_KINDS)]
     rng = np.random.default_rng(seed)
-    if z.size and z.dtype.kind == "f":
+    if z.size and kind_of(z.dtype) == "f":
         at = rng.random(z.shape) < 1 / (6 * n_classes)
         z[at] = rng.choice(SPECIAL, int(at.sum()))
     return z

@@ -17,6 +17,7 @@ from cases import (
     targets,
 )
 from logit_cases import LOGIT_EDGES, logit_targets, logits
+from ml_dtypes import finfo
 
 import xentc
 from xentc import reference
@@ -31,7 +32,7 @@ def assert_close(got, want, dtype):
         assert np.shape(a) == np.shape(b)
         assert np.asarray(a).dtype == np.asarray(b).dtype
         a, b = np.asarray(a, float), np.asarray(b, float)
-        eps = float(np.finfo(dtype).eps)
+        eps = float(finfo(dtype).eps)
         finite = np.isfinite(b)
         np.testing.assert_array_equal(np.where(finite, 0, a), np.where(finite, 0, b))
         size = max(1.0, np.max(abs(b), where=finite, initial=0))

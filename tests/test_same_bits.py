@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import FEW_PAIRS, LAYOUTS, OUTER_SHAPES, PAIRS, SHAPES, kinds_for, probabilities, targets
+from cases import FEW_PAIRS, LAYOUTS, OUTER_SHAPES, PAIRS, SHAPES, kind_of, kinds_for, probabilities, targets
 from ways import N_THREADS, TIERS, assert_same_bits, first_way, way
 
 import xentc
@@ -14,7 +14,7 @@ def case(kind, n_rows, n_classes, t_dtype, y_dtype, seed=21):
     """A case with special values of y strewn in, so that cold rows stand among the others."""
     t, y = targets(kind, seed, n_rows, n_classes, t_dtype), probabilities(seed, n_rows, n_classes, y_dtype)
     rng = np.random.default_rng(seed)
-    if y.size and y.dtype.kind == "f":
+    if y.size and kind_of(y.dtype) == "f":
         at = rng.random(y.shape) < 1 / (4 * n_classes)
         with np.errstate(under="ignore"):
             y[at] = rng.choice(SPECIAL, int(at.sum()))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from . import _readers
 from ._arrays import as_array, refuse_masked
-from ._dtypes import BOOL, FLOATS, INTEGERS, as_float
+from ._dtypes import BOOL, FLOATS, FLOATS_IN_WORDS, INTEGERS, as_numbers, eps_of, foreign, is_in
 
 Array = np.ndarray[Any, Any]
 ClassWeight = npt.ArrayLike | Mapping[int, float] | None
@@ -43,7 +43,7 @@ def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array |
     if array.shape != ((array.size,) if n_classes is None else (n_classes,)):
         wanted = "(K,)" if n_classes is None else f"(K,) = ({n_classes},)"
         raise ValueError(f"class_weight must have the shape {wanted}; got {array.shape}")
-    weights = np.ascontiguousarray(array, dtype=np.float64)
+    weights = np.ascontiguousarray(as_numbers(array), dtype=np.float64)
     finite = np.isfinite(weights)
     if not finite.all():
         k = int(np.argmin(finite))
@@ -111,7 +111,7 @@ def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
 def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
     """The clip as the kernels take it: a float, in the precision that the logarithm is computed in."""
     if eps is None:
-        return float(np.finfo(as_float(y)).eps)
+        return eps_of(y)
     value = _as_float("eps", eps)
     if not 0 <= value < 1:
         raise ValueError(f"eps must be in [0, 1), got {eps!r}; 0 is exact mathematics, None the eps of y's dtype")
@@ -154,10 +154,11 @@ def check_out(
     refuse_masked(name, out)
     if out.shape != shape:
         raise ValueError(f"{name} must have the shape of the {what}, {shape}; got {out.shape}")
-    if out.dtype.num not in FLOATS:
+    if not is_in(out.dtype, FLOATS):
+        made = f"{'np' if foreign(dtype) is None else 'ml_dtypes'}.{dtype}"
         raise TypeError(
-            f"{name} must have a float16, float32 or float64 dtype for a {dtype} {what}, not {out.dtype}; make it by"
-            f" np.empty({shape}, np.{dtype}), or {name}.astype(np.{dtype})"
+            f"{name} must have a {FLOATS_IN_WORDS} dtype for a {dtype} {what}, not {out.dtype}; make it by"
+            f" np.empty({shape}, {made}), or {name}.astype({made})"
         )
     if not out.flags.writeable:
         raise ValueError(f"{name} must be writeable; it is read-only")
@@ -200,4 +201,4 @@ def overlap(a: Array, b: Array) -> bool:
 
 def tolerance(dtype: np.dtype[Any]) -> float:
     """How far from 1 a row of a distribution may sum: sqrt(eps) of its dtype."""
-    return math.sqrt(np.finfo(as_float(dtype)).eps)
+    return math.sqrt(eps_of(dtype))

@@ -19,7 +19,7 @@ def as_array(name: str, value: npt.ArrayLike, allowed: Numbers = REAL, *, scalar
     """value as an array of one of the dtypes allowed, native and aligned; a copy only where it was neither."""
     array = value if type(value) is np.ndarray else read(name, value)
     dtype = array.dtype
-    if dtype.num not in allowed:
+    if dtype.num not in allowed and dtypes.foreign(dtype) not in allowed:
         array = _converted(name, array, allowed)
         dtype = array.dtype
     if array.ndim == 0 and not scalar:
@@ -51,11 +51,8 @@ def _converted(name: str, array: Array, allowed: Numbers) -> Array:
     """An array of another dtype in one that the kernels read, if one holds its values exactly."""
     if dtypes.is_object(array.dtype):
         array = read(name, array)
-        if array.dtype.num in allowed:
+        if dtypes.is_in(array.dtype, allowed):
             return array
-    wider = dtypes.widened(array.dtype)
-    if wider is not None and wider.num in allowed:
-        return array.astype(wider)
     hint = None
     if dtypes.is_object(array.dtype):
         odd = first_odd(array)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _dtypes as dtypes
 from ._arrays import as_array
 from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels
 from ._readers import one_column
@@ -37,7 +38,7 @@ def as_labels(name: str, value: Any) -> Array | NamedLabels:
     if isinstance(given, np.ndarray):
         if given.dtype.kind == "c":
             raise ValueError(f"{name} must be labels, not complex numbers of the dtype {given.dtype}")
-        given = as_array(name, given)
+        given = dtypes.as_numbers(as_array(name, given))
     if isinstance(given, NamedLabels):
         check_names(given, isinstance(value, list | tuple))
     elif given.dtype.kind == "f":

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._arrays import as_array
+from ._dtypes import as_numbers
 from ._labels import Lookup, NamedLabels, read_labels
 from ._readers.missing import in_words, is_missing, is_nan
 from ._readers.names import Names
@@ -64,7 +65,7 @@ def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
     n_classes = len(names)
     given = read_labels("labels", labels, as_they_are=True)
     if isinstance(given, np.ndarray):
-        given = as_array("labels", given, scalar=True)
+        given = as_numbers(as_array("labels", given, scalar=True))
     numbers = np.empty(given.shape, np.intp)
     flat = numbers.reshape(-1)
     for rows, found in given.numbers(names, BLOCK_ROWS) if isinstance(given, NamedLabels) else _looked_up(given, names):

@@ -21,6 +21,7 @@ tier_names: tuple[str, ...]
 n_supported_tiers: int
 compiler: str
 compile_flags: str
+dtypes: tuple[tuple[str, str, float], ...]
 
 def use_tier(number: int) -> None: ...
 def tier_in_use() -> int: ...

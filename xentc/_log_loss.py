@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import _dtypes as dtypes
 from ._arrays import refuse_masked
 from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
-from ._dtypes import as_float
 from ._evaluate import Options, Totals, totals
 from ._labels import NamedLabels
 from ._probabilities import (
     BLOCK_ELEMENTS,
+    as_floats,
     as_numbers,
     as_probabilities,
     check_probabilities,
@@ -57,8 +58,8 @@ def log_loss(
         pandas, polars or pyarrow. Or an indicator matrix, (N, K), with a 1 in the column of each row's class.
     y_proba : array_like, (N, K) or (N,)
         Predicted probabilities, one column for each class in the sorted order of the classes. With one
-        axis, or one column, they are those of the second of two classes. float16, float32 or float64; whatever
-        else can be read as float64 is.
+        axis, or one column, they are those of the second of two classes. bfloat16, float16, float32 or float64;
+        whatever else can be read as float64 is.
     normalize : bool
         True for the mean, weighted by ``sample_weight``; False for the sum.
     sample_weight : array_like, (N,), optional
@@ -129,7 +130,7 @@ def log_loss(
     if not isinstance(normalize, bool | np.bool_):
         raise TypeError(f"normalize must be a bool, not {normalize!r}")
     y = as_probabilities(y_proba)
-    weight = None if sample_weight is None else as_numbers("sample_weight", sample_weight)
+    weight = None if sample_weight is None else dtypes.as_numbers(as_numbers("sample_weight", sample_weight))
     t = as_labels("y_true", y_true)
     _check_lengths(y, len(t), weight)
     if weight is not None:
@@ -250,6 +251,7 @@ def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
             options = Options(
                 sample_weight=None if weight is None else weight[here],
                 check=True,
+                eps=eps_of(y),
                 count_off_sums=sum_tolerance(y),
                 ceiling=1 - eps_of(y),
             )
@@ -273,7 +275,7 @@ def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> 
         )
     total, eps = Totals(), eps_of(y)
     for rows in blocks(len(y), max(BLOCK_ELEMENTS // t.shape[1], 1)):
-        block = two_columns(y[rows]) if has_one_column(y) else y[rows].astype(as_float(y.dtype), copy=False)
+        block = two_columns(y[rows]) if has_one_column(y) else as_floats(y[rows])
         options = Options(sample_weight=None if weight is None else weight[rows])
         found = totals(DenseTargets, t[rows], np.clip(block, eps, 1 - eps), options, DOUBLE, False, count_clipped=False)
         if weight is not None:  # s alone, not s times the number of ones, is what the mean divides by

@@ -43,6 +43,12 @@ def check_weight(weight: Array) -> None:
         raise ValueError("sample_weight must have a number that is not 0")
 
 
+def as_floats(block: Array) -> Array:
+    """A block of y as NumPy computes with it."""
+    block = dtypes.as_numbers(block)
+    return block.astype(as_float(block.dtype), copy=False)
+
+
 def has_one_column(y: Array) -> bool:
     """Whether y is the probability of the second of two classes only."""
     return y.ndim == 1 or y.shape[1] == 1
@@ -53,13 +59,13 @@ def n_columns(y: Array) -> int:
 
 
 def two_columns(p: Array) -> Array:
-    """1 - p and p, in the dtype of p."""
-    p = p.reshape(-1).astype(as_float(p.dtype), copy=False)
+    """1 - p and p, in the dtype of p (bfloat16: float32)."""
+    p = as_floats(p.reshape(-1))
     return np.stack((1 - p, p), axis=1)
 
 
 def eps_of(y: Array) -> float:
-    return float(np.finfo(as_float(y.dtype)).eps)
+    return dtypes.eps_of(y.dtype)
 
 
 def sum_tolerance(y: Array) -> float:
@@ -69,11 +75,12 @@ def sum_tolerance(y: Array) -> float:
 def check_range(y: Array) -> None:
     """Refuse values that are no probabilities: the first in C order."""
     for rows in blocks(len(y), max(BLOCK_ELEMENTS * len(y) // y.size, 1)):
-        wrong = ~((y[rows] >= 0) & (y[rows] <= 1))
+        block = dtypes.as_numbers(y[rows])
+        wrong = ~((block >= 0) & (block <= 1))
         if wrong.any():
             at = tuple(int(i) for i in np.argwhere(wrong)[0])
             where = f"row {rows.start + at[0]}" + (f", column {at[1]}" if y.ndim == 2 else "")
-            raise ValueError(f"y_proba must be finite and in [0, 1]; got {y[rows][at]!s} in {where}")
+            raise ValueError(f"y_proba must be finite and in [0, 1]; got {block[at]!s} in {where}")
 
 
 def check_probabilities(y: Array) -> None:
@@ -82,7 +89,7 @@ def check_probabilities(y: Array) -> None:
     if has_one_column(y):
         return
     for rows in blocks(len(y), max(BLOCK_ELEMENTS // y.shape[1], 1)):
-        if (np.abs(y[rows].sum(axis=1, dtype=np.float64) - 1) > sum_tolerance(y)).any():
+        if (np.abs(dtypes.as_numbers(y[rows]).sum(axis=1, dtype=np.float64) - 1) > sum_tolerance(y)).any():
             warn_of_sums()
             return
 

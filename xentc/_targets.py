@@ -38,16 +38,11 @@ class BadRow(NamedTuple):
     numbers: tuple[int, int]
 
 
-def _as_given(value: float, dtype: np.dtype[Any]) -> Any:
-    """A value of an array, as it is shown."""
-    return dtype.type(value) if dtype.kind == "f" else int(value)
-
-
 def not_a_distribution(bad: BadRow, position: tuple[int, ...], dtype: np.dtype[Any], tolerance: float) -> ValueError:
     """What is wrong with a row, in words."""
     where = _shown(position)
     name = "t" if bad.trouble in (Trouble.T_OUTSIDE, Trouble.T_SUM) else "y"
-    value = _as_given(bad.value, dtype) if bad.column >= 0 else None
+    value = dtypes.scalar(dtype, bad.value) if bad.column >= 0 else None
     if bad.trouble in (Trouble.T_OUTSIDE, Trouble.Y_OUTSIDE):
         return ValueError(f"{name} must be probabilities in [0, 1]; got {value}{where}, column {bad.column}")
     largest = ", of no classes" if value is None else f"; its largest value, {value}, is in column {bad.column}"
@@ -166,7 +161,7 @@ class Labels(Targets):
         """The label, which the kernel reads as int64, as it is in the caller's array."""
         label, dtype = bad.numbers[0], self.labels.dtype
         if dtypes.is_float(dtype):
-            return dtype.type(bad.value)
+            return dtypes.scalar(dtype, bad.value)
         return label + 2**64 if label < 0 and dtype.kind == "u" else label
 
 
@@ -206,7 +201,7 @@ class CsrTargets(Targets):
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
             t, y = t.T, y.T
-        given = t.dtype.newbyteorder("=")
+        given = t.dtype if t.dtype.isnative else t.dtype.newbyteorder("=")  # not every dtype has orders
         t = _as_csr(t)
         if t.shape[1] != y.shape[-1]:
             raise ValueError(
@@ -315,7 +310,7 @@ def _as_csr(t: Any) -> Any:
     """t in CSR format; what its arrays hold is looked at later."""
     if t.format == "csr":
         return t
-    if t.dtype.num not in dtypes.REAL:
+    if not dtypes.is_in(t.dtype, dtypes.REAL):
         raise dtypes.refusal("t", t.dtype)
     if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
         try:
@@ -354,5 +349,5 @@ class BinaryTargets(Targets):
 
     def error(self, bad: BadRow) -> Exception:
         name, dtype = ("t", self.t.dtype) if bad.trouble == Trouble.T_OUTSIDE else ("p", self.y.dtype)
-        value, position = _as_given(bad.value, dtype), _position(bad.row, self.shape)
+        value, position = dtypes.scalar(dtype, bad.value), _position(bad.row, self.shape)
         return ValueError(f"{name} must be in [0, 1]; got {value}{_shown(position, ' at position')}")

@@ -41,12 +41,13 @@ def cross_entropy(
     Parameters
     ----------
     t : array_like or scipy.sparse matrix, (..., K)
-        Targets: one-hot rows, distributions, frequencies or counts. bool, any integer, float16, float32 or
-        float64. A sparse matrix, of two axes, is read as CSR; entries of one place are added, as float64
-        numbers in any format (so two True are 2).
+        Targets: one-hot rows, distributions, frequencies or counts. bool, any integer, bfloat16,
+        float16, float32 or float64. A sparse matrix, of two axes, is read as CSR; entries of one place are added,
+        as float64 numbers in any format (so two True are 2).
     y : array_like, (..., K)
-        Predicted probabilities, float16, float32 or float64; integers and bool are read as float64. ``t``
-        and ``y`` broadcast against each other, but never along the classes. Nothing is renormalised.
+        Predicted probabilities, bfloat16 (the dtype of ``ml_dtypes``, or torch's), float16, float32 or float64;
+        integers and bool are read as float64. ``t`` and ``y`` broadcast against each other, but never along the
+        classes. Nothing is renormalised.
     axis : int
         The class axis of the broadcast arrays.
     eps : float, optional
@@ -68,11 +69,11 @@ def cross_entropy(
         Broadcast to the shape of the result. Where it is False the row is not looked at, and its loss is 0.
     reduction : {"none", "sum", "mean", "weighted_mean"}
         A row is a float64 number until it is stored. "sum" is the correctly rounded sum of these numbers, so that
-        float16 and float32 losses neither overflow nor lose digits on their way to it; "mean" is that sum divided
+        losses in narrower dtypes neither overflow nor lose digits on their way to it; "mean" is that sum divided
         once by the number of rows not masked; "weighted_mean" is the correctly rounded quotient of the exact sum
         and the exact total weight, whatever their size, a row's weight being :math:`s_i \sum_k w_k t'_{ik}`.
     out : ndarray, optional
-        Takes the result, of whose shape it must be, in float16, float32 or float64; it may overlap the other
+        Takes the result, of whose shape it must be, in any floating dtype of ``y``; it may overlap the other
         arrays, and is returned. Each row is rounded once, to the dtype of ``out``: a float64 one takes the rows as
         they are summed, and ``math.fsum(out)`` is "sum" to the last bit.
     check : bool
@@ -137,13 +138,13 @@ def cross_entropy(
     z == -inf everywhere         NaN
     ============================ =======================================
 
-    From probabilities, float32 and float16 results are within 0.501 ulp: fewer than one in 1,000 is not the
+    From probabilities, float32, float16 and bfloat16 results are within 0.501 ulp: fewer than one in 1,000 is not the
     correctly rounded one. In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
     (0.6 where its one t is not 1); else the error is relative to the sum of ``|t log y|``. From logits a loss is
     within 2 ulp, however small it is, where the share of the other classes is a normal number. To the bound of a
     float64 row label smoothing adds 3 ulp and class weights 1; then a sample weight multiplies it by 2 and adds
     0.5. (All this for terms in the range of normal numbers; integers of t above 2^53 are rounded to float64
-    first.) In sums, and in a float64 ``out``, rows of float32 and float16 arguments are not rounded: they have
+    first.) In sums, and in a float64 ``out``, rows of float32 and narrower arguments are not rounded: they have
     a relative error below 2^-34, from logits below 2^-22.
 
     A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from

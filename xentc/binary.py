@@ -40,10 +40,10 @@ def binary_cross_entropy(
     Parameters
     ----------
     t : array_like
-        Targets in [0, 1]: bool, any integer, float16, float32 or float64.
+        Targets in [0, 1]: bool, any integer, bfloat16, float16, float32 or float64.
     p : array_like
-        Predicted probability of the class that t = 1 stands for, in [0, 1], broadcast against ``t``; float16,
-        float32 or float64 (integers and bool are read as float64).
+        Predicted probability of the class that t = 1 stands for, in [0, 1], broadcast against ``t``; bfloat16,
+        float16, float32 or float64 (integers and bool are read as float64).
     eps : float, optional
         Both logarithms are clipped from below at it; None means ``np.finfo(p.dtype).eps``, 0 exact mathematics.
     from_logits : bool
@@ -75,9 +75,9 @@ def binary_cross_entropy(
     Notes
     -----
     Edges: with t = 0 the first term is exactly 0, with t = 1 the second, whatever p is; p = 0 or 1 with
-    ``eps=0`` gives inf where the other class has a part of t. float16 and float32 results are within 0.501
-    ulp, float64 ones within 1. From logits: t = 1 gives 0 at z = inf and inf at -inf, t = 0 the reverse, any other t
-    inf at both; a result is within 2 ulp. Of float64 results ``pos_weight`` adds 1 ulp to that and ``label_smoothing``
+    ``eps=0`` gives inf where the other class has a part of t. float64 results are within 1 ulp, others
+    within 0.501. From logits: t = 1 gives 0 at z = inf and inf at -inf, t = 0 the reverse, any other t inf at both;
+    a result is within 2 ulp. Of float64 results ``pos_weight`` adds 1 ulp to that and ``label_smoothing``
     3; then ``sample_weight`` doubles it and adds half a ulp.
 
     References

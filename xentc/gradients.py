@@ -53,7 +53,7 @@ def cross_entropy_and_grad(
         As in :func:`cross_entropy`. With "none" the gradient of each row is that of its own loss, else that of
         the one loss which is returned.
     grad_out : ndarray, optional
-        Takes the gradient, of whose shape it must be, in float16, float32 or float64, and is returned. It may
+        Takes the gradient, of whose shape it must be, in any floating dtype of ``y``, and is returned. It may
         overlap the other arrays but ``out``. It may be ``y`` itself, which is then overwritten, without a copy:
         the one way to have xentc write to an input, and only on request.
 

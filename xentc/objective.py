@@ -36,8 +36,8 @@ def softmax_objective(
         c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole, as boosters
         keep them.
     z : array_like
-        Logits, which boosters call margins or raw scores: float16, float32 or float64; integers are read as
-        float64.
+        Logits, which boosters call margins or raw scores: bfloat16, float16, float32 or float64; integers are
+        read as float64.
     sample_weight : array_like, (rows,), optional
         s.
     class_weight : array_like, (K,), or dict with every class, optional
@@ -129,10 +129,11 @@ def sigmoid_objective(
     Parameters
     ----------
     t : array_like
-        Targets in [0, 1], of the shape of ``z`` or broadcast to it: bool, any integer, float16, float32 or float64.
+        Targets in [0, 1], of the shape of ``z`` or broadcast to it: bool, any integer, bfloat16, float16,
+        float32 or float64.
     z : array_like
-        Logits, which boosters call margins or raw scores: float16, float32 or float64; integers are read as
-        float64.
+        Logits, which boosters call margins or raw scores: bfloat16, float16, float32 or float64; integers are
+        read as float64.
     pos_weight : array_like, optional
         w, broadcast to the shape of ``z``: what the class that t = 1 stands for counts; boosters call it
         ``scale_pos_weight``.

@@ -265,7 +265,8 @@ def log_loss(
 ) -> float:
     """Mean or sum of ``-s_i log(clip(y_ic, eps, 1 - eps))``, c the place of the row's class in sorted order."""
     y = np.asarray(y_proba)
-    eps = np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps
+    eps = _eps(y.dtype if _is_float(y) else np.float64)
+    y = y.astype(np.float32) if y.dtype.name == "bfloat16" else y
     y = np.stack([1 - y, y], axis=-1) if y.ndim == 1 else y
     k = np.searchsorted(np.unique(y_true if labels is None else labels), y_true)
     rows = -np.log(np.clip(y[np.arange(len(k)), k].astype(np.float64), eps, 1 - eps))
@@ -280,6 +281,24 @@ def encode_labels(labels: Any, classes: Any) -> Any:
     return np.array([number[label] for label in labels.ravel().tolist()], np.intp).reshape(labels.shape)
 
 
+def _is_float(a: Any) -> bool:
+    return bool(a.dtype.kind == "f" or a.dtype.name == "bfloat16")
+
+
+def _eps(dtype: Any) -> float:
+    return 2.0**-7 if getattr(dtype, "name", "") == "bfloat16" else float(np.finfo(dtype).eps)
+
+
+def _common(t: Any, y: Any) -> Any:
+    """The dtype that holds both; of bfloat16 and float16, which NumPy may not tell, float32."""
+    names = {t.dtype.name, y.dtype.name}
+    return (
+        y.dtype
+        if names == {"bfloat16"}
+        else np.result_type(*(np.float32 if a.dtype.name == "bfloat16" else a for a in (t, y)))
+    )
+
+
 def _dense(t: Any) -> Any:
     return t.toarray() if hasattr(t, "toarray") else np.asarray(t)
 
@@ -290,12 +309,12 @@ def _terms(
     """Y with the classes last, ``c = w_k t'_k``, s, which rows count, and the dtype of the rows."""
     t, y = np.broadcast_arrays(_dense(t), y)
     t, y = np.moveaxis(t, axis, -1), np.moveaxis(y, axis, -1)
-    y = y.astype(y.dtype.newbyteorder("=") if y.dtype.kind == "f" else np.float64, copy=False)
+    y = y.astype(y.dtype.newbyteorder("=") if _is_float(y) else np.float64, copy=False)
     c = np.float64(1 - label_smoothing) * t + label_smoothing / max(y.shape[-1], 1)
     c = c if class_weight is None else _by_class(class_weight) * c
     s = np.broadcast_to(1.0 if sample_weight is None else np.asarray(sample_weight, np.float64), y.shape[:-1])
     counted = np.broadcast_to(True if where is None else where, y.shape[:-1])
-    return y, c, s, counted, np.result_type(t, y) if t.dtype.kind == "f" else y.dtype
+    return y, c, s, counted, _common(t, y) if _is_float(t) else y.dtype
 
 
 def _two_terms(
@@ -304,7 +323,7 @@ def _two_terms(
     """P, the coefficients ``w t'`` and ``1 - t'``, s, which elements count, and the dtype of the rows."""
     t, p = np.broadcast_arrays(t, p)
     y, c, s, counted, dtype = _terms(t[..., np.newaxis], p[..., np.newaxis], -1, 0.0, None, sample_weight, where)
-    both = np.stack([t, 1 - t.astype(np.result_type(t, y))], -1)
+    both = np.stack([t, 1 - t.astype(_common(t, y))], -1)
     c = np.float64(1 - label_smoothing) * both + label_smoothing / 2 if label_smoothing else both
     w = np.broadcast_to(1.0 if pos_weight is None else np.asarray(pos_weight, np.float64), t.shape)
     return y[..., 0], c * np.stack([w, np.ones(t.shape)], -1), s, counted, dtype
@@ -337,7 +356,7 @@ def _one_hot(labels: Any, y: Any, axis: int, ignore_index: int | None, where: An
 
 def _floor(y: Any, eps: float | None, dtype: Any) -> Any:
     """Eps in the precision of rows of this dtype, float32 for float16."""
-    return np.result_type(dtype, np.float32).type(np.finfo(y.dtype).eps if eps is None else eps)
+    return np.result_type(dtype, np.float32).type(_eps(y.dtype) if eps is None else eps)
 
 
 def _log_softmax(z: Any) -> Any:

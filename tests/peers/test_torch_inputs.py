@@ -48,15 +48,22 @@ def test_parameters_and_lazy_signs():
 
 @pytest.mark.parametrize("loaded", [True, False])
 def test_bfloat16(loaded):
-    """By its bits, whether or not NumPy has a dtype for them: the values of float32."""
+    """By its bits, whether or not NumPy has a dtype for them: the values of float32, and no copy."""
     script = """
 import torch, numpy as np, xentc, sys
+from xentc._arrays import as_array
 LOAD
 y = torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]], dtype=torch.bfloat16)
 t, w = torch.eye(3)[:2].bfloat16(), torch.tensor([1.0, 3.140625]).bfloat16()
 assert ("ml_dtypes" in sys.modules) == LOADED
 for a, b in ((y, y.float()), (y.T.contiguous().T, y.float()), (y[:, ::2], y[:, ::2].float())):
     k = a.shape[1]
+    assert as_array("y", a).__array_interface__["data"][0] == a.data_ptr()
+    assert as_array("y", a).strides == tuple(2 * step for step in a.stride())
+    result = xentc.cross_entropy_labels([0, 1], a)
+    assert result.dtype.name == ("bfloat16" if LOADED else "float32")
+    wide = xentc.cross_entropy_labels([0, 1], b, eps=2**-7)
+    assert np.array_equal(result, wide.astype(result.dtype))
     pairs = [(xentc.cross_entropy(u[:, :k], x, eps=2**-7)) for u, x in ((t, a), (t.float(), b))]
     pairs += [xentc.cross_entropy_labels([0, 1], x, eps=2**-7, sample_weight=s) for x, s in ((a, w), (b, w.float()))]
     for got, want in (pairs[:2], pairs[2:]):

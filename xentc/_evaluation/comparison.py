@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _kernels
+from .._dtypes import as_numbers
 from .._evaluate import Inputs, Options, Wanted, prepare, run
 from .._targets import Labels
 from .exact import statistics, sums_of
@@ -154,7 +155,7 @@ def compare(
     pairs = Pairs()
     for block_a, block_b in zip(_blocks(a), _blocks(b), strict=True):
         keep = _kept(block_a)
-        s = None if block_a.sample_weight is None else block_a.sample_weight[keep].astype(np.float64)
+        s = None if block_a.sample_weight is None else as_numbers(block_a.sample_weight[keep]).astype(np.float64)
         pairs.add(_losses("y_a", block_a, a, keep), _losses("y_b", block_b, b, keep), s)
     return pairs.result()
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from .._dtypes import eps_of
 from .classes import LabelReader
 from .columns import Chosen
 from .errors import FileError
@@ -120,7 +121,7 @@ class Source:
         if self.binary:
             p = as_floating(as_numbers(*columns[0]))
             if not self.from_logits and p.dtype != np.float64:
-                self.eps = float(2.0**-7 if p.dtype.name == "bfloat16" else np.finfo(p.dtype).eps)
+                self.eps = eps_of(p.dtype)
             return self._two_classes(p)
         if len(columns) > 1:
             return columns_as_matrix([as_floating(as_numbers(*column)) for column in columns], self.pool)

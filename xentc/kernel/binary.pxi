@@ -102,6 +102,6 @@ cdef void write_binary(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     for i in range(0 if tile.all_used else n):
         if not tile.entries.used[i]:
             w.a[i] = w.b[i] = 0.0
-    tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
+    tier.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
     if hess != NULL:
-        tier.store[True][result_of_dtype(plan.hess.dtype)](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)
+        tier.store[True][plan.hess.dtype](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)

@@ -41,8 +41,12 @@ cdef inline bint along_classes(const Operand *o) noexcept nogil:
 
 
 cdef inline bint as_double(const Operand *y) noexcept nogil:
-    """Whether values need float64 (float16 do not: float32 holds them)."""
-    return y.dtype != XENTC_FLOAT32 and y.dtype != XENTC_FLOAT16
+    """Whether values need float64: those that float32 does not hold, and integers, which are read as it."""
+    return not (xentc_dtypes[y.dtype].exact_in_single and is_float(y.dtype))
+
+
+cdef inline bint is_float(int dtype) noexcept nogil:
+    return xentc_dtypes[dtype].kind == b"f"
 
 
 cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_double, Py_ssize_t first_row,

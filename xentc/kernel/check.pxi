@@ -89,7 +89,7 @@ cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *ti
                               BadRow *bad) noexcept nogil:
     """The same for the entries of a CSR row, whose columns its indices tell."""
     cdef Operand values = csr_row(tile, row)
-    cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], start = tile.entries.start[row]
+    cdef Py_ssize_t size = bytes_of(plan.index_dtype), start = tile.entries.start[row]
     cdef int64_t column
     cdef TroubleKind trouble = describe(plan, w, &values, 0, tile.entries.start[row + 1] - start, plan.tolerance_t,
                                         T_OUTSIDE, T_SUM, bad)

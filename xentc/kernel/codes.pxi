@@ -1,10 +1,30 @@
 # The kernel's own gate: which arrays it can read at all. What Python has checked before is not relied upon.
 
 
-cdef int code_of(cnp.ndarray array, str name) except -1:
-    """The code of an array's dtype. Type numbers of other packages' dtypes are negative or any larger than NumPy's."""
+cdef int known_code(cnp.ndarray array) except -2:
+    """The code of an array's dtype, -1 for what the kernel does not read."""
     cdef int number = cnp.PyArray_TYPE(array)
     cdef int code = dtype_of[number] if 0 <= number < N_TYPE_NUMBERS else -1
+    return foreign_code(array) if code < 0 else code
+
+
+cdef int foreign_code(cnp.ndarray array) except -2:
+    cdef int number = cnp.PyArray_TYPE(array)
+    cdef object known = foreign_dtypes.get(number)
+    if known is not None:
+        return known
+    dtype = array.dtype
+    cdef int code = foreign_dtypes.get(dtype, -1) if dtype.names else foreign_dtypes.get(dtype.name, -1)
+    if code >= 0 and dtype.itemsize != bytes_of(code):
+        return -1
+    if code >= 0 and number >= FIRST_FOREIGN_NUMBER:
+        foreign_dtypes[number] = code
+    return code
+
+
+cdef int code_of(cnp.ndarray array, str name) except -1:
+    """The code of an array's dtype."""
+    cdef int code = known_code(array)
     if code < 0:
         raise TypeError(f"the kernel does not read {name} of the dtype {array.dtype}")
     if not (cnp.PyArray_ISALIGNED(array) and cnp.PyArray_ISNOTSWAPPED(array)):
@@ -12,22 +32,19 @@ cdef int code_of(cnp.ndarray array, str name) except -1:
     return code
 
 
-cdef int one_of(int code, const int *allowed, int n, cnp.ndarray array, str name) except -1:
-    for i in range(n):
-        if code == allowed[i]:
-            return code
-    raise TypeError(f"{name} must not have the dtype {array.dtype} in the kernel")
+cdef int of_kind(int code, char kind, cnp.ndarray array, str name) except -1:
+    if xentc_dtypes[code].kind != kind:
+        raise TypeError(f"{name} must not have the dtype {array.dtype} in the kernel")
+    return code
 
 
 cdef int float_code_of(cnp.ndarray array, str name) except -1:
-    cdef int[3] allowed = [XENTC_FLOAT16, XENTC_FLOAT32, XENTC_FLOAT64]
-    return one_of(code_of(array, name), allowed, 3, array, name)
+    return of_kind(code_of(array, name), b"f", array, name)
 
 
 cdef int csr_code_of(cnp.ndarray array, str name) except -1:
     """Of indptr or indices."""
-    cdef int[4] allowed = [XENTC_INT8, XENTC_INT16, XENTC_INT32, XENTC_INT64]
-    return one_of(code_of(array, name), allowed, 4, array, name)
+    return of_kind(code_of(array, name), b"i", array, name)
 
 
 cdef const double *weights_of(cnp.ndarray array, Py_ssize_t n_classes) except? NULL:

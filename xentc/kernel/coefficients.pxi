@@ -49,7 +49,7 @@ cdef const double *gradient_coefficients_of_class(const Plan *plan, xentc_scratc
 cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
                                     Py_ssize_t n, Py_ssize_t *cursor) noexcept nogil:
     """Those of a row of many entries; `cursor` is at its first entry that was not met yet."""
-    cdef Py_ssize_t stop = tile.entries.start[1], size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], j
+    cdef Py_ssize_t stop = tile.entries.start[1], size = bytes_of(plan.index_dtype), j
     cdef int64_t k
     cdef double value
     for j in range(n):

@@ -410,8 +410,8 @@ cdef bint set_product_aside(const xentc_tier *tier, xentc_tally *to, uint32_t sl
     return True
 
 
-cdef inline bint any_not_int64(cnp.ndarray array):
-    return array is not None and dtype_of[cnp.PyArray_TYPE(array)] != XENTC_INT64
+cdef inline bint any_not_int64(cnp.ndarray array) except -1:
+    return array is not None and known_code(array) != XENTC_INT64
 
 
 def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):

@@ -42,7 +42,7 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
         if normalised:
             multiply_by_power(w.b, run.n, w.softmax.shift[run.row])
         as_booster(plan, w.b, run.n)
-        tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, run.n, run.hess, run.hess_step)
+        tier.store[True][plan.hess.dtype](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
     elif plan.logits:
@@ -52,7 +52,7 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
         memset(w.a, 0, run.n * sizeof(double))
     if normalised:
         multiply_by_power(w.a, run.n, w.softmax.shift[run.row])
-    tier.store[is_double][result_of_dtype(plan.grad.dtype)](w.a, run.n, run.grad, run.grad_step)
+    tier.store[is_double][plan.grad.dtype](w.a, run.n, run.grad, run.grad_step)
 
 
 cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const Run *run,
@@ -64,10 +64,6 @@ cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const R
         return kept_at(w, kept_element, run.double_y)
     plan.tier.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.lse)
     return w.lse
-
-
-cdef inline int result_of_dtype(int dtype) noexcept nogil:
-    return XENTC_TO_DOUBLE if dtype == XENTC_FLOAT64 else XENTC_TO_SINGLE if dtype == XENTC_FLOAT32 else XENTC_TO_HALF
 
 
 cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
@@ -131,7 +127,7 @@ cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
     cdef Py_ssize_t j
     write_pending(plan, w)
     for j in range(w.n_patches):
-        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.patch + j, 1, w.patch_at[j], 0)
+        plan.tier.store[True][plan.grad.dtype](w.patch + j, 1, w.patch_at[j], 0)
     w.n_patches = 0
 
 
@@ -151,9 +147,9 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
     as_booster(plan, w.b, XENTC_BLOCK)
     while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
-        plan.tier.store[True][result_of_dtype(plan.grad.dtype)](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
+        plan.tier.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.store[True][result_of_dtype(plan.hess.dtype)](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.store[True][plan.hess.dtype](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 

@@ -92,7 +92,7 @@ cdef class Job:
         plan.tolerance_y = tolerance_y
         plan.count_off_sums = count_off_sums
         plan.has_out = out is not None
-        plan.stored = result_of_dtype(float_code_of(out, "out")) if plan.has_out else XENTC_TO_DOUBLE
+        plan.stored = float_code_of(out, "out") if plan.has_out else XENTC_FLOAT64
         plan.n_axes = ndim - 1
         for i in range(<int>N_WALKERS):
             walking = walkers[i]
@@ -141,7 +141,7 @@ cdef class Job:
         cdef int dtype = code_of(values, "t")
         if double:
             plan.precision = XENTC_DOUBLE
-        elif plan.source == FROM_LABELS or dtype <= XENTC_FLOAT32:
+        elif plan.source == FROM_LABELS or xentc_dtypes[dtype].exact_in_single:
             plan.precision = XENTC_SINGLE
         else:
             plan.precision = XENTC_SINGLE_WIDE

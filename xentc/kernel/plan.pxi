@@ -17,10 +17,17 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_EXP_LANES
         XENTC_DIGITS
         XENTC_N_DTYPES
-        XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32
-        XENTC_INT32, XENTC_UINT32, XENTC_INT64, XENTC_UINT64, XENTC_FLOAT64
+        XENTC_BOOL, XENTC_INT64, XENTC_FLOAT32, XENTC_FLOAT64   # those of a part of their own; all: src/dtypes.h
         XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE
-        XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE
+
+    ctypedef struct xentc_dtype:
+        const char *name
+        char kind
+        int log2_size, exact_in_single
+        double eps
+        uint64_t nonzero_bits
+
+    const xentc_dtype *xentc_dtypes
 
     ctypedef struct xentc_exact:
         int64_t *digit
@@ -171,11 +178,11 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef struct xentc_tier:
         const char *name
-        load_function load[2][12]
-        gather_function gather[2][12]
-        pick_function pick[2][12]
-        store_function store[2][3]
-        void (*load_index[12])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
+        load_function load[2][XENTC_N_DTYPES]
+        gather_function gather[2][XENTC_N_DTYPES]
+        pick_function pick[2][XENTC_N_DTYPES]
+        store_function store[2][XENTC_N_DTYPES]
+        void (*load_index[XENTC_N_DTYPES])(const char *, Py_ssize_t, Py_ssize_t, int64_t *) noexcept nogil
         Py_ssize_t (*scan_nonzero)(const char *, Py_ssize_t, uint64_t, int, Py_ssize_t, uint32_t *,
                                    Py_ssize_t) noexcept nogil
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
@@ -429,7 +436,7 @@ cdef struct Plan:
     const EvaluationPlan *evaluation    # of labels alone; NULL where none is wanted
     bint spread                 # squares of the rows are summed
     bint has_out
-    int stored                  # XENTC_TO_HALF, ...: rows are rounded when they are stored in `out`, and only then
+    int stored                  # dtype of `out`: rows are rounded when they are stored in `out`, and only then
     bint has_sum                # the exact sum of the rows is wanted
     bint has_weight             # and that of their weights
     bint count_clipped
@@ -440,41 +447,27 @@ cdef struct Plan:
 
 
 cdef enum:
-    N_TYPE_NUMBERS = 32     # of NumPy's own dtypes
+    N_TYPE_NUMBERS = 32             # of NumPy's own dtypes
+    FIRST_FOREIGN_NUMBER = 256      # of a dtype that a package has registered: NPY_USERDEF
 
-cdef int dtype_of[N_TYPE_NUMBERS]   # XENTC_ dtype by NumPy's type number, -1 for what the kernel does not take
-cdef int log2_size_of[12]
-cdef uint64_t nonzero_bits_of[12]
+# NumPy's type number to dtype, -1 for what the kernel does not take. Several may stand for one (long and long long).
+cdef int dtype_of[N_TYPE_NUMBERS]
+# Of dtypes that NumPy has not: by the name that a package gives them, and as a structure of that name around the bits;
+# by their type numbers, once seen.
+cdef dict foreign_dtypes = {}
+
+dtypes = tuple((row.name.decode(), chr(row.kind), row.eps) for row in xentc_dtypes[:XENTC_N_DTYPES])
 
 
-cdef void fill_dtype_tables() noexcept:
-    cdef int i
-    cdef int *size = log2_size_of
-    for i in range(N_TYPE_NUMBERS):
-        dtype_of[i] = -1
-    dtype_of[<int>cnp.NPY_BOOL] = XENTC_BOOL
-    dtype_of[<int>cnp.NPY_BYTE] = XENTC_INT8
-    dtype_of[<int>cnp.NPY_UBYTE] = XENTC_UINT8
-    dtype_of[<int>cnp.NPY_SHORT] = XENTC_INT16
-    dtype_of[<int>cnp.NPY_USHORT] = XENTC_UINT16
-    dtype_of[<int>cnp.NPY_INT] = XENTC_INT32
-    dtype_of[<int>cnp.NPY_UINT] = XENTC_UINT32
-    dtype_of[<int>cnp.NPY_LONG] = XENTC_INT64 if sizeof(long) == 8 else XENTC_INT32
-    dtype_of[<int>cnp.NPY_ULONG] = XENTC_UINT64 if sizeof(long) == 8 else XENTC_UINT32
-    dtype_of[<int>cnp.NPY_LONGLONG] = XENTC_INT64
-    dtype_of[<int>cnp.NPY_ULONGLONG] = XENTC_UINT64
-    dtype_of[<int>cnp.NPY_FLOAT16] = XENTC_FLOAT16
-    dtype_of[<int>cnp.NPY_FLOAT] = XENTC_FLOAT32
-    dtype_of[<int>cnp.NPY_DOUBLE] = XENTC_FLOAT64
-    for i in range(12):
-        nonzero_bits_of[i] = <uint64_t>0xffffffffffffffff
-        size[i] = 0
-    nonzero_bits_of[XENTC_FLOAT16] = <uint64_t>0x7fff7fff7fff7fff
-    nonzero_bits_of[XENTC_FLOAT32] = <uint64_t>0x7fffffff7fffffff
-    nonzero_bits_of[XENTC_FLOAT64] = <uint64_t>0x7fffffffffffffff
-    size[XENTC_INT16] = size[XENTC_UINT16] = size[XENTC_FLOAT16] = 1
-    size[XENTC_INT32] = size[XENTC_UINT32] = size[XENTC_FLOAT32] = 2
-    size[XENTC_INT64] = size[XENTC_UINT64] = size[XENTC_FLOAT64] = 3
+cdef void fill_dtype_tables() except *:
+    from numpy import dtype as np_dtype, typecodes
+    own = {np_dtype(character).num: np_dtype(character).name for character in typecodes["All"]}
+    codes = {name: code for code, (name, _, _) in enumerate(dtypes)}
+    for number in range(N_TYPE_NUMBERS):
+        dtype_of[number] = codes.get(own.get(number), -1)
+    for name in codes.keys() - own.values():
+        foreign_dtypes[name] = codes[name]
+        foreign_dtypes[np_dtype([(name, f"u{bytes_of(codes[name])}")])] = codes[name]
 
 
 fill_dtype_tables()
@@ -484,11 +477,15 @@ cdef inline Operand operand(int dtype, char *data, Py_ssize_t row, Py_ssize_t k)
     cdef Operand o
     o.data = data
     o.dtype = dtype
-    o.log2_size = log2_size_of[dtype]
-    o.nonzero_bits = nonzero_bits_of[dtype]
+    o.log2_size = xentc_dtypes[dtype].log2_size
+    o.nonzero_bits = xentc_dtypes[dtype].nonzero_bits
     o.row = row
     o.k = k
     return o
+
+
+cdef inline Py_ssize_t bytes_of(int dtype) noexcept nogil:
+    return <Py_ssize_t>1 << xentc_dtypes[dtype].log2_size
 
 
 cdef inline Py_ssize_t size_of(const Operand *o) noexcept nogil:

@@ -16,7 +16,7 @@ cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, con
     cdef uint64_t nonzero_bits = t.nonzero_bits
     if t.k != size or (n_rows > 1 and t.row != n_classes * size):
         log2_size = 3
-        nonzero_bits = nonzero_bits_of[XENTC_FLOAT64]
+        nonzero_bits = xentc_dtypes[XENTC_FLOAT64].nonzero_bits
         n_bytes = n_rows * n_classes * 8
         start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.packed)
     if tier.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
@@ -197,7 +197,7 @@ cdef TroubleKind list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile
     `previous` is the column before them: columns must increase, so that terms come in the order of k.
     """
     cdef xentc_entries *list = tile.entries
-    cdef Py_ssize_t size = <Py_ssize_t>1 << log2_size_of[plan.index_dtype], n, j, count = tile.count
+    cdef Py_ssize_t size = bytes_of(plan.index_dtype), n, j, count = tile.count
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_size = size_of(&tile.t), k
     while start < stop:
         n = min(stop - start, XENTC_BLOCK)
@@ -228,8 +228,8 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
     tile.count = 0
     tile.way = ONE_HOT
     tile.in_rows = tile.flat = False
-    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], <Py_ssize_t>1 << log2_size_of[plan.index_dtype],
-                                           tile.n_rows + 1, tile.entries.start)
+    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], bytes_of(plan.index_dtype), tile.n_rows + 1,
+                                           tile.entries.start)
     for i in range(tile.n_rows):
         start = tile.entries.start[i]
         stop = tile.entries.start[i + 1]

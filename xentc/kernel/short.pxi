@@ -24,14 +24,14 @@ cdef bint is_short(const Plan *plan) noexcept nogil:
 cdef bint stored_in_short(const Plan *plan) noexcept nogil:
     """Whether rows can go straight to where they are stored."""
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>OUT]
-    if plan.stored == XENTC_TO_DOUBLE:
+    if plan.stored == XENTC_FLOAT64:
         return step == 8
-    return plan.stored == XENTC_TO_SINGLE and step == 4 and plan.y.dtype == XENTC_FLOAT32 and not plan.has_sum
+    return plan.stored == XENTC_FLOAT32 and step == 4 and plan.y.dtype == XENTC_FLOAT32 and not plan.has_sum
 
 
 cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, Py_ssize_t n_left) noexcept nogil:
     """Does rows, tile by tile, up to a tile that must go the general way; returns how many."""
-    cdef int double = plan.precision == XENTC_DOUBLE, fits, narrow = plan.has_out and plan.stored == XENTC_TO_SINGLE
+    cdef int double = plan.precision == XENTC_DOUBLE, fits, narrow = plan.has_out and plan.stored == XENTC_FLOAT32
     cdef Py_ssize_t row = plan.y.row, done = 0, n = 0, n_next = min(n_left, XENTC_TILE_ROWS)
     cdef const char *y
     cdef const int64_t *label
@@ -70,7 +70,7 @@ cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char 
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
     cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
-    ask_for(labels + AHEAD, n << log2_size_of[plan.index_dtype])
+    ask_for(labels + AHEAD, n * bytes_of(plan.index_dtype))
     plan.tier.load_index[plan.index_dtype](labels, step, n, label)
     if not 0 <= row <= 64:      # else src/short.h asks
         for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless

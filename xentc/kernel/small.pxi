@@ -1,7 +1,5 @@
 # The short way for small plain arrays: nothing to check, nothing to plan, no other thread.
 
-cdef double EPS_HALF = 2.0 ** -10, EPS_SINGLE = 2.0 ** -23, EPS_DOUBLE = 2.0 ** -52
-
 cdef enum:
     SMALL = 4096    # elements; a microsecond or two, in which the lock of the interpreter is kept
 
@@ -12,9 +10,14 @@ cdef bint is_plain(object array) noexcept:
     if type(array) is not cnp.ndarray:
         return False
     a = array
-    if not 0 <= cnp.PyArray_TYPE(a) < N_TYPE_NUMBERS:
-        return False
     return cnp.PyArray_ISCARRAY_RO(a) and 1 <= cnp.PyArray_NDIM(a) <= 2
+
+
+cdef Operand in_rows(int dtype, Py_ssize_t n_classes) noexcept:
+    cdef Operand o = operand(dtype, NULL, 0, 0)
+    o.k = size_of(&o)
+    o.row = n_classes * o.k
+    return o
 
 
 def small(object t_object, object y_object):
@@ -28,11 +31,13 @@ def small(object t_object, object y_object):
         return None
     t = t_object
     y = y_object
-    cdef int t_dtype = dtype_of[cnp.PyArray_TYPE(t)], y_dtype = dtype_of[cnp.PyArray_TYPE(y)]
+    cdef int t_dtype = known_code(t), y_dtype = known_code(y)
     cdef int ndim = cnp.PyArray_NDIM(y)
     if cnp.PyArray_NDIM(t) != ndim or t_dtype < 0 or not is_float(y_dtype):
         return None
     if is_float(t_dtype) and t_dtype != y_dtype:
+        return None
+    if cnp.PyArray_TYPE(y) < 0 or cnp.PyArray_TYPE(y) == cnp.NPY_VOID:     # no number makes an array of that dtype
         return None
     cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
     cdef Py_ssize_t n_classes = shape[ndim - 1], n_rows = shape[0] if ndim == 2 else 1
@@ -50,8 +55,8 @@ def small(object t_object, object y_object):
     plan.n_rows = n_rows
     plan.n_axes = 1
     plan.shape[0] = n_rows
-    plan.t = operand(t_dtype, NULL, n_classes << log2_size_of[t_dtype], <Py_ssize_t>1 << log2_size_of[t_dtype])
-    plan.y = operand(y_dtype, NULL, n_classes << log2_size_of[y_dtype], <Py_ssize_t>1 << log2_size_of[y_dtype])
+    plan.t = in_rows(t_dtype, n_classes)
+    plan.y = in_rows(y_dtype, n_classes)
     plan.base[<int>T] = cnp.PyArray_BYTES(t)
     plan.base[<int>Y] = cnp.PyArray_BYTES(y)
     plan.base[<int>OUT] = cnp.PyArray_BYTES(out)
@@ -60,7 +65,7 @@ def small(object t_object, object y_object):
     plan.base[<int>GROUP] = plan.base[<int>NUMBER] = NULL
     plan.stride[0][<int>T] = plan.t.row
     plan.stride[0][<int>Y] = plan.y.row
-    plan.stride[0][<int>OUT] = <Py_ssize_t>1 << log2_size_of[y_dtype]
+    plan.stride[0][<int>OUT] = plan.y.k
     plan.stride[0][<int>ROW] = 1
     plan.stride[0][<int>MASK] = plan.stride[0][<int>FACTOR] = 0
     plan.stride[0][<int>POSITIVE] = plan.stride[0][<int>GRAD] = plan.stride[0][<int>HESS] = 0
@@ -77,13 +82,12 @@ def small(object t_object, object y_object):
     plan.ceiling = INFINITY
     plan.factor_dtype = plan.positive_dtype = -1
     plan.negate = plan.has_out = True
+    plan.eps = xentc_dtypes[y_dtype].eps
     if y_dtype == XENTC_FLOAT64:
         plan.precision = XENTC_DOUBLE
-        plan.eps = EPS_DOUBLE
     else:
-        plan.precision = XENTC_SINGLE if t_dtype <= XENTC_FLOAT32 else XENTC_SINGLE_WIDE
-        plan.eps = EPS_SINGLE if y_dtype == XENTC_FLOAT32 else EPS_HALF
-    plan.stored = result_of_dtype(y_dtype)
+        plan.precision = XENTC_SINGLE if xentc_dtypes[t_dtype].exact_in_single else XENTC_SINGLE_WIDE
+    plan.stored = y_dtype
     plan_units(&plan)
     w.n_counted = 0
     w.stop = &never_stop
@@ -99,7 +103,3 @@ def small(object t_object, object y_object):
         return out
     Py_INCREF(out)   # PyArray_Return takes a reference over, which its declaration does not say
     return cnp.PyArray_Return(out)
-
-
-cdef inline bint is_float(int dtype) noexcept nogil:
-    return dtype == XENTC_FLOAT64 or dtype == XENTC_FLOAT32 or dtype == XENTC_FLOAT16

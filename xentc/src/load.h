@@ -1,7 +1,7 @@
 /* Elements of every dtype in, as float64 or float32; float64 out, as every result dtype.
 
-   One X-macro row a dtype; the order is that of the codes in tiers.h. A contiguous run has a loop of its
-   own, which the compiler vectorises; any other stride goes element by element. */
+   Each is made from its row in dtypes.h. A contiguous run has a loop of its own, which the compiler vectorises;
+   any other stride goes element by element. */
 
 /* float16 to float32, exact. A subnormal k 2^-24 becomes (1 + k/1024) 2^-14 less 2^-14. */
 static inline float float_of_half(uint16_t h)
@@ -30,24 +30,30 @@ static inline uint16_t half_of_double(double x)
     return sign | (uint16_t)((b >> 42) - ((uint64_t)(1023 - 15) << 10));
 }
 
+static inline float float_of_bfloat(uint16_t b) { return float_of_bits((uint32_t)b << 16); }
+
+/* float32 to bfloat16, its upper half: adding up to half of the last bit left carries as rounding does, up to
+   infinity. A NaN stays one, quiet. */
+static inline uint16_t bfloat_of_single(float x)
+{
+    uint32_t bits = bits_of_float(x);
+    uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
+    return (uint16_t)((x == x ? rounded : bits | UINT32_C(0x400000)) >> 16);
+}
+
+/* float64 to bfloat16, rounded once. What float32 has to drop is kept as its last bit ("to odd"), which is far
+   enough from those of bfloat16 to decide no more than whether a value is halfway between two of them. */
+static inline uint16_t bfloat_of_double(double x)
+{
+    float y = (float)x;
+    uint32_t bits = bits_of_float(y), larger = (double)fabsf(y) > fabs(x), exact = (double)y == x;
+    uint32_t odd = exact | (bits & 1) ? bits : larger ? bits - 1 : bits + 1;
+    return bfloat_of_single(fabsf(y) < INFINITY ? float_of_bits(odd) : y);
+}
+
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
-/* X(name, C type, value) in the order of enum xentc_dtype. */
-#define XENTC_DTYPES(X)                                                                                         \
-    X(bool, uint8_t, VALUE_OF_BOOL)                                                                             \
-    X(int8, int8_t, VALUE_AS_IS)                                                                                \
-    X(uint8, uint8_t, VALUE_AS_IS)                                                                              \
-    X(int16, int16_t, VALUE_AS_IS)                                                                              \
-    X(uint16, uint16_t, VALUE_AS_IS)                                                                            \
-    X(float16, uint16_t, float_of_half)                                                                         \
-    X(float32, float, VALUE_AS_IS)                                                                              \
-    X(int32, int32_t, VALUE_AS_IS)                                                                              \
-    X(uint32, uint32_t, VALUE_AS_IS)                                                                            \
-    X(int64, int64_t, VALUE_AS_IS)                                                                              \
-    X(uint64, uint64_t, VALUE_AS_IS)                                                                            \
-    X(float64, double, VALUE_AS_IS)
-
-#define DEFINE_LOADS(NAME, TYPE, VALUE)                                                                         \
+#define DEFINE_LOADS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                           \
     DEFINE_LOAD(load_double_##NAME, double, gather_double_##NAME, pick_double_##NAME, TYPE, VALUE)              \
     DEFINE_LOAD(load_single_##NAME, float, gather_single_##NAME, pick_single_##NAME, TYPE, VALUE)
 
@@ -91,43 +97,28 @@ static inline int64_t whole_of_double(double x)
     return (double)whole == x ? whole : INT64_MIN;
 }
 
-#define WHOLE_AS_IS(x) ((int64_t)(x))
-#define WHOLE_OF_BOOL(x) ((x) != 0)
-#define WHOLE_OF_HALF(x) whole_of_double(float_of_half(x))
-
 /* Labels and CSR indices. A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE)                                                                           \
+#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE, VALUE)                                                                           \
     static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
     {                                                                                                           \
         if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
             const TYPE *run = (const TYPE *)from;                                                               \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(run[i]);                                                                          \
+                to[i] = WHOLE(VALUE(run[i]));                                                                          \
         } else {                                                                                                \
             for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(*(const TYPE *)(from + i * stride));                                              \
+                to[i] = WHOLE(VALUE(*(const TYPE *)(from + i * stride)));                                              \
         }                                                                                                       \
     }
 
-DEFINE_LOAD_INDEX(int8, int8_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(uint8, uint8_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(int16, int16_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(uint16, uint16_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(int32, int32_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(uint32, uint32_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(int64, int64_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(uint64, uint64_t, WHOLE_AS_IS)
-DEFINE_LOAD_INDEX(bool, uint8_t, WHOLE_OF_BOOL)
-DEFINE_LOAD_INDEX(float16, uint16_t, WHOLE_OF_HALF)
-DEFINE_LOAD_INDEX(float32, float, whole_of_double)
-DEFINE_LOAD_INDEX(float64, double, whole_of_double)
+#define WHOLE_AS_IS(x) ((int64_t)(x))
+#define LOAD_INDEX_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                  \
+    DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE_AS_IS, VALUE)
+#define LOAD_INDEX_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                    \
+    DEFINE_LOAD_INDEX(NAME, TYPE, whole_of_double, VALUE)
 
-#define LOAD_DOUBLE(NAME, TYPE, VALUE) load_double_##NAME,
-#define LOAD_SINGLE(NAME, TYPE, VALUE) load_single_##NAME,
-#define GATHER_DOUBLE(NAME, TYPE, VALUE) gather_double_##NAME,
-#define GATHER_SINGLE(NAME, TYPE, VALUE) gather_single_##NAME,
-#define PICK_DOUBLE(NAME, TYPE, VALUE) pick_double_##NAME,
-#define PICK_SINGLE(NAME, TYPE, VALUE) pick_single_##NAME,
+XENTC_INTEGERS(LOAD_INDEX_OF_INTEGER)
+XENTC_FLOATS(LOAD_INDEX_OF_FLOAT)
 
 /* Rounds n float32 or float64 values to a result dtype and stores them. */
 #define DEFINE_STORE(NAME, FROM, TYPE, VALUE)                                                                   \
@@ -145,9 +136,20 @@ DEFINE_LOAD_INDEX(float64, double, whole_of_double)
     }
 
 #define ROUND_TO_FLOAT(x) ((float)(x))
-DEFINE_STORE(store_half_single, float, uint16_t, half_of_double)
-DEFINE_STORE(store_half_double, double, uint16_t, half_of_double)
-DEFINE_STORE(store_single_single, float, float, VALUE_AS_IS)
-DEFINE_STORE(store_single_double, double, float, ROUND_TO_FLOAT)
-DEFINE_STORE(store_double_single, float, double, VALUE_AS_IS)
-DEFINE_STORE(store_double_double, double, double, VALUE_AS_IS)
+#define DEFINE_STORES(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                          \
+    DEFINE_STORE(store_single_##NAME, float, TYPE, OF_SINGLE)                                                   \
+    DEFINE_STORE(store_double_##NAME, double, TYPE, OF_DOUBLE)
+
+XENTC_FLOATS(DEFINE_STORES)
+
+/* What the table of a tier has of each dtype. */
+#define BY_CODE(FUNCTION, CODE, NAME) [XENTC_##CODE] = FUNCTION##_##NAME,
+#define LOAD_SINGLE(CODE, NAME, ...) BY_CODE(load_single, CODE, NAME)
+#define LOAD_DOUBLE(CODE, NAME, ...) BY_CODE(load_double, CODE, NAME)
+#define GATHER_SINGLE(CODE, NAME, ...) BY_CODE(gather_single, CODE, NAME)
+#define GATHER_DOUBLE(CODE, NAME, ...) BY_CODE(gather_double, CODE, NAME)
+#define PICK_SINGLE(CODE, NAME, ...) BY_CODE(pick_single, CODE, NAME)
+#define PICK_DOUBLE(CODE, NAME, ...) BY_CODE(pick_double, CODE, NAME)
+#define LOAD_INDEX(CODE, NAME, ...) BY_CODE(load_index, CODE, NAME)
+#define STORE_SINGLE(CODE, NAME, ...) BY_CODE(store_single, CODE, NAME)
+#define STORE_DOUBLE(CODE, NAME, ...) BY_CODE(store_double, CODE, NAME)

@@ -5,6 +5,7 @@
 #ifndef XENTC_TIERS_H
 #define XENTC_TIERS_H
 
+#include "dtypes.h"
 #include "exact.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -21,17 +22,8 @@ enum {
 /* XENTC_TILE_ROWS and more of the above are what this is made of. */
 #include "evaluation.h"
 
-/* Element types, in the order of XENTC_DTYPES (load.h). Those up to float32 are exact in float32. */
-enum xentc_dtype {
-    XENTC_BOOL, XENTC_INT8, XENTC_UINT8, XENTC_INT16, XENTC_UINT16, XENTC_FLOAT16, XENTC_FLOAT32,
-    XENTC_INT32, XENTC_UINT32, XENTC_INT64, XENTC_UINT64, XENTC_FLOAT64, XENTC_N_DTYPES
-};
-
 /* How terms are computed: float32 y with float32 or float64 coefficients, or all in float64. */
 enum xentc_precision { XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE, XENTC_N_PRECISIONS };
-
-/* Result dtypes. */
-enum xentc_result { XENTC_TO_HALF, XENTC_TO_SINGLE, XENTC_TO_DOUBLE, XENTC_N_RESULTS };
 
 /* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
 typedef struct { double s, c, plain, y; } xentc_cold;
@@ -78,8 +70,8 @@ typedef struct {
     void (*load[2][XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, void *to);
     void (*gather[2][XENTC_N_DTYPES])(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *to);
     void (*pick[2][XENTC_N_DTYPES])(const char *base, const uint32_t *index, ptrdiff_t n, void *to);
-    /* float32 or float64 to a result dtype */
-    void (*store[2][XENTC_N_RESULTS])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
+    /* float32 or float64 to a floating dtype; NULL for others */
+    void (*store[2][XENTC_N_DTYPES])(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride);
     /* strided integers, or whole numbers of any dtype, to int64 */
     void (*load_index[XENTC_N_DTYPES])(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to);
     /* where t is not zero */
