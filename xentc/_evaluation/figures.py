@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TypeGuard
 
 # Significant digits: of a standard error, of a number that has none, and the most that a float64 has.
 OF_ERROR, OF_VALUE, AT_MOST = 2, 4, 17
@@ -54,32 +55,39 @@ def _first(value: float, digits: int) -> int:
     return int(f"{value:.{digits - 1}e}".partition("e")[2])
 
 
+def _is_error(error: float | None) -> TypeGuard[float]:
+    return error is not None and 0 < error < math.inf
+
+
 def precision(value: float | None, error: float | None = None, digits: int = OF_VALUE) -> Precision:
     """For a value with a standard error, two digits of which are shown; without one, ``digits`` of the value."""
     known = [abs(number) for number in (value, error) if number is not None and math.isfinite(number)]
     if not known or not any(known):
         return Precision(1 - digits)
-    first = _first(max(known), digits)
-    if error is not None and math.isfinite(error) and error > 0:
-        place = max(_first(error, OF_ERROR) - OF_ERROR + 1, first - AT_MOST + 1)
-    else:
-        place = first - digits + 1
-        place = min(place, 0) if first in PLAIN else place  # no digit before the point is dropped without a reason
+    return _precision(_first(max(known), digits), error, digits, lone=False)
+
+
+def rounded(value: float | None, error: float | None, digits: int = OF_ERROR) -> str:
+    """A value alone, to the digits that its standard error leaves, and ``digits`` at least."""
+    if value is None or not math.isfinite(value) or not _is_error(error):
+        return number(value)
+    return _precision(_first(value, digits), error, digits, lone=True)(value)
+
+
+def _precision(first: int, error: float | None, digits: int, *, lone: bool) -> Precision:
+    """From the power of ten of the first digit. A lone value keeps its first digits where its error is larger."""
+    place = first - digits + 1
+    if first in PLAIN:  # no digit before the point is dropped without a reason
+        place = min(place, 0)
+    if _is_error(error):
+        of_error = max(_first(error, OF_ERROR) - OF_ERROR + 1, first - AT_MOST + 1)
+        place = min(place, of_error) if lone else of_error
     return Precision(place, 0 if first in PLAIN else first)
 
 
 def number(value: float | None, digits: int = OF_VALUE) -> str:
     """A value that has no standard error, to so many significant digits."""
     return precision(value, digits=digits)(value)
-
-
-def rounded(value: float | None, error: float | None, digits: int = OF_ERROR) -> str:
-    """A value alone, to the digits that its standard error leaves, and ``digits`` at least."""
-    if value is None or not math.isfinite(value) or error is None or not math.isfinite(error) or error <= 0:
-        return number(value)
-    alone = precision(value, digits=digits)
-    place = _first(error, OF_ERROR) - OF_ERROR + 1
-    return Precision(max(min(alone.place, place), _first(value, AT_MOST) - AT_MOST + 1), alone.exponent)(value)
 
 
 def plural(n: int, noun: str) -> str:
