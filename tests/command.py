@@ -16,7 +16,8 @@ Ran = subprocess.CompletedProcess[str]
 
 def environment(**more: str) -> dict[str, str]:
     """This process's, but for what changes how the command prints."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "PYTHONIOENCODING", "TERM")}
+    ours = ("COLUMNS", "NO_COLOR", "PYTHONIOENCODING", "TERM")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
 

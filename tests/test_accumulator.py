@@ -3,6 +3,8 @@
 import itertools
 import math
 import pickle
+import signal
+import sys
 import threading
 import warnings
 
@@ -297,25 +299,59 @@ def test_no_rows():
     assert result.mean == 0
 
 
-def test_updates_from_eight_threads():
+@pytest.fixture
+def often_switched():
+    """Threads take turns after every few instructions."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_updates_from_eight_threads(often_switched):
     _, labels, y, s, where = data()
     total, barrier = xentc.CrossEntropy(label_smoothing=0.1), threading.Barrier(8)
+    part = xentc.CrossEntropy(label_smoothing=0.1).update_labels(labels, y, sample_weight=s, where=where)
 
     def update(i):
         barrier.wait(timeout=60)
-        for _ in range(200):
+        for _ in range(100):
             total.update_labels(labels[i::8], y[i::8], sample_weight=s[i::8], where=where[i::8])
+            total.merge(part)
 
     threads = [threading.Thread(target=update, args=(i,)) for i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    once = xentc.CrossEntropy(label_smoothing=0.1).update_labels(labels, y, sample_weight=s, where=where)
     want = xentc.CrossEntropy(label_smoothing=0.1)
-    for _ in range(200):
-        want += once
+    for _ in range(900):
+        want += part
     assert fields(total) == fields(want)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers on this system")
+def test_updates_of_a_signal_handler():
+    """One that comes in the middle of an update, or of a merge, is neither lost nor does it lose that one."""
+    _, labels, y, _, _ = data()
+    one, total = xentc.CrossEntropy().update_labels(labels, y), xentc.CrossEntropy()
+    n_handled = n_merged = 0
+
+    def handler(*_):
+        nonlocal n_handled
+        n_handled += 1
+        total.merge(one)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+        while n_handled < 300:
+            total.merge(one)
+            n_merged += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert total.result().count == N * (n_handled + n_merged)
 
 
 def test_sum_of_accumulators():

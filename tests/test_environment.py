@@ -15,7 +15,7 @@ ROOT = str(Path(xentc.__file__).parent.parent)
 SHOW = "import xentc; c = xentc.show_config(mode='dicts'); print(c['simd']['tier'], c['threads'])"
 
 
-def python(code, **variables):
+def python(code, timeout=60, **variables):
     """(stdout, stderr, exit code) of the code with these environment variables, and none else of ours."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("XENTC_", "OMP_"))}
     environment["PYTHONPATH"] = ROOT
@@ -24,7 +24,7 @@ def python(code, **variables):
         env=environment | variables,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout,
         check=False,
     )
     return result.stdout.strip(), result.stderr.strip(), result.returncode

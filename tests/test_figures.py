@@ -50,6 +50,7 @@ def test_pair(value, error, written):
         (0.0, 0.01, 2, "0.000"),
         (NAN, 0.1, 2, "-"),
         (INF, NAN, 2, "inf"),
+        (0.1, 1e-30, 2, "0.10000000000000001"),
     ],
 )
 def test_value_alone(value, error, digits, written):
@@ -63,6 +64,9 @@ def test_value_alone(value, error, digits, written):
         (1.0, "1.000"),
         (1234567.8, "1,234,568"),
         (1e8, "1.000e+08"),
+        (12345678.9, "12,345,679"),
+        (1e-4, "0.0001000"),
+        (9e-5, "9.000e-05"),
         (9.9996, "10.00"),
         (None, "-"),
     ],

@@ -150,7 +150,7 @@ print(codes, xentc._kernels.n_helpers())
 
 def test_200_forks_under_threads_that_call_update_and_merge():
     """Each child finishes calls and updates of its own, and finds the total as it was at some moment."""
-    assert python(STORM) == ("{0: 200} 2", "", 0)
+    assert python(STORM, timeout=300) == ("{0: 200} 2", "", 0)
 
 
 def test_fork_while_another_thread_has_the_lock():

@@ -12,6 +12,10 @@ from ways import TIERS, assert_same_bits, way
 
 import xentc
 
+# gcc's sanitizer makes everything several times slower, and ends a process that is out of memory.
+SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
+SECONDS = 10 if SANITIZED else 1  # within which a signal must be noticed
+
 # Rows that are one row in memory: a call of seconds that needs none.
 N_ROWS, N_CLASSES = 1 << 20, 4000
 LONG = {
@@ -70,7 +74,7 @@ def test_a_signal_ends_a_long_call_within_a_second_and_out_is_left_alone(alarm, 
             alarm(raise_it, 0.2)
             with pytest.raises(Interrupt):
                 call_long(out, kind)
-        assert time.monotonic() - start < 1.2
+        assert time.monotonic() - start < 0.2 + SECONDS
         left = out.copy()
         assert 0 < np.count_nonzero(left) < N_ROWS
         time.sleep(0.02)
@@ -186,7 +190,7 @@ start = time.monotonic()
 try:
     CALL
 except KeyboardInterrupt:
-    print("interrupted", time.monotonic() - start < 1.3)
+    print("interrupted", time.monotonic() - start < 0.3 + SECONDS)
 """
 
 
@@ -200,7 +204,7 @@ except KeyboardInterrupt:
     ],
 )
 def test_keyboard_interrupt(call, n_threads):
-    code = KEYBOARD.replace("THREADS", str(n_threads)).replace("CALL", call)
+    code = KEYBOARD.replace("THREADS", str(n_threads)).replace("SECONDS", str(SECONDS)).replace("CALL", call)
     assert python(code) == ("interrupted True", "", 0)
 
 
@@ -264,6 +268,7 @@ def limited(code):
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc on this system")
+@pytest.mark.skipif(SANITIZED, reason="the sanitizer ends a process that is out of memory")
 def test_a_limited_address_space_means_fewer_threads():
     """The limit is moved past each place where a thread, or its working space, may fail."""
     out = limited("""
@@ -297,3 +302,29 @@ for n in (1, 3, 30):
 """)
     found = out.splitlines()
     assert found in (["0 0", "0 2", "0 8"], ["0 0", "0 0", "0 0"])
+
+
+HELPERS = """
+import os, signal, threading, time
+import numpy as np, xentc
+from xentc import _kernels
+
+rows = np.broadcast_to(np.full(1000, 1e-3), (1 << 15, 1000))
+xentc.set_num_threads(3)
+xentc.cross_entropy(rows, rows)
+masks = {}
+for task in os.listdir("/proc/self/task"):
+    if int(task) != threading.get_native_id():
+        status = dict(line.split(":", 1) for line in open(f"/proc/self/task/{task}/status"))
+        masks[task] = {n for n in range(1, 32) if int(status["SigBlk"], 16) >> (n - 1) & 1}
+ours = {signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGUSR1, signal.SIGCHLD, signal.SIGHUP}
+its_own = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGPROF}
+helpers = [mask for mask in masks.values() if ours <= mask]
+print(len(helpers) - _kernels.n_helpers(), any(mask & its_own for mask in helpers), signal.pthread_sigmask(0, []))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
+def test_signals_are_for_the_callers_threads():
+    """One that the system gives to a helper would not wake whom it is for: a sleep, a read, a wait."""
+    assert python(HELPERS, OPENBLAS_NUM_THREADS="1") == ("0 False set()", "", 0)

@@ -7,10 +7,11 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from reports import HOSTILE, INFINITE, NAMED, NO_ROWS, ORDINARY, REPORTS, group
 
-from xentc._evaluation import charts, page
+from xentc._evaluation import charts, page, svg
 
 ANY_REPORT = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
@@ -104,6 +105,60 @@ def test_all_of_the_report_is_on_the_page():
     for heading in ("by class", "by day", "largest losses", "calibration:", "reliability", "histogram", "loss by day"):
         assert heading in html
     assert html.count("Warning:") == len(NAMED.warnings)
+
+
+def test_bars_of_the_tables():
+    html = page.page(ORDINARY)
+    shares = [float(share) for share in re.findall(r'<i style="width:([\d.]+)%">', html)]
+    by_class, worst = ([value / max(values) * 100 for value in values] for values in (
+        [g.mean for g in ORDINARY.by_class], [row.loss for row in ORDINARY.worst])
+    )  # fmt: skip
+    filled = [b for b in ORDINARY.calibration if b.count]
+    expected = [*by_class, *worst, *(100 * b.accuracy for b in filled)]
+    assert shares == pytest.approx(expected, abs=0.051)
+    marks = [float(place) for place in re.findall(r'<u style="left:([\d.]+)%">', html)]
+    assert marks == pytest.approx([100 * b.confidence for b in filled], abs=0.051)
+    assert html.count('<td class="bar">') == 10 + 10 + 15
+
+
+def test_head_and_notes():
+    assert "<h1>5,000 rows, 10 classes</h1></header>" in page.page(ORDINARY).replace("\n", "")
+    lines = re.findall('<div class="quiet">(.*?)</div>', page.page(ORDINARY, "data.csv", ["columns p_0 … p_9", ""]))
+    assert lines == ["5,000 rows, 10 classes", "columns p_0 … p_9"]
+
+
+def test_pictures_show_the_numbers():
+    """Lengths and places are those of the losses, confidences and accuracies."""
+    (_, points), (_, histogram), (title, bars) = svg.charts(ORDINARY)
+    filled = [b for b in ORDINARY.calibration if b.count]
+    at = np.array(re.findall(r'<circle class="dot" cx="([\d.]+)" cy="([\d.]+)"', points), float)
+    for places, values in ((at[:, 0], [b.confidence for b in filled]), (-at[:, 1], [b.accuracy for b in filled])):
+        steps = np.diff(places) / np.diff(values)
+        assert steps == pytest.approx(np.full(len(steps), steps.mean()), rel=0.02)
+        assert steps.mean() > 0
+    assert title == "loss by class"
+    lengths = np.array(re.findall(r'<rect class="fill"[^>]* width="([\d.]+)"', bars), float)
+    assert lengths / lengths[0] == pytest.approx([g.mean for g in ORDINARY.by_class], rel=0.01)
+    heights = np.array(re.findall(r'<rect class="fill"[^>]* height="([\d.]+)"', histogram), float)
+    counts = np.array([b.count for b in ORDINARY.losses[1:]])  # the first bin is empty
+    assert heights / heights[-1] == pytest.approx(counts / counts[-1], abs=0.001)
+
+
+def test_plot_shows_the_numbers():
+    from matplotlib.figure import Figure
+
+    ax, histogram, bars = ORDINARY.plot(Figure()).axes
+    filled = [b for b in ORDINARY.calibration if b.count]
+    points = ax.collections[-1].get_offsets()
+    assert points.tolist() == [[b.confidence, b.accuracy] for b in filled]
+    assert [patch.get_width() for patch in bars.patches] == [g.mean for g in ORDINARY.by_class]
+    (segments,) = [lines.get_segments() for lines in bars.collections]
+    errors = [(segment[1, 0] - segment[0, 0]) / 2 for segment in segments]
+    assert errors == pytest.approx([g.standard_error for g in ORDINARY.by_class])
+    area = sum(patch.get_height() * np.log2(1 + patch.get_width() / patch.get_x()) for patch in histogram.patches)
+    assert area == pytest.approx(sum(b.count for b in ORDINARY.losses))
+    assert bars.yaxis_inverted()
+    assert [label.get_text() for label in bars.get_yticklabels()] == [str(g.name) for g in ORDINARY.by_class]
 
 
 def test_long_tables_are_cut():

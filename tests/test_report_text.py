@@ -8,6 +8,7 @@ import pytest
 from reports import HOSTILE, INFINITE, NAMED, NO_ROWS, ORDINARY, REPORTS, group
 
 from xentc._evaluation import layout, text
+from xentc._evaluation.report import Finding
 
 ANY_REPORT = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
@@ -133,6 +134,27 @@ def test_ascii(report):
     assert "+-" in lines[1] or "±" not in text.screen(report)[1]
 
 
+def test_a_long_warning_is_wrapped_below_its_beginning():
+    report = replace(ORDINARY, warnings=(Finding(kind="unseen", count=12, names=tuple(range(12))),))
+    assert text.screen(report, most=50)[-3:] == [
+        "warning     12 classes never seen among the",
+        "            labels: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,",
+        "            10, 11",
+    ]
+
+
+def test_the_shortest_bar():
+    table = text.by_class(ORDINARY)
+    columns_without = len(replace(table, bars=None).text()[1])
+    enough = columns_without + layout.GAP + layout.LEAST_BAR
+    assert "█" in "".join(table.text(enough))
+    assert "█" not in "".join(table.text(enough - 1))
+
+
+def test_names_are_escaped():
+    assert text.text("\x1b[31mred\n") == "\\x1b[31mred\\n"
+
+
 def test_place_of_rows():
     lines = text.screen(ORDINARY, ["worst"], place=lambda row: f"part-{row // 1000}.csv, row {row % 1000}")
     assert "(largest: part-0.csv, row 17; 2 rows off, first: part-0.csv, row 3)" in lines[4]
@@ -141,6 +163,9 @@ def test_place_of_rows():
 
 
 def test_messages():
+    assert Finding(kind="sums", count=1, first_row=0, largest=0.25, largest_row=0).message == (
+        "rows sum to 1 only within 0.2 (largest: row 0; 1 row off, first: row 0)"
+    )
     assert [finding.message for finding in NAMED.warnings] == [
         "the probability of the label was below eps, and clipped, in 1 row (first: row 0)",
         "values up to 0.250 outside [0, 1] in 12,345 rows (first: row 1); if they are logits, give from_logits=True"

@@ -3,8 +3,8 @@
 import argparse
 import csv
 import math
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn, TypeVar
 
 from .._version import __version__
 from . import commands
@@ -61,31 +61,32 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"xentc: {' '.join(message.split())}; see '{self.prog} --help'\n")
 
 
-def positive(text: str) -> int:
-    """A number from 1 on."""
-    number = natural(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
-    return number
+Number = TypeVar("Number", int, float)
 
 
-def natural(text: str) -> int:
-    """A whole number from 0 on."""
+def _number(kind: Callable[[str], Number], text: str, what: str) -> Number:
     try:
-        number = int(text)
+        return kind(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a whole number, got {text!r}") from None
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"must not be negative, got {number}")
+        raise argparse.ArgumentTypeError(f"must be a {what}, got {text!r}") from None
+
+
+def natural(text: str, least: int = 0) -> int:
+    """A whole number from 0 on."""
+    number = _number(int, text, "whole number")
+    if number < least:
+        raise argparse.ArgumentTypeError(f"must be at least {least}, got {number}")
     return number
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    return natural(text, 1)
 
 
 def real(text: str) -> float:
     """A number that is not NaN."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(float, text, "number")
     if math.isnan(number):
         raise argparse.ArgumentTypeError(f"must be a number, got {text!r}")
     return number

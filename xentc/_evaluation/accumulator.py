@@ -1,5 +1,6 @@
 """Evaluation: all that a `Report` says, over any number of batches, in any order, from any number of processes."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from .groups import grouping
 from .held import Held
 from .names import as_names, numbers_of
 from .report import Report
-from .state import State
+from .state import State, total_of
 
 Array = np.ndarray[Any, Any]
 
@@ -189,9 +190,7 @@ class Evaluation:
         wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, numbers, groups))
         run(inputs, wanted)
         assert wanted.evaluated is not None
-        batch = State.of_batch(wanted.evaluated, ours["bins"], ours["worst"], groups)
-        batch.n_rows = int(np.prod(shape, dtype=object))
-        return batch
+        return State.of_batch(wanted.evaluated.found(), math.prod(shape), ours["bins"], ours["worst"], groups)
 
     def _evaluator(self, inputs: Inputs, first_row: int, numbers: Array | None, groups: Any) -> _kernels.Evaluator:
         return _kernels.Evaluator(
@@ -304,8 +303,8 @@ class Evaluation:
         return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
 
     def __repr__(self) -> str:
-        state = self._held.total()
-        total = state.total([sums_of(state.classes, k) for k in state.classes.keys])
+        tally = self._held.total().found.classes
+        total = total_of([sums_of(tally, k) for k in tally.keys])
         average = f", mean {quotient(total.r, total.s):.6g}" if total.count else ""
         described = self._described()
         if len(described) > 200:

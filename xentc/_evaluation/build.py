@@ -6,7 +6,7 @@ from typing import Any
 from .._exact import ExactSum
 from .exact import NAN, NOTHING, Sums, divide, quotient, statistics, sums_of
 from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
-from .state import FAULTS, State
+from .state import FAULTS, State, total_of
 
 _NAMES_SHOWN = 20
 
@@ -16,14 +16,16 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
     names = options["classes"]
     n_classes = len(names) if names is not None else state.n_classes or 0
     classes = names if names is not None else tuple(range(n_classes))
-    by_class = [sums_of(state.classes, k) if state.n_classes else NOTHING for k in range(n_classes)]
-    total = state.total(by_class)
+    by_class = [sums_of(state.found.classes, k) if state.n_classes else NOTHING for k in range(n_classes)]
+    total = total_of(by_class)
     weighted = state.weighted
     bins, expected, largest = _calibration(state, edges, total)
     by = None
     if state.grouped or (state.grouped is None and options["by"] is not None):
-        numbers = sorted(range(len(state.keys)), key=state.keys.__getitem__)
-        by = tuple(Group(name=state.keys[i][1], **statistics(sums_of(state.groups, i), weighted)) for i in numbers)
+        by = tuple(
+            Group(name=name, **statistics(sums_of(state.found.groups, number), weighted))
+            for name, number in state.sorted_groups()
+        )
     return Report(
         **statistics(total, weighted),
         n_classes=n_classes,
@@ -46,7 +48,7 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
                 predicted=None if predicted < 0 else classes[predicted],
                 probability=probability,
             )
-            for loss, row, label, predicted, probability in state.worst
+            for loss, row, label, predicted, probability in state.found.worst
         ),
         warnings=tuple(_findings(state, classes, by_class)),
         losses=_histogram(state),
@@ -64,41 +66,36 @@ def _frequencies_loss(by_class: list[Sums], total: Sums) -> float:
 
 def _calibration(state: State, edges: list[float], total: Sums) -> tuple[tuple[Bin, ...], float, float]:
     """The bins, and both calibration errors, whose sums over bins are exact."""
-    bins, gap, largest = [], 0, NAN
-    finite = True
+    tally, bins, gap, largest = state.found.bins, [], 0, NAN
+    finite = not tally.counts(state.n_bins)[
+        0
+    ]  # rows without a largest y, since they have a NaN, are in a bin behind all
     for place in range(state.n_bins):
-        count, _ = state.bins.counts(place)
-        (confidence, weight, hits, _), _ = state.bins.sums(place, 0)
+        count, _ = tally.counts(place)
+        confidence, weight, hits = (ExactSum(*one) for one in tally.sums(place, 0)[0][:3])
         finite = finite and not any(confidence[1:])
         bins.append(
             Bin(
                 low=edges[place],
                 high=edges[place + 1],
                 count=count,
-                weight=divide(weight[0], _UNIT),
-                confidence=_mean(confidence, weight),
-                accuracy=_mean(hits, weight),
+                weight=float(weight),
+                confidence=quotient(confidence, weight),
+                accuracy=quotient(hits, weight),
             )
         )
         if count:
-            gap += abs(hits[0] - confidence[0])
-            error = divide(abs(hits[0] - confidence[0]), abs(weight[0]))
-            largest = error if largest != largest or error > largest else largest
-    if state.bins.counts(state.n_bins)[0] or not finite:  # rows without a largest y
+            off = abs(hits.units - confidence.units)
+            gap += off
+            largest = max(divide(off, abs(weight.units)), largest if largest == largest else 0.0)
+    if not finite:
         return tuple(bins), NAN, NAN
-    return tuple(bins), divide(gap, total.s.units), largest
-
-
-_UNIT = 1 << 1074
-
-
-def _mean(a: tuple[int, ...], b: tuple[int, ...]) -> float:
-    return quotient(ExactSum(*a), ExactSum(*b))
+    return tuple(bins), divide(gap, abs(total.s.units)), largest
 
 
 def _findings(state: State, classes: tuple[Any, ...], by_class: list[Sums]) -> list[Finding]:
     found = []
-    for kind, (count, first, largest, at) in zip(FAULTS, state.findings, strict=True):
+    for kind, (count, first, largest, at) in zip(FAULTS, state.found.findings, strict=True):
         sized = kind in ("sums", "outside")
         if count:
             found.append(
@@ -117,10 +114,10 @@ def _findings(state: State, classes: tuple[Any, ...], by_class: list[Sums]) -> l
 
 
 def _histogram(state: State) -> tuple[LossBin, ...]:
-    edges = loss_edges()
-    seen = [i for i in state.losses if i < len(edges) - 1]  # the bin after the last is that of NaN
+    edges, counts = loss_edges(), dict(state.found.losses)
+    seen = [i for i in counts if i < len(edges) - 1]  # the bin after the last is that of NaN
     if not seen:
         return ()
     return tuple(
-        LossBin(low=edges[i], high=edges[i + 1], count=state.losses.get(i, 0)) for i in range(min(seen), max(seen) + 1)
+        LossBin(low=edges[i], high=edges[i + 1], count=counts.get(i, 0)) for i in range(min(seen), max(seen) + 1)
     )

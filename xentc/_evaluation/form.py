@@ -3,10 +3,10 @@
 from typing import Any
 
 from .. import _kernels
+from .exact import UNIT
 from .groups import ranked
-from .state import FAULTS, State
+from .state import State
 
-UNIT = 1 << 1074
 ZERO = (0, 0, 0, 0)
 Product = tuple[int, int] | None
 _PRODUCTS: tuple[Product, ...] = (
@@ -19,18 +19,18 @@ _OF_BINS: tuple[Product, ...] = (None,)  # confidence, weight, hits: none of pro
 
 def to_plain(state: State) -> dict[str, Any]:
     """All of a state, in an order that does not depend on the one in which rows came."""
-    groups = sorted(range(len(state.keys)), key=state.keys.__getitem__)
+    found = state.found
     return {
         "n_classes": state.n_classes,
         "grouped": state.grouped,
         "weighted": state.weighted,
         "n_rows": state.n_rows,
-        "classes": [(key, *_sums(state.classes, key)) for key in sorted(state.classes.keys)],
-        "bins": [(key, *_sums(state.bins, key, _OF_BINS)) for key in sorted(state.bins.keys)],
-        "groups": [(state.keys[number][1], *_sums(state.groups, number)) for number in groups],
-        "losses": sorted(state.losses.items()),
-        "findings": state.findings,
-        "worst": state.worst,
+        "classes": [(key, *_sums(found.classes, key)) for key in sorted(found.classes.keys)],
+        "bins": [(key, *_sums(found.bins, key, _OF_BINS)) for key in sorted(found.bins.keys)],
+        "groups": [(name, *_sums(found.groups, number)) for name, number in state.sorted_groups()],
+        "losses": found.losses,
+        "findings": found.findings,
+        "worst": found.worst,
     }
 
 
@@ -65,24 +65,21 @@ def _quad_of(plain: Any, product: Product) -> tuple[Any, int]:
 
 def from_plain(plain: dict[str, Any], n_bins: int, n_worst: int) -> State:
     """What `to_plain` gave."""
-    state = State(n_bins, n_worst)
-    state.n_classes, state.grouped = plain["n_classes"], plain["grouped"]
+    state = State(n_bins, n_worst, plain["n_classes"], plain["grouped"])
     state.weighted, state.n_rows = plain["weighted"], plain["n_rows"]
     n_quads = 3 if state.weighted else 1
-    state.classes = _kernels.Tally(n_quads, state.n_classes or 0)
-    state.groups = _kernels.Tally(n_quads, len(plain["groups"]))
+    classes, bins = _kernels.Tally(n_quads, state.n_classes or 0), _kernels.Tally(1, n_bins + 1)
+    groups = _kernels.Tally(n_quads, len(plain["groups"]))
     for key, count, hits, quads in plain["classes"]:
-        _add(state.classes, key, count, hits, quads)
+        _add(classes, key, count, hits, quads)
     for key, count, hits, quads in plain["bins"]:
-        _add(state.bins, key, count, hits, quads, _OF_BINS)
+        _add(bins, key, count, hits, quads, _OF_BINS)
     for number, (key, count, hits, quads) in enumerate(plain["groups"]):
-        state.keys.append(ranked(key))
-        state.number_of[state.keys[-1]] = number
-        _add(state.groups, number, count, hits, quads)
-    state.losses = dict(plain["losses"])
-    state.findings = [tuple(finding) for finding in plain["findings"]]
-    state.findings += [(0, 0, 0.0, 0)] * (len(FAULTS) - len(state.findings))
-    state.worst = list(plain["worst"])
+        state.keys[number] = ranked(key)
+        state.number_of[state.keys[number]] = number
+        _add(groups, number, count, hits, quads)
+    state.found = _kernels.Found(classes, bins, groups, n_worst)
+    state.found.restore(plain["losses"], plain["findings"], plain["worst"])
     return state
 
 

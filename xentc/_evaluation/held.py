@@ -51,7 +51,10 @@ class Held:
 
 
 def _sum(empty: State, parts: tuple[tuple[State, int], ...]) -> State:
-    total = State(empty.n_bins, empty.n_worst)
+    if not parts:
+        return empty
+    first = parts[0][0]
+    total = State(empty.n_bins, empty.n_worst, first.n_classes, first.grouped)
     for state, shift in parts:
         total.merge(state, shift)
     return total

@@ -1,152 +1,106 @@
 """The exact totals of an evaluation: what a batch leaves, and what all of them add up to."""
 
-import heapq
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from .. import _kernels
-from .exact import NOTHING, Sums
+from .exact import NOTHING, UNIT, Sums
 from .groups import Grouping, ranked
 
 FAULTS = ("clipped", "sums", "outside", "nan", "probabilities")  # in the kernel's order
-Worst = tuple[float, int, int, int, float]  # loss, row, label, predicted or -1, probability
-NO_FINDING = (0, 0, 0.0, 0)
 
 
 class State:
-    """Totals that add up in any order. What is not known before the first batch is None.
+    """Totals that add up in any order. They are built up by `merge`, and not changed once an evaluation holds them."""
 
-    It is built up by `merge`, and not changed once it is held by an evaluation.
-    """
-
-    def __init__(self, n_bins: int, n_worst: int) -> None:
-        self.n_classes: int | None = None
-        self.grouped: bool | None = None
-        self.weighted = False
+    def __init__(self, n_bins: int, n_worst: int, n_classes: int | None = None, grouped: bool | None = None) -> None:
         self.n_bins = n_bins
         self.n_worst = n_worst
-        self.n_rows = 0  # masked ones too: where the next batch's numbers begin
-        self.classes = _kernels.Tally(1, 0)
-        self.bins = _kernels.Tally(1, n_bins + 1)
-        self.groups = _kernels.Tally(1, 0)
-        self.keys: list[tuple[int, Any]] = []
+        self.n_classes = n_classes  # None before the first batch
+        self.grouped = grouped
+        self.weighted = False
+        self.n_rows = 0  # masked ones too
+        self.keys: dict[int, tuple[int, Any]] = {}  # of the groups, by number
         self.number_of: dict[tuple[int, Any], int] = {}
-        self.losses: dict[int, int] = {}
-        self.findings = [NO_FINDING] * len(FAULTS)
-        self.worst: list[Worst] = []
+        self.found = _kernels.Found(
+            _kernels.Tally(1, n_classes or 0), _kernels.Tally(1, n_bins + 1), _kernels.Tally(1, 0), n_worst
+        )
 
     @classmethod
-    def of_batch(cls, found: _kernels.Evaluator, n_bins: int, n_worst: int, groups: Grouping | None) -> "State":
+    def of_batch(cls, found: _kernels.Found, n_rows: int, n_bins: int, n_worst: int, groups: Grouping | None) -> Self:
         """What the kernel found in a batch."""
-        new = cls(n_bins, n_worst)
-        new.classes, new.bins, by_code = found.tallies()
-        new.n_classes = new.classes.n_keys
-        new.weighted = new.classes.n_quads > 1
+        new = cls.__new__(cls)
+        new.n_bins, new.n_worst, new.n_rows, new.found = n_bins, n_worst, n_rows, found
+        new.n_classes = found.classes.n_keys
+        new.weighted = found.classes.n_quads > 1
         new.grouped = groups is not None
-        if groups is not None:
-            new.groups = _kernels.Tally(new.classes.n_quads, 0)
-            numbers = np.zeros(groups.n, np.int64)
-            for code in by_code.keys:
-                numbers[code] = new._number(groups.key(code))
-            new.groups.more_keys(len(new.keys))
-            new.groups.merge(by_code, numbers)
-        new.losses = {i: count for i, count in enumerate(found.losses) if count}
-        new.findings = found.findings
-        new.worst = sorted(found.worst, key=rank)
+        new.keys = {} if groups is None else {code: ranked(groups.key(code)) for code in found.groups.keys}
         return new
-
-    def _number(self, key: Any) -> int:
-        key = ranked(key)
-        number = self.number_of.get(key)
-        if number is None:
-            number = self.number_of[key] = len(self.keys)
-            self.keys.append(key)
-        return number
 
     def merge(self, other: "State", shift: int = 0) -> None:
         """Add another state of as many classes, which stays as it is, its rows numbered `shift` higher."""
-        if other.n_classes is None:
-            return
-        self.n_classes, self.grouped = other.n_classes, other.grouped
-        theirs = other
         if self.weighted != other.weighted:
-            self.widen()
-            theirs = other.widened()
-        self.classes.more_keys(self.n_classes)
-        self.classes.merge(theirs.classes)
-        self.bins.merge(other.bins)
-        numbers = np.array([self._number(key) for _, key in other.keys], np.int64)
-        self.groups.more_keys(len(self.keys))
-        if len(numbers):
-            self.groups.merge(theirs.groups, numbers)
-        for i, count in other.losses.items():
-            self.losses[i] = self.losses.get(i, 0) + count
-        self.findings = [_both(a, _moved(b, shift)) for a, b in zip(self.findings, other.findings, strict=True)]
-        more = [(loss, row + shift, *rest) for loss, row, *rest in other.worst]
-        self.worst = heapq.nsmallest(self.n_worst, [*self.worst, *more], key=rank)  # type: ignore[list-item]
+            self._widen()
+            other = other._widened()
+        to_group = None
+        if other.keys:
+            to_group = np.zeros(other.found.groups.n_keys, np.int64)
+            for number, key in other.keys.items():
+                to_group[number] = self._number(key)
+            self.found.groups.more_keys(len(self.keys))
+        self.found.merge(other.found, shift, to_group)
         self.n_rows += other.n_rows
 
-    def widen(self) -> None:
-        """Make room for weights, which are 1 so far."""
-        if not self.weighted:
-            self.classes, self.groups = _widened(self.classes), _widened(self.groups)
-            self.weighted = True
+    def _number(self, key: tuple[int, Any]) -> int:
+        number = self.number_of.get(key)
+        if number is None:
+            number = self.number_of[key] = len(self.keys)
+            self.keys[number] = key
+        return number
 
-    def widened(self) -> "State":
+    def _widen(self) -> None:
+        """Make room for weights, which are 1 so far."""
+        if self.weighted:
+            return
+        old = self.found
+        self.found = _kernels.Found(_widened(old.classes), old.bins, _widened(old.groups), self.n_worst)
+        self.found.restore(old.losses, old.findings, old.worst)
+        self.weighted = True
+
+    def _widened(self) -> "State":
         if self.weighted:
             return self
-        new = State(self.n_bins, self.n_worst)
+        new = State(self.n_bins, self.n_worst, self.n_classes, self.grouped)
         new.merge(self)
-        new.widen()
+        new._widen()
         return new
 
-    def total(self, by_class: list[Sums]) -> Sums:
-        total = NOTHING
-        for sums in by_class:
-            if sums.count:
-                total = total.merge(sums)
-        return total
+    def sorted_groups(self) -> list[tuple[Any, int]]:
+        """The values of groups and their numbers, sorted."""
+        return [(key[1], number) for number, key in sorted(self.keys.items(), key=lambda item: item[1])]
 
 
-def rank(worst: Worst) -> tuple[bool, float, int]:
-    """Larger losses first, NaN before all, equal ones by row."""
-    loss, row = worst[0], worst[1]
-    return (loss == loss, 0.0 if loss != loss else -loss, row)
+def total_of(by_class: list[Sums]) -> Sums:
+    """Of the rows of all classes."""
+    total = NOTHING
+    for sums in by_class:
+        if sums.count:
+            total = total.merge(sums)
+    return total
 
 
-def _moved(finding: Any, shift: int) -> Any:
-    count, first, largest, at = finding
-    return (count, first + shift, largest, at + shift) if count else finding
-
-
-def _both(a: Any, b: Any) -> Any:
-    if a[0] == 0 or b[0] == 0:
-        return b if a[0] == 0 else a
-    first = min(a, b, key=lambda one: (one[2] == one[2], -one[2] if one[2] == one[2] else 0.0, one[3]))
-    return a[0] + b[0], min(a[1], b[1]), *first[2:]
-
-
-UNIT = 1 << 1074
+_ZERO = (0, 0, 0, 0)
 
 
 def _widened(tally: _kernels.Tally) -> _kernels.Tally:
     """The same with sums of weights, which are all 1."""
     wide = _kernels.Tally(3, tally.n_keys)
-    zero = (0, 0, 0, 0)
     for key in tally.keys:
         count, hits = tally.counts(key)
-        sums, rest = tally.sums(key, 0)
-        n = (count * UNIT, 0, 0, 0)
-        wide.add(
-            key,
-            count,
-            hits,
-            [(sums, rest), ((n, n, zero, (hits * UNIT, 0, 0, 0)), 0), ((_finite(sums[0]), zero, zero, zero), 0)],
-        )
+        quad = tally.sums(key, 0)
+        r = quad[0][0]
+        n, r_s = (count * UNIT, 0, 0, 0), (r[0], 0, 0, sum(r[1:]))  # what is not finite is NaN in a product
+        weights = (n, n, _ZERO, (hits * UNIT, 0, 0, 0))
+        wide.add(key, count, hits, [quad, (weights, 0), ((r_s, _ZERO, _ZERO, _ZERO), 0)])
     return wide
-
-
-def _finite(r: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    """A sum as one of products r s: these are not finite as NaN, whatever r is."""
-    return (r[0], 0, 0, sum(r[1:]))

@@ -39,7 +39,7 @@ cdef bint merge_found(const Plan *plan, xentc_found *into, const xentc_found *ot
     for i in range(XENTC_N_FAULTS):
         merge_finding(&into.findings[i], &other.findings[i])
     for i in range(other.n_worst):
-        keep_if_worst(plan.evaluation, into, &other.worst[i])
+        keep_if_worst(plan.evaluation.n_worst, into, &other.worst[i])
     return True
 
 
@@ -58,7 +58,7 @@ cdef bint start_evaluation(const Plan *plan, xentc_scratch *w) noexcept nogil:
 cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """All of the tile's y, which are probabilities or (once their softmax is done) logits."""
     cdef xentc_survey *s = &w.evaluation.survey
-    cdef int double_y = plan.precision == XENTC_DOUBLE
+    cdef int double_y = plan.precision == XENTC_DOUBLE, ask = XENTC_ASK_PLACE if plan.logits else XENTC_ASK_ALL
     cdef Py_ssize_t i, n, end
     if plan.n_classes == 0:
         return
@@ -74,8 +74,9 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     for j in range(tile.n_runs):
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
-        if lies_as(&tile.y, double_y, tile.y.k):
-            plan.tier.survey_rows[double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s, i)
+        if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes <= MANY:
+            plan.tier.survey_rows[ask][double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s,
+                                                 i)
         else:
             for i in range(i, end):
                 survey_pieces(plan, w, tile, i, double_y, False, s)
@@ -85,23 +86,27 @@ cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *ti
                               int double_y) noexcept nogil:
     cdef xentc_survey *s = &w.evaluation.survey
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes
+    cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes, i
     plan.tier.survey_start(s, first, n)
     while k < plan.n_classes and not given_up(w, k, MANY):
         n_classes = min(plan.n_classes - k, MANY) if step else 1
+        for i in range(n_classes if start == tile.y.data else 0):   # columns in memory: those of the next rows
+            ask_for(start + (k + i) * step + ((first + n) << tile.y.log2_size), n << tile.y.log2_size)
         plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
-                                           n_classes, n, s, first)
+                                           n_classes, plan.n_classes, n, s, first)
         k += n_classes
-    plan.tier.survey_join(s, first, n, plan.n_classes)
+    if plan.n_classes >= XENTC_SHORT_ROW:
+        plan.tier.survey_join(s, first, n)
 
 
 cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row, int double_y,
                         bint exponentials, xentc_survey *s) noexcept nogil:
     """One row block by block, or its exponentials once more."""
     cdef Py_ssize_t k = 0, n
+    cdef Py_ssize_t piece = MANY if lies_as(&tile.y, double_y, tile.y.k) and not exponentials else XENTC_BLOCK
     cdef const void *y
     while k < plan.n_classes and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, <Py_ssize_t>XENTC_BLOCK)
+        n = min(plan.n_classes - k, piece)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
             plan.tier.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
@@ -122,20 +127,24 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
     if beside:
         tier.survey_start(e, 0, tile.n_rows)
         if plan.keep_exponentials:
-            tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, tile.n_rows, e, 0)
+            tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, plan.n_classes, tile.n_rows,
+                                          e, 0)
         for k in range(0 if plan.keep_exponentials else plan.n_classes):
             if given_up(w, k, MANY):
                 break
             tier.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y), tile.n_rows,
                                         &w.softmax, 0, 1, w.lse)
-            tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, tile.n_rows, e, 0)
-        tier.survey_join(e, 0, tile.n_rows, plan.n_classes)
+            tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)
+        if plan.n_classes >= XENTC_SHORT_ROW:
+            tier.survey_join(e, 0, tile.n_rows)
     for j in range(tile.n_runs):
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
         if plan.keep_exponentials and not beside:
-            tier.survey_rows[double_y](kept_at(w, i * plan.n_classes, double_y),
-                                       plan.n_classes << (3 if double_y else 2), end - i, plan.n_classes, e, i)
+            tier.survey_rows[<int>XENTC_ASK_SQUARES][double_y](
+                kept_at(w, i * plan.n_classes, double_y), plan.n_classes << (3 if double_y else 2), end - i,
+                plan.n_classes, e, i
+            )
         for i in range(i, end):
             if w.softmax.wide[i] and not double_y:
                 survey_pieces(plan, w, tile, i, True, True, e)
@@ -172,12 +181,22 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
         return n
     for j in range(n):
         i = e.at[j]
-        if plan.n_classes == 1 or not (r.smallest[j] >= 0.0 and r.probability[j] <= like_probabilities):
-            r.sum[j] = NAN
+        r.sum[j] = NAN
+        if 0.0 <= r.probability[j] <= like_probabilities and plan.n_classes > 1:
+            look_for_probabilities(plan, w, tile, i, &r.sum[j])
         total = w.softmax.total[i]
         r.brier[j] = e.exponentials.squares[i] / (total * total)
         r.probability[j] = 1.0 - w.softmax.others[i]
     return n
+
+
+cdef void look_for_probabilities(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                                 double *sum) noexcept nogil:
+    """The sum of a row of logits, if none of them is negative; else it is left as it is."""
+    cdef xentc_survey *s = &w.evaluation.survey
+    survey_pieces(plan, w, tile, row, plan.precision == XENTC_DOUBLE, False, s)
+    if s.smallest[row] >= 0.0:
+        sum[0] = s.sum[row]
 
 
 cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
@@ -313,11 +332,12 @@ cdef void keep_worst(const EvaluationPlan *asked, xentc_evaluation *e, Py_ssize_
         one.label = r.label[i]
         one.predicted = <int64_t>r.place[i] if r.probability[i] == r.probability[i] else -1
         one.probability = r.probability[i]
-        keep_if_worst(asked, found, &one)
+        keep_if_worst(asked.n_worst, found, &one)
 
 
-cdef void keep_if_worst(const EvaluationPlan *asked, xentc_found *found, const xentc_worst *one) noexcept nogil:
-    if found.n_worst < asked.n_worst:
+cdef void keep_if_worst(Py_ssize_t room, xentc_found *found, const xentc_worst *one) noexcept nogil:
+    """One of the worst rows so far, if it is; there is room for at least one."""
+    if found.n_worst < room:
         rise(found.worst, found.n_worst, one)
         found.n_worst += 1
     elif ranks_before(one, &found.worst[0]):
@@ -475,24 +495,95 @@ cdef class Evaluator:
         if not start_found(plan, &self.whole):
             raise MemoryError
 
-    def tallies(self):
-        """Those of classes, bins and groups; they are the caller's then."""
-        return moved(&self.whole.classes), moved(&self.whole.bins), moved(&self.whole.groups)
+    def found(self):
+        """All of it; it is the caller's then."""
+        return found_of(&self.whole, self.plan.n_worst)
+
+
+cdef Found found_of(xentc_found *found, Py_ssize_t n_worst):
+    """Python's, of all that is found, which is then empty."""
+    cdef Found to = Found.__new__(Found)
+    to.classes, to.bins, to.groups = moved(&found.classes), moved(&found.bins), moved(&found.groups)
+    to.room = n_worst
+    to.rest = found[0]
+    memset(found, 0, sizeof(xentc_found))
+    return to
+
+
+cdef class Found:
+    """What is found in any number of rows: tallies of classes, bins and groups, a histogram, faults, the worst rows."""
+
+    cdef readonly Tally classes, bins, groups
+    cdef Py_ssize_t room        # how many of the worst rows are kept
+    cdef xentc_found rest       # without its tallies
+
+    def __init__(self, Tally classes not None, Tally bins not None, Tally groups not None, Py_ssize_t n_worst):
+        self.classes, self.bins, self.groups = classes, bins, groups
+        self.room = n_worst
+        self.rest.worst = <xentc_worst *>malloc(max(n_worst, <Py_ssize_t>1) * sizeof(xentc_worst))
+        if self.rest.worst == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.rest.worst)
+
+    def merge(self, Found other not None, int64_t shift, to_group):
+        """Adds all of another, whose rows are numbered `shift` higher here, and whose group k is to_group[k]."""
+        cdef Py_ssize_t i
+        cdef xentc_finding fault
+        cdef xentc_worst one
+        self.classes.merge(other.classes)
+        self.bins.merge(other.bins)
+        self.groups.merge(other.groups, to_group)
+        for i in range(XENTC_LOSS_BINS):
+            self.rest.losses[i] += other.rest.losses[i]
+        for i in range(XENTC_N_FAULTS):
+            fault = other.rest.findings[i]
+            fault.first_row += shift
+            fault.largest_row += shift
+            merge_finding(&self.rest.findings[i], &fault)
+        for i in range(other.rest.n_worst if self.room else 0):
+            one = other.rest.worst[i]
+            one.row += shift
+            keep_if_worst(self.room, &self.rest, &one)
 
     @property
     def losses(self):
-        """How many rows are in each bin of the histogram."""
-        return [self.whole.losses[i] for i in range(XENTC_LOSS_BINS)]
-
-    @property
-    def worst(self):
-        """(loss, row, label, predicted or -1, its probability) of the worst rows, in any order."""
-        return [(self.whole.worst[i].loss, self.whole.worst[i].row, self.whole.worst[i].label,
-                 self.whole.worst[i].predicted, self.whole.worst[i].probability) for i in range(self.whole.n_worst)]
+        """How many rows are in each bin of the histogram: (bin, rows) of those with any."""
+        return [(i, self.rest.losses[i]) for i in range(XENTC_LOSS_BINS) if self.rest.losses[i]]
 
     @property
     def findings(self):
         """(count, first row, size of the largest, its row) of each kind of fault."""
-        cdef xentc_finding *found = self.whole.findings
+        cdef xentc_finding *found = self.rest.findings
         return [(found[i].count, found[i].first_row, found[i].largest, found[i].largest_row)
                 for i in range(XENTC_N_FAULTS)]
+
+    @property
+    def worst(self):
+        """(loss, row, label, predicted or -1, its probability) of the worst rows, the worst first."""
+        cdef xentc_worst *worst = self.rest.worst
+        rows = [(worst[i].loss, worst[i].row, worst[i].label, worst[i].predicted, worst[i].probability)
+                for i in range(self.rest.n_worst)]
+        return sorted(rows, key=rank)
+
+    def restore(self, losses, findings, worst):
+        """Sets what these properties gave."""
+        cdef xentc_worst one
+        for i, count in losses:
+            if not 0 <= i < XENTC_LOSS_BINS:
+                raise ValueError(f"there is no bin {i} of losses")
+            self.rest.losses[<int>i] = count
+        for i, (count, first, largest, at) in enumerate(findings[:XENTC_N_FAULTS]):
+            self.rest.findings[<int>i].count = count
+            self.rest.findings[<int>i].first_row = first
+            self.rest.findings[<int>i].largest = largest
+            self.rest.findings[<int>i].largest_row = at
+        for one.loss, one.row, one.label, one.predicted, one.probability in worst[:self.room]:
+            keep_if_worst(self.room, &self.rest, &one)
+
+
+def rank(worst):
+    """Larger losses first, NaN before all, equal ones by row number, as ranks_before has it."""
+    loss = worst[0]
+    return (loss == loss, -loss if loss == loss else 0.0, worst[1])

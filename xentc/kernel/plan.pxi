@@ -59,6 +59,8 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_LOSS_BINS
         XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
         XENTC_MAX_QUADS
+        XENTC_SHORT_ROW
+        XENTC_ASK_ALL, XENTC_ASK_PLACE, XENTC_ASK_SQUARES
 
     ctypedef struct xentc_slot:
         int64_t count, hits, key
@@ -249,13 +251,13 @@ cdef extern from "src/tiers.h" nogil:
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil
-        void (*survey_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
-                               Py_ssize_t) noexcept nogil
-        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
-        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
+        void (*survey_rows[3][2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_survey *,
                                   Py_ssize_t) noexcept nogil
+        void (*survey_piece[2])(const void *, Py_ssize_t, Py_ssize_t, int, xentc_survey *, Py_ssize_t) noexcept nogil
+        void (*survey_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+                                  xentc_survey *, Py_ssize_t) noexcept nogil
         void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
-        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t, Py_ssize_t) noexcept nogil
+        void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
         int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
         int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
         int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil

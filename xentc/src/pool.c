@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <time.h>
 
-/* Address space, of which a helper touches a few pages. The default, often 8 MB, is what limits run into first. */
+/* Of address space: a helper touches a few pages. The default, often 8 MB, is what limits run into first. */
 #define STACK_BYTES ((size_t)1 << 20)
-/* For so long a caller that is done looks whether its helpers are, too, before it goes to sleep: to be woken takes as
-   long, and what they are at is the rest of one unit. */
+/* For so long a caller that is done looks whether its helpers are, too, before it goes to sleep: to be woken
+   takes as long, and what they are at is the rest of one unit. */
 #define SPIN_NANOSECONDS 50000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -75,19 +75,23 @@ static void *help(void *unused)
     return NULL;
 }
 
-/* Returns whether it was started. Signals are for the other threads of the process. */
+/* Returns whether it was started. Signals are for the other threads of the process, but for those that a thread
+   causes itself, and a profiler's. */
 static int start_helper(void)
 {
+    static const int its_own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGPROF};
     pthread_attr_t attributes;
     pthread_t thread;
-    sigset_t all, before;
+    sigset_t most, before;
     int failed;
     if (pthread_attr_init(&attributes))
         return 0;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigfillset(&most);
+    for (size_t i = 0; i < sizeof its_own / sizeof *its_own; i++)
+        sigdelset(&most, its_own[i]);
+    pthread_sigmask(SIG_BLOCK, &most, &before);
     failed = pthread_create(&thread, &attributes, help, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
@@ -137,7 +141,7 @@ int xentc_pool_wait(const xentc_offer *offer, double seconds)
     for (; xentc_nanoseconds() - start < SPIN_NANOSECONDS; sched_yield())
         if (n_running(offer) == 0)
             return XENTC_HELPERS_ENDED;
-    clock_gettime(CLOCK_REALTIME, &until); /* that of a plain condition; set back, it makes a signal wait, no more */
+    clock_gettime(CLOCK_REALTIME, &until); /* a condition's; where it is set back, a signal waits, no more */
     until.tv_sec += (time_t)seconds;
     until.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
     if (until.tv_nsec >= 1000000000) {

@@ -172,13 +172,13 @@ typedef struct {
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
     /* an evaluation: what it asks of all values of a row, by float32 or float64; scores; tallies */
-    void (*survey_rows[2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_survey *s,
-                           ptrdiff_t row);
+    void (*survey_rows[XENTC_N_QUESTIONS][2])(const char *y, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,
+                                              xentc_survey *s, ptrdiff_t row);
     void (*survey_piece[2])(const void *y, ptrdiff_t n, ptrdiff_t first, int is_last, xentc_survey *s, ptrdiff_t row);
-    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t n,
-                              xentc_survey *s, ptrdiff_t row);
+    void (*survey_classes[2])(const char *y, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t n_classes, ptrdiff_t K,
+                              ptrdiff_t n, xentc_survey *s, ptrdiff_t row);
     void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
-    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes);
+    void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
     int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
     int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
     int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
