@@ -32,7 +32,7 @@ def of_arrays(**options):
     return dataclasses.replace(report, by_name=named)
 
 
-@pytest.fixture(params=[1 << 22, 4096], ids=["few blocks", "many blocks"])
+@pytest.fixture(params=[1 << 22, 1024], ids=["few blocks", "many blocks"])
 def blocks(request, monkeypatch):
     monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", request.param)
     monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", request.param)

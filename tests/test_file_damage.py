@@ -406,7 +406,7 @@ def test_streams_in_trouble(tmp_path):
 
 def test_a_file_that_gets_shorter_meanwhile(tmp_path, monkeypatch):
     """Would end the process, where a page of the map is no longer there."""
-    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 4096)
+    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 1024)
     path = write(tmp_path / "y.npy", npy(Y))
     with open_predictions(path, LABELS) as opened:
         batches = iter(opened)

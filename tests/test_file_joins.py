@@ -112,8 +112,8 @@ def test_ids_in_trouble(ours, theirs, message):
 
 
 def test_twice_in_different_blocks(monkeypatch):
-    monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", 4096)
-    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 4096)
+    monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", 1024)
+    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 1024)
     ours, theirs = tables(IDS["in order"].copy(), np.arange(N))
     ours["id"][2900] = 3
     with pytest.raises(FileError, match="y: 1 ids that are there twice in 'id', the first: 3"):
@@ -138,7 +138,7 @@ def test_hashes_do_not_depend_on_the_longest_id_of_a_block():
     assert len(np.unique(joining._keys(np.array([f"{i}".encode() for i in range(100_000)])))) == 100_000
 
 
-@pytest.mark.parametrize("block", [1 << 24, 4096])
+@pytest.mark.parametrize("block", [1 << 24, 1024])
 def test_by_position(tmp_path, monkeypatch, block):
     monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", block)
     monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", block)
@@ -153,7 +153,7 @@ def test_by_position(tmp_path, monkeypatch, block):
             np.testing.assert_array_equal(np.concatenate([batch.y for batch in batches]), Y)
 
 
-@pytest.mark.parametrize("block", [1 << 24, 4096])
+@pytest.mark.parametrize("block", [1 << 24, 1024])
 @pytest.mark.parametrize("n_labels", [0, 1, N - 1, N + 1, 2 * N])
 def test_unequal_lengths(tmp_path, monkeypatch, n_labels, block):
     monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", block)

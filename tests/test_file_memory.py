@@ -16,6 +16,7 @@ import pyarrow.parquet
 import pytest
 
 import xentc
+from xentc._files import open_predictions
 
 LIMIT = 64 << 20
 N, K = 1_800_000, 10  # 72 MB of float32
@@ -147,3 +148,15 @@ def test_the_measurement_sees_a_file_that_is_read_whole(tmp_path, large):
     code = code.replace("n = read(*())", f"n = len(np.load({str(tmp_path / 'y.npy')!r}))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert int(result.stdout.split()[2]) > LIMIT
+
+
+def test_rows_of_a_block_of_lists_of_any_length(tmp_path):
+    """Their type does not tell how long they are: the first one does."""
+    y = np.full((3000, 1000), 1e-3)
+    lists = pa.ListArray.from_arrays(np.arange(3001, dtype=np.int32) * 1000, y.ravel())
+    pa.parquet.write_table(pa.table({"p": lists, "label": np.zeros(3000, int)}), tmp_path / "y.parquet")
+    for source in (tmp_path / "y.parquet", pa.parquet.read_table(tmp_path / "y.parquet").to_pandas()):
+        with open_predictions(source) as opened:
+            sizes = [batch.y.nbytes for batch in opened]
+        assert sum(sizes) == y.nbytes
+        assert max(sizes) <= 1 << 24

@@ -16,8 +16,8 @@ Y, LABELS = predictions(N)
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", 4096)
-    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 4096)
+    monkeypatch.setattr("xentc._files.pieces.BLOCK_BYTES", 1024)
+    monkeypatch.setattr("xentc._files.pieces.MAPPED_BYTES", 1024)
     monkeypatch.setattr("xentc._files.text.LEAST_OF_BLOCK", 4096)
 
 

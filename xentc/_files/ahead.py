@@ -48,4 +48,4 @@ def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
             del item  # not kept while the next is waited for
     finally:
         stop.set()
-        thread.join()
+        thread.join(1)  # it may wait for a pipe that nothing comes through any more

@@ -150,7 +150,7 @@ class ArrowTable(Table):
     def blocks(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[list[Values]]:
         for batch, places in self.batches(wanted, start, length):
             for first in range(0, batch.num_rows, length):
-                piece = batch.slice(first, length)
+                piece = batch if batch.num_rows <= length else batch.slice(first, length)
                 yield [piece.column(place) for place in places]
 
 

@@ -64,7 +64,11 @@ def _from_file(part: Part, file: Any, magic: bytes, header: bool | None) -> Tabl
         if not found.n_bytes:  # nothing that could be mapped
             dtype = npy.elements(found, part.name)
             return npy.ArrayTable(part.name, {"": np.empty(found.shape, dtype)}, named=False)
-        return npy.MappedNpy(part.name, file, found)
+        try:
+            return npy.MappedNpy(part.name, file, found)
+        except OSError:  # a file system, or a limit, that does not allow it
+            file.seek(0)
+            return npy.StreamedNpy(part.name, stream.peekable(part.name, file))
     if magic.startswith(npz.MAGIC):
         return npz.NpzTable(part.name, file)
     if magic.startswith(PARQUET):

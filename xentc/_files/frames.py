@@ -94,6 +94,10 @@ class PandasTable(Table):
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int:
         return len(self._frame)
 
+    def list_length(self, place: int) -> int | None:
+        first = self._frame.iloc[:1, place].tolist()
+        return len(first[0]) if first and hasattr(first[0], "__len__") else None
+
     def blocks(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[list[Values]]:
         for first in range(start, len(self._frame), length):
             rows = self._frame.iloc[first : first + length]

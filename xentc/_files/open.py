@@ -195,7 +195,8 @@ def _opened(
     with_label = (chosen, table) if theirs is None else (chosen_labels, theirs.first())
     _align_indicators(*with_label, chosen, given)
     _flatten(columns[0], *with_label)
-    length = rows_of_block(n_classes, 8, copied=table.ahead)
+    n_elements = n_classes or table.list_length(table.find(chosen.probs[0], "probabilities")) or 1
+    length = rows_of_block(n_elements, copied=table.ahead)
     source = Source(ours.openers(), chosen, binary, from_logits, None, n_classes, length)
     if theirs is None:
         source.labels = reader

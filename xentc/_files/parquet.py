@@ -25,6 +25,10 @@ class ParquetTable(ArrowTable):
     def count(self, wanted: Sequence[tuple[int, Use]]) -> int:
         return sum(self._rows)
 
+    def list_length(self, place: int) -> int | None:
+        first = next((lists for (lists,) in self.blocks([(place, "number")], 0, 1)), None)
+        return None if first is None or first.null_count or not hasattr(first, "flatten") else len(first.flatten())
+
     def batches(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[tuple[Any, list[int]]]:
         names = list(dict.fromkeys(self.columns[i].name for i, _ in wanted))
         # Each name once, with its number, not each row's text.
@@ -40,6 +44,7 @@ class ParquetTable(ArrowTable):
             )
         file_bytes = max(sum(self._metadata.row_group(i).total_byte_size for i in range(len(self._rows))), 1)
         bytes_per_row = file_bytes / max(sum(self._rows), 1)
+        places: list[int] = []
         for group, n_rows in enumerate(self._rows):
             if start >= n_rows:
                 start -= n_rows
@@ -51,11 +56,10 @@ class ParquetTable(ArrowTable):
                     batch = next(batches, None)
                 if batch is None:
                     break
-                seen += batch.num_rows
+                before, seen = seen, seen + batch.num_rows
                 if seen > start:
-                    own = batch.slice(max(start - (seen - batch.num_rows), 0))
-                    places = [own.schema.get_field_index(self.columns[i].name) for i, _ in wanted]
-                    yield own, places
+                    places = places or [batch.schema.get_field_index(self.columns[i].name) for i, _ in wanted]
+                    yield batch.slice(start - before) if before < start else batch, places
                 self._mapped.forget(int(batch.num_rows * bytes_per_row))
             if seen != n_rows:
                 raise FileError(f"{self.name} is damaged: row group {group} has {seen} rows, where it claims {n_rows}")

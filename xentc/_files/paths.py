@@ -60,8 +60,16 @@ def find_parts(source: Any) -> list[Part]:
     if not isinstance(text, str):
         raise FileError(f"a path must be text, not {text!r}")
     if text == "-":
-        return [Part("standard input", None, sys.stdin.buffer)]
+        return [Part("standard input", None, _standard_input())]
     return [_part(path) for path in _paths(text)]
+
+
+def _standard_input() -> Any:
+    """Of the system, where that is what Python has: a thread that waits for it would keep Python's from closing."""
+    try:
+        return open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+    except (OSError, ValueError, AttributeError):
+        return sys.stdin.buffer
 
 
 def _stream_name(stream: Any) -> str:

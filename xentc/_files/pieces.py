@@ -12,17 +12,32 @@ from .columns import Chosen
 from .errors import FileError
 from .memory import Pool
 from .table import Array, Table, Values
-from .values import Where, as_floating, as_groups, as_ids, as_matrix, as_numbers, columns_as_matrix, take, wrong
+from .values import (
+    Where,
+    arrow_as_matrix,
+    as_floating,
+    as_groups,
+    as_ids,
+    as_matrix,
+    as_numbers,
+    columns_as_matrix,
+    take,
+    wrong,
+)
 
 # Of y in a block, were it float64: a few of them fit the memory that reading may take (Parquet of one row group took
-# 54 MB with blocks of 3 MB, 82 with 4), and reading takes a tenth longer with blocks of 2 MB.
+# 55 MB with blocks of 3 MB, 76 with 4), and reading takes a tenth longer with blocks of 2 MB. Many classes get blocks
+# of up to four times that, since every column costs a few microseconds a block: 1,000 of them took half the time.
 BLOCK_BYTES = 3 << 20
 MAPPED_BYTES = 1 << 24  # where nothing is copied
+LEAST_ROWS = 1 << 10
 
 
-def rows_of_block(n_classes: int | None, itemsize: int, *, copied: bool) -> int:
+def rows_of_block(n_classes: int, *, copied: bool) -> int:
     """How many rows are read at a time."""
-    return max((BLOCK_BYTES if copied else MAPPED_BYTES) // (itemsize * (n_classes or 1)), 1)
+    size = BLOCK_BYTES if copied else MAPPED_BYTES
+    rows = size // (8 * n_classes)
+    return max(rows, min(LEAST_ROWS, 4 * rows), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,10 @@ class Source:
                 self.eps = eps_of(p.dtype)
             return self._two_classes(p)
         if len(columns) > 1:
-            return columns_as_matrix([as_floating(as_numbers(*column)) for column in columns], self.pool)
+            matrix = arrow_as_matrix([values for values, _ in columns])
+            if matrix is None:
+                matrix = columns_as_matrix([as_floating(as_numbers(*column)) for column in columns], self.pool)
+            return matrix
         y = as_floating(as_matrix(*columns[0]))
         if self.n_classes is None:
             self.n_classes = y.shape[1]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -62,6 +63,10 @@ class Table:
         """Rows of the wanted columns, where that is known before reading."""
         raise NotImplementedError
 
+    def list_length(self, place: int) -> int | None:
+        """Elements of the first list of a column, where a block is copied and its size therefore matters."""
+        return None
+
     def blocks(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[list[Values]]:
         """The wanted columns from row `start` on, about `length` rows at a time."""
         raise NotImplementedError
@@ -73,12 +78,20 @@ class Table:
 
     def find(self, name: str, what: str) -> int:
         """The place of a column, which `what` asks for."""
-        places = [i for i, column in enumerate(self.columns) if column.name == name]
+        places = self._places.get(name, ())
         if len(places) == 1:
             return places[0]
         if places:
             raise FileError(f"{self.name} has {len(places)} columns '{name}', asked for as {what}")
         raise FileError(f"{self.name} has no column '{name}', asked for as {what}; it has {self.described()}")
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Of each name; a CSV file may have one twice."""
+        places: dict[str, list[int]] = {}
+        for i, column in enumerate(self.columns):
+            places.setdefault(column.name, []).append(i)
+        return places
 
     def described(self) -> str:
         """Its columns, for a message."""

@@ -126,6 +126,20 @@ def columns_as_matrix(columns: Sequence[Array], pool: Pool) -> Array:
     return matrix.T
 
 
+def arrow_as_matrix(columns: Sequence[Values]) -> Array | None:
+    """The same of Arrow's columns by Arrow, whose call for all is faster than ours for each; None if it cannot."""
+    given = getattr(columns[0], "type", None)
+    if str(given) not in ("float", "double", "halffloat") or any(
+        isinstance(column, np.ndarray) or column.type != given or column.null_count for column in columns
+    ):
+        return None
+    import pyarrow as pa
+
+    batch = pa.RecordBatch.from_arrays(columns, [""] * len(columns))
+    matrix: Array = batch.to_tensor(row_major=False).to_numpy()
+    return matrix
+
+
 def as_floating(matrix: Array) -> Array:
     """Probabilities given as integers or bool, as the float64 that they are read as."""
     return matrix if kind_of(matrix.dtype) == "float" else matrix.astype(np.float64)
