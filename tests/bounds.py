@@ -138,3 +138,12 @@ IN_WORDS = {
         f"from logits both are within {LOGITS:g} ({logits_bound('float64', smoothed=True):g})",
     ),
 }
+
+# Of an evaluation, absolute: a confidence from logits (from probabilities it is one of them).
+CONFIDENCE_OF_LOGITS = {"float16": 2.0**-24, "float32": 2.0**-24, "float64": 2.0**-50}
+
+
+def brier_bound(dtype: str, n_classes: int, *, from_logits: bool) -> float:
+    """Of a row's Brier score, absolute, or relative to a score above 1: the sum of squares has 16 lanes."""
+    own = {"float16": 2.0**-22, "float32": 2.0**-22, "float64": 2.0**-49}[dtype] if from_logits else 0.0
+    return own + (8 + n_classes / 16) * 2.0**-53
