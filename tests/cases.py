@@ -123,11 +123,6 @@ def check_for(kind: str) -> bool | None:
     return False if kind == "mixed_signs" else None
 
 
-def check_for(kind: str) -> bool | None:
-    """The default check refuses a negative t."""
-    return False if kind == "mixed_signs" else None
-
-
 def targets(kind: str, seed: int, n_rows: int, n_classes: int, dtype: str) -> Array:
     return KINDS[kind](np.random.default_rng([seed, n_rows, n_classes]), n_rows, n_classes, np.dtype(dtype))
 

@@ -1,15 +1,19 @@
 """The state file: the totals so far, and which rows of which files are in them."""
+
 import contextlib
 import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
 from .. import _bytes
 from .._evaluation.accumulator import Evaluation
 from .._files import Done, FileError
+
 SECONDS_BETWEEN_WRITES = 1.0
 SHARE = 0.1
+
 
 class State:
     """An evaluation with what it is made of: the bytes of an `Evaluation` with an entry more, which that leaves alone.
@@ -24,20 +28,20 @@ class State:
 
     def to_bytes(self) -> bytes:
         """All of it."""
-        files = {'done': self.done.to_dict(), 'reading': self.reading}
-        return _bytes.pack('E', {**self.evaluation._to_plain(), 'files': files})
+        files = {"done": self.done.to_dict(), "reading": self.reading}
+        return _bytes.pack("E", {**self.evaluation._to_plain(), "files": files})
 
     @classmethod
-    def _of_plain(cls, plain: dict[str, Any]) -> 'State':
-        files = plain.get('files', {'done': Done().to_dict(), 'reading': {}})
-        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in files['reading'].items()}
-        return cls(Evaluation._of_plain(plain), Done.from_dict(files['done']), reading)
+    def _of_plain(cls, plain: dict[str, Any]) -> "State":
+        files = plain.get("files", {"done": Done().to_dict(), "reading": {}})
+        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in files["reading"].items()}
+        return cls(Evaluation._of_plain(plain), Done.from_dict(files["done"]), reading)
 
     @classmethod
-    def read(cls, path: Path) -> 'State':
+    def read(cls, path: Path) -> "State":
         """What a file holds; FileError in words if it is something else, cut short, or damaged."""
         try:
-            return _bytes.unpack_with('E', path.read_bytes(), 'an Evaluation', cls._of_plain)
+            return _bytes.unpack_with("E", path.read_bytes(), "an Evaluation", cls._of_plain)
         except ValueError as error:
             raise FileError(f"{path}: {str(error).replace('data', 'the file', 1)}") from None
 
@@ -46,11 +50,13 @@ class State:
         for option in {**self.reading, **reading}:
             before = self.reading.get(option)
             if before != reading.get(option):
-                was = f'with --{option} {_written(before)}' if before is None else f'without --{option}'
-                raise FileError(f'{path} was made {was}; go on with the same options, or name another --state')
+                was = f"with --{option} {_written(before)}" if before is None else f"without --{option}"
+                raise FileError(f"{path} was made {was}; go on with the same options, or name another --state")
+
 
 def _written(value: Any) -> str:
-    return ','.join(map(str, value)) if isinstance(value, list) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
 
 class Keeper:
     """Keeps a state in a file while it grows: at the end of every part, and every second of a long one.
@@ -87,7 +93,7 @@ class Keeper:
         """What is kept, in place of the file as a whole: there is no moment at which the file is half of one."""
         if self._kept is None or self._kept == self._written:
             return
-        beside = self.path.with_name(f'{self.path.name}.{os.getpid()}.tmp')
+        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
         try:
             beside.write_bytes(self._kept)
             beside.replace(self.path)

@@ -404,7 +404,7 @@ cdef inline Check check_of(int dtype, double slack, double tolerance) noexcept n
     check.least = -slack
     check.most = 1.0 + slack
     check.tolerance = tolerance
-    if is_float(dtype) and xentc_dtypes[dtype].exact_in_single:     # compared as float32: the last one that is not above
+    if is_float(dtype) and xentc_dtypes[dtype].exact_in_single:     # compared as float32: the last not above
         check.most = most if most <= check.most else nextafterf(most, 0.0)
     return check
 
