@@ -106,7 +106,7 @@ def binary_bound(
 # The same in words, which must stand in the docstring of each function, and in the README.
 IN_WORDS = {
     "cross_entropy": (
-        f"float32 and float16 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp",
+        f"float32, float16 and bfloat16 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp",
         f"fewer than one in {1 / NOT_CORRECTLY_ROUNDED:,.0f} is not the correctly rounded one",
         f"In float64 a row whose terms have one sign is within {BOUNDS['float64', SEVERAL_TERMS]:g} ulp, a one-hot row"
         f" within {BOUNDS['float64', ONE_TERM]:g} ({BOUNDS['float64', WEIGHTED_TERM]:g} where its one t is not 1)",
@@ -124,7 +124,7 @@ IN_WORDS = {
     ),
     "sigmoid_objective": (f"are within {GRADIENT:g} ulp (float64 ones with weights within {SCALED_GRADIENT:g})",),
     "binary_cross_entropy": (
-        f"float16 and float32 results are within {BINARY['float32']:g} ulp, float64 ones within {BINARY['float64']:g}",
+        f"float64 results are within {BINARY['float64']:g} ulp, others within {BINARY['float32']:g}",
         f"a result is within {LOGITS:g} ulp",
         f"``pos_weight`` adds {CLASS_WEIGHT:g} ulp to that and ``label_smoothing`` {SMOOTHING:g}",
     ),

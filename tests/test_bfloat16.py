@@ -80,7 +80,8 @@ def test_every_value_of_y(eps):
                 assert np.isnan(got[~number].astype(np.float64)).all()
         with way(tier, 1, general=False):
             for i in range(0, len(y), 4096):
-                got = xentc.cross_entropy(t[i : i + 4096], y[i : i + 4096, None]) if eps is None else want[i : i + 4096]
+                part = slice(i, i + 4096)
+                got = xentc.cross_entropy(t[part], y[part, None], check=False) if eps is None else want[part]
                 here = number[i : i + 4096]
                 assert_same_bits(got[here], want[i : i + 4096][here])
 
