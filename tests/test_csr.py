@@ -317,7 +317,7 @@ def test_check(every_way, dtype, mix):
         xentc.cross_entropy(mix(sparse.csr_array(wrong.astype(dtype))), y, check=True)
     wrong = y.copy()
     wrong[7, 2] = 2
-    with pytest.raises(ValueError, match=r"^y must be probabilities .* row 7, column 2$"):
+    with pytest.raises(ValueError, match=r"^y must be probabilities .* row 7, column 2\b"):
         xentc.cross_entropy(t, wrong, check=True)
     counts = mix(sparse.csr_array((dense > 0) * 3))
     assert_same_bits(xentc.cross_entropy(counts, y, check=True), xentc.cross_entropy(counts, y))

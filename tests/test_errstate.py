@@ -148,7 +148,7 @@ def test_a_mean_that_underflows_is_0():
         assert xentc.cross_entropy_labels([0, 0, 0], y, reduction="mean", **large) == math.inf
         assert xentc.CrossEntropy().update([[1000.0]], [[1e-300]]).result().perplexity == math.inf
         assert (
-            xentc.CrossEntropy()
+            xentc.CrossEntropy(check=False)
             .update(
                 [[1000.0]],
                 [[1e300]],
