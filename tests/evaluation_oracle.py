@@ -79,7 +79,8 @@ def _softmax(row: Array) -> list[Any]:
         z = [mpmath.mpf(x) for x in row.tolist()]
         if any(x != x for x in z):
             return [mpmath.nan] * len(z)
-        e = [mpmath.exp(x - max(z)) for x in z]
+        largest = max(z)
+        e = [mpmath.exp(x - largest) for x in z]
         total = mpmath.fsum(e)
         return [x / total for x in e]
 

@@ -30,7 +30,7 @@ def expected(t, z, **options):
 
 def row_by_row(t, z):
     with first_way():
-        rows = [xentc.cross_entropy(t[i].copy(), z[i].copy(), from_logits=True) for i in range(len(t))]
+        rows = [xentc.cross_entropy(t[i].copy(), z[i].copy(), from_logits=True, check=False) for i in range(len(t))]
     return np.array(rows, dtype=rows[0].dtype)
 
 
@@ -143,7 +143,8 @@ def test_the_order_of_additions(every_tier, dtype, n_classes):
     for t_layout in ("c_order", "class_axis_first", "reversed_classes"):
         for z_layout in ("c_order", "class_axis_first"):
             for t_rows, z_rows in ((t, z), (dense, z_dense)):
-                got = xentc.cross_entropy(LAYOUTS[t_layout](t_rows), LAYOUTS[z_layout](z_rows), from_logits=True)
+                arrays = LAYOUTS[t_layout](t_rows), LAYOUTS[z_layout](z_rows)
+                got = xentc.cross_entropy(*arrays, from_logits=True, check=False)
                 assert_same_bits(got[:n_rows], want)
 
 

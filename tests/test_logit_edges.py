@@ -36,12 +36,12 @@ def test_edge_alone(dtype, edge):
     t, z, loss = edge
     want = np.array(loss).astype(dtype)[()]
     z = np.array(z, dtype)
-    assert_near_or_special(xentc.cross_entropy(np.array(t, dtype), z, from_logits=True), want)
+    assert_near_or_special(xentc.cross_entropy(np.array(t, dtype), z, from_logits=True, check=False), want)
     if all(float(v).is_integer() for v in t) and min(t) >= 0:
         for integer in ("int8", "uint16", "int64"):
-            assert_near_or_special(xentc.cross_entropy(np.array(t, integer), z, from_logits=True), want)
+            assert_near_or_special(xentc.cross_entropy(np.array(t, integer), z, from_logits=True, check=False), want)
     if sorted(t) == [0, 1]:
-        assert_near_or_special(xentc.cross_entropy_labels(t.index(1), z, from_logits=True), want)
+        assert_near_or_special(xentc.cross_entropy_labels(t.index(1), z, from_logits=True, check=False), want)
 
 
 @pytest.mark.parametrize("n_classes", [2, 7, 8, 9, 40, 1030])
@@ -57,13 +57,15 @@ def test_edges_in_a_crowd(every_way, dtype, n_classes):
         t[2 * i, [0, -1]] = t_edge
         z[2 * i, [0, -1]] = z_edge
         want[2 * i] = np.array(loss).astype(dtype)
-    assert_near_or_special(xentc.cross_entropy(t, z, from_logits=True), want)
-    assert_near_or_special(xentc.cross_entropy(np.asfortranarray(t), np.asfortranarray(z), from_logits=True), want)
-    assert_near_or_special(xentc.cross_entropy(t[::-1], z[::-1], from_logits=True)[::-1], want)
+    assert_near_or_special(xentc.cross_entropy(t, z, from_logits=True, check=False), want)
+    assert_near_or_special(
+        xentc.cross_entropy(np.asfortranarray(t), np.asfortranarray(z), from_logits=True, check=False), want
+    )
+    assert_near_or_special(xentc.cross_entropy(t[::-1], z[::-1], from_logits=True, check=False)[::-1], want)
     # Among dense rows, whose classes all count.
     full = np.concatenate([t, np.ones((40, n_classes), dtype)])
     ordinary = np.concatenate([z, np.zeros((40, n_classes), dtype)])
-    assert_near_or_special(xentc.cross_entropy(full, ordinary, from_logits=True)[: 2 * n], want)
+    assert_near_or_special(xentc.cross_entropy(full, ordinary, from_logits=True, check=False)[: 2 * n], want)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

@@ -72,7 +72,7 @@ def test_options(options):
 def test_edges(edge):
     t, z = np.array(edge[:1], float), np.array(edge[1:2], float)
     for name in ("cross_entropy", "cross_entropy_and_grad"):
-        agree(name, t, z, "float64", from_logits=True)
+        agree(name, t, z, "float64", from_logits=True, check=False)
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2, -2])
