@@ -76,10 +76,11 @@ def cross_entropy(
         Takes the result, of whose shape it must be, in any floating dtype of ``y``; it may overlap the other
         arrays, and is returned. Each row is rounded once, to the dtype of ``out``: a float64 one takes the rows as
         they are summed, and ``math.fsum(out)`` is "sum" to the last bit.
-    check : bool
-        Verify in the same pass that the rows of ``y``, and those of ``t`` if it is floating, are
-        distributions: no NaN, all in [0, 1], a sum of 1 within sqrt(eps) of the dtype; of ``t`` only where
-        ``y`` holds logits. After an error the content of ``out`` is unspecified.
+    check : bool or float, optional
+        None looks at what is used: a ``y`` that enters a logarithm must lie in [0, 1] and a ``t`` must not be
+        negative, within sqrt(eps) of the dtype. True asks besides that the rows of ``y``, and those of a floating
+        ``t``, are distributions: no NaN, a sum of 1; a number is the tolerance. False looks at nothing. After an
+        error the content of ``out`` is unspecified.
 
     Returns
     -------
@@ -123,7 +124,7 @@ def cross_entropy(
     y < eps                      log(eps)
     y == 0, eps=0                log 0 = -inf, so t > 0 gives inf
     y is NaN, t != 0             NaN
-    y > 1                        log y > 0: a negative loss
+    y > 1                        an error; with check=False a negative loss
     no classes                   0
     ============================ =======================================
 
