@@ -44,61 +44,89 @@ cdef TroubleKind wrong(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, d
     return NONE
 
 
-cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
-    """Elements of two classes: w t' log max(p, eps) + (1 - t') log max(1 - p, eps), after a look at their range."""
-    cdef const xentc_tier *tier = plan.tier
-    cdef Operand t_turned = turned(&tile.t)
-    cdef Py_ssize_t n_rows = tile.n_rows, i
-    cdef const double *t = <const double *>block_of(tier, &t_turned, True, 0, 1, 0, n_rows, 0, w.t)
-    cdef const double *p = elements_of_tile(plan, w, tile)
+cdef void set_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     cdef const double *positive = NULL
-    cdef bint strange = False
     if plan.positive_dtype >= 0:
-        tier.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
-                                             plan.stride[plan.n_axes - 1][<int>POSITIVE], n_rows, w.lse)
+        plan.tier.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
+                                                  plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows, w.lse)
         positive = w.lse
-    tier.binary_coefficients(t, positive, n_rows, plan.keep, plan.half, &w.binary, w.weight)
-    for i in range(n_rows):
-        strange |= (t[i] < 0.0) | (t[i] > 1.0) | (not plan.logits and (p[i] < 0.0) | (p[i] > 1.0))
-    for i in range(n_rows if positive != NULL else 0):
-        strange |= w.binary.w[i] - w.binary.w[i] != 0.0
-    for i in range(n_rows if strange else 0):
-        if (tile.all_used or tile.entries.used[i]) and wrong(plan, w, i, t[i], p[i], bad) != NONE:
-            return bad.trouble
-    if not (plan.has_out or plan.has_sum):
-        memset(w.rows, 0, n_rows * sizeof(double))
+    plan.tier.binary_coefficients(w.binary_t, positive, tile.n_rows, plan.keep, plan.half, &w.binary, w.weight)
+
+
+cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
+    """Their range; w.hard, and the coefficients where they are used."""
+    cdef Py_ssize_t n_rows = tile.n_rows, i
+    cdef int found = plan.tier.binary_look(w.binary_t, w.binary_y, n_rows, plan.logits)
+    cdef bint weighed = plan.positive_dtype >= 0
+    w.hard = (not (found & XENTC_SOFT or weighed) and plan.keep == 1.0
+              and (plan.logits or (DBL_MIN <= plan.eps and plan.eps <= 0.25)))
+    if w.hard and not plan.has_weight:
         return NONE
-    if plan.logits:
-        tier.binary_logits_rows(&w.binary, p, n_rows, w.weight, w.rows)
-    else:
-        tier.binary_rows(&w.binary, p, n_rows, plan.eps, w.rows)
-    for i in range(0 if tier.all_finite(w.rows, n_rows) else n_rows):
-        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
-            continue
-        if plan.logits:
-            w.rows[i] = cold_binary_logit(w, i, p[i])
-        else:
-            w.rows[i] = cold_binary(plan, w, i, p[i])
+    set_coefficients(plan, w, tile)
+    if found & XENTC_STRANGE or (weighed and not plan.tier.all_finite(w.binary.w, n_rows)):
+        for i in range(n_rows):
+            if ((tile.all_used or tile.entries.used[i])
+                    and wrong(plan, w, i, w.binary_t[i], w.binary_y[i], bad) != NONE):
+                return bad.trouble
     return NONE
 
 
-cdef inline const double *elements_of_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """p, or z: where it lies, if it is float64, else in w.y."""
-    cdef Operand y = turned(&tile.y)
-    return <const double *>block_of(plan.tier, &y, True, 0, 1, 0, tile.n_rows, 0, w.y)
+cdef void cold_elements(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """The rows that are not finite, once more."""
+    cdef Py_ssize_t i
+    if w.hard:
+        set_coefficients(plan, w, tile)
+    for i in range(tile.n_rows):
+        if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
+            continue
+        if plan.logits:
+            w.rows[i] = cold_binary_logit(w, i, w.binary_y[i])
+        else:
+            w.rows[i] = cold_binary(plan, w, i, w.binary_y[i])
+
+
+cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
+    """Elements of two classes: w t' log max(p, eps) + (1 - t') log max(1 - p, eps), after a look at their range."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef Operand t = turned(&tile.t), y = turned(&tile.y)
+    cdef Py_ssize_t n = tile.n_rows
+    w.binary_t = <const double *>block_of(tier, &t, True, 0, 1, 0, n, 0, w.t)
+    w.binary_y = <const double *>block_of(tier, &y, True, 0, 1, 0, n, 0, w.y)
+    if look_at_elements(plan, w, tile, bad) != NONE:
+        return bad.trouble
+    if not (plan.has_out or plan.has_sum):
+        memset(w.rows, 0, n * sizeof(double))
+        return NONE
+    if w.hard and plan.logits:
+        tier.binary_hard_logits_rows(w.binary_t, w.binary_y, n, w.rows)
+    elif w.hard:
+        tier.binary_hard_rows(w.binary_t, w.binary_y, n, plan.eps, w.rows)
+        return NONE     # all are finite
+    elif plan.logits:
+        tier.binary_logits_rows(&w.binary, w.binary_y, n, w.weight, w.rows)
+    else:
+        tier.binary_rows(&w.binary, w.binary_y, n, plan.eps, w.rows)
+    if not tier.all_finite(w.rows, n):
+        cold_elements(plan, w, tile)
+    return NONE
 
 
 cdef void write_binary(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """The derivatives of a tile whose losses are done, by p or z; a masked element has none."""
     cdef const xentc_tier *tier = plan.tier
-    cdef const double *y = elements_of_tile(plan, w, tile)
+    cdef const double *t = w.binary_t
+    cdef const double *y = w.binary_y
+    cdef const double *factor = w.softmax.factor
     cdef double *hess = w.b if plan.hess.data != NULL else NULL
     cdef Py_ssize_t n = tile.n_rows, i
-    if plan.logits:
-        tier.binary_logits_derivatives(&w.binary, y, n, w.softmax.weight, w.softmax.factor, plan.hess_floor, w.a,
-                                       hess)
+    if w.hard and plan.logits:
+        tier.binary_hard_logits_derivatives(t, y, n, factor, plan.hess_floor, w.a, hess)
+    elif w.hard:
+        tier.binary_hard_gradient(t, y, n, plan.eps, factor, w.a)
+    elif plan.logits:
+        tier.binary_logits_derivatives(&w.binary, y, n, w.softmax.weight, factor, plan.hess_floor, w.a, hess)
     else:
-        tier.binary_gradient(&w.binary, y, n, plan.eps, w.softmax.factor, w.a)
+        tier.binary_gradient(&w.binary, y, n, plan.eps, factor, w.a)
     for i in range(0 if tile.all_used else n):
         if not tile.entries.used[i]:
             w.a[i] = w.b[i] = 0.0

@@ -15,12 +15,17 @@ cdef double SMALLEST = 2.0 ** -1074
 cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """What the entries of each row are made of; whether float32 is not enough for any row."""
     cdef const double *s = tile.entries.factor if plan.factor_dtype >= 0 else NULL
+    cdef double scale = plan.grad_scale / plan.grad_divisor
     cdef Py_ssize_t i
-    for i in range(tile.n_rows):
-        w.softmax.factor[i] = (s[i] if s != NULL else 1.0) * plan.grad_scale / plan.grad_divisor
-        w.softmax.weight[i] = w.weight[i]
-        if w.softmax.factor[i] == 0.0 and s != NULL and s[i] != 0.0:
+    for i in range(tile.n_rows if s == NULL else 0):
+        w.softmax.factor[i] = scale
+    for i in range(tile.n_rows if s != NULL else 0):
+        w.softmax.factor[i] = s[i] * plan.grad_scale / plan.grad_divisor
+        if w.softmax.factor[i] == 0.0 and s[i] != 0.0:
             w.softmax.factor[i] = copysign(SMALLEST, s[i])  # for a product with infinity
+    if tile.way == BINARY and w.hard:
+        return False
+    memcpy(w.softmax.weight, w.weight, tile.n_rows * sizeof(double))
     if tile.way == BINARY:
         return False
     w.any_normalised = plan.tier.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor, plan.logits,

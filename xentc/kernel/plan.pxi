@@ -3,6 +3,7 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.float cimport DBL_MIN
 from libc.math cimport INFINITY, NAN, copysign, fabs, fma, ldexp, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 
@@ -19,6 +20,7 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_N_DTYPES
         XENTC_BOOL, XENTC_INT64, XENTC_FLOAT32, XENTC_FLOAT64   # those of a part of their own; all: src/dtypes.h
         XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE
+        XENTC_SOFT, XENTC_STRANGE
 
     ctypedef struct xentc_dtype:
         const char *name
@@ -200,6 +202,9 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
+        int (*binary_look)(const double *, const double *, Py_ssize_t, int) noexcept nogil
+        void (*binary_hard_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*binary_hard_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_coefficients)(const double *, const double *, Py_ssize_t, double, double, xentc_binary *,
                                     double *) noexcept nogil
         void (*binary_rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
@@ -209,6 +214,10 @@ cdef extern from "src/tiers.h" nogil:
                                 double *) noexcept nogil
         void (*binary_logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *,
                                           const double *, double, double *, double *) noexcept nogil
+        void (*binary_hard_gradient)(const double *, const double *, Py_ssize_t, double, const double *,
+                                     double *) noexcept nogil
+        void (*binary_hard_logits_derivatives)(const double *, const double *, Py_ssize_t, const double *, double,
+                                               double *, double *) noexcept nogil
         void (*turn[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
         void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,
@@ -324,6 +333,9 @@ cdef extern from "src/scratch.h" nogil:
         xentc_softmax softmax
         int any_normalised
         xentc_binary binary
+        const double *binary_t
+        const double *binary_y
+        int hard
         double *lse
         double *lse_low
         double *patch

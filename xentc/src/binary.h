@@ -2,7 +2,10 @@
    float64; t' = keep t + half is the smoothed target.
 
    1 - p and u = 1 - t' are kept without loss, as a rounded value and what it lost, so that log(1 - p) is log1p(-p) for
-   small p too:  log(q + q_low) = log q + q_low / q  up to 2^-107. */
+   small p too (log_of_sum).
+
+   An element whose t is 0 or 1 has one term, the other is 0 times a logarithm. A tile of such elements, without weights
+   or smoothing, takes one logarithm an element, by the same operations: its rows have the same bits either way. */
 
 /* t', w and 1 - t' of n elements, and w t' + 1 - t', which is 1 without w. A t' of weight 0 is 0: its term is not
    looked at. (w is a factor of the term, not of t': a product that is subnormal has few digits.) */
@@ -38,14 +41,6 @@ static inline int is_below(double q, double q_low, double eps)
     return (q < eps) | ((q == eps) & (q_low < 0.0));
 }
 
-/* log(x + x_low) = high + low for a normal x; x_low is at most half a ulp of x. */
-static inline void log_pair(double x, double x_low, double *high, double *low)
-{
-    double l;
-    log_double(x, high, &l);
-    *low = l + x_low / x;
-}
-
 /* (s, c) += w (a + a_low)(high + low), of which high + low is a logarithm. */
 #define ADD_PRODUCT(s, c, w, a, a_low, high, low)                                                               \
     do {                                                                                                        \
@@ -53,6 +48,24 @@ static inline void log_pair(double x, double x_low, double *high, double *low)
         double rest_ = fma((a), (low), fma((a_low), (high), fma((a), (high), -product_)));                      \
         TWO_SUM_INTO(s, c, (w) * product_, fma((w), rest_, fma((w), product_, -((w) * product_))));             \
     } while (0)
+
+/* What a tile of n elements holds: XENTC_SOFT, a t that is neither 0 nor 1, or unless they are logits a p that is not in
+   [0, 1], or -0; XENTC_STRANGE, a t or p outside [0, 1], which NaN is not.
+
+   t t - t is 0 for 0 and 1 alone; the bits of p and of 1 less p, as integers, have no sign for those of 0 to 1. */
+static int binary_look(const double *restrict t, const double *restrict p, ptrdiff_t n, int logits)
+{
+    uint64_t soft = 0, strange = 0, sign = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        soft |= bits_of_double(fma(t[i], t[i], -t[i]));
+        sign |= bits_of_double(p[i]) | (bits_of_double(1.0) - bits_of_double(p[i]));
+    }
+    if (!soft && (logits || !(sign >> 63)))
+        return 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        strange |= -(uint64_t)((t[i] < 0.0) | (t[i] > 1.0) | ((logits == 0) & ((p[i] < 0.0) | (p[i] > 1.0))));
+    return XENTC_SOFT | (strange ? XENTC_STRANGE : 0);
+}
 
 static void binary_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
                         double *restrict rows)
@@ -63,9 +76,9 @@ static void binary_rows(const xentc_binary *restrict of, const double *restrict 
         q_low = of->u[i] != 0.0 ? q_low : 0.0;
         q = clipped_double(of->u[i], q, eps);
         double high, low, s = 0.0, c = 0.0;
-        log_double(x, &high, &low);
+        log_of_sum(x, 0.0, &high, &low);
         ADD_PRODUCT(s, c, of->w[i], of->t[i], 0.0, high, low);
-        log_pair(q, q_low, &high, &low);
+        log_of_sum(q, q_low, &high, &low);
         ADD_PRODUCT(s, c, 1.0, of->u[i], of->u_low[i], high, low);
         rows[i] = s + c;
     }
@@ -84,15 +97,31 @@ static void binary_gradient(const xentc_binary *restrict of, const double *restr
     }
 }
 
+/* The same where the loss is binary_hard_rows's: one division, with the same result. */
+static void binary_hard_gradient(const double *restrict t, const double *restrict p, ptrdiff_t n, double eps,
+                                 const double *restrict factor, double *restrict g)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double x = t[i] != 0.0 ? p[i] : 1.0 - p[i], slope = (t[i] != 0.0 ? -1.0 : 1.0) / x;
+        g[i] = x < eps ? 0.0 : factor[i] * slope;
+    }
+}
+
+/* log1p(exp(-a)) = high + low. */
+static inline void softplus_of_minus(double a, double *high, double *low)
+{
+    double e = 0x1p-64 * exp_double(-a, 0.0, 64), sum = 1.0 + e;
+    log_of_sum(sum, e - (sum - 1.0), high, low);
+}
+
 /* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
    the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
 static void binary_logits_rows(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
                                const double *restrict weight, double *restrict rows)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        double a = fabs(z[i]), e = 0x1p-64 * exp_double(-a, 0.0, 64), one = 1.0, one_low = 0.0, high, low;
-        TWO_SUM_INTO(one, one_low, e, 0.0);
-        log_pair(one, one_low, &high, &low);
+        double a = fabs(z[i]), high, low;
+        softplus_of_minus(a, &high, &low);
         double t = z[i] < 0.0 ? of->t[i] : of->u[i], t_low = z[i] < 0.0 ? 0.0 : of->u_low[i];
         double w = z[i] < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
         ADD_PRODUCT(s, c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
@@ -110,13 +139,14 @@ static inline double unscaled(double x, double k)
 
 /* Of the loss by z: g = factor (u p - w t' (1 - p)) and, unless NULL, h = factor weight max(p (1 - p), floor). With
    e = exp(-|z|) and r = 1 / (1 + e), p and 1 - p are r and e r, or e r and r, by the sign of z. */
-ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
-                                    const double *restrict weight, const double *restrict factor, double floor,
-                                    double *restrict g, double *restrict h, int with_hessian)
+ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const double *restrict hard_t,
+                                    const double *restrict z, ptrdiff_t n, const double *restrict weight,
+                                    const double *restrict factor, double floor, double *restrict g,
+                                    double *restrict h, int hard, int with_hessian)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double e = exp_double(-fabs(z[i]), 0.0, 64), r = 1.0 / fma(e, 0x1p-64, 1.0);
-        double t = -of->w[i] * of->t[i], u = of->u[i];
+        double t = hard ? -hard_t[i] : -of->w[i] * of->t[i], u = hard ? 1.0 - hard_t[i] : of->u[i];
         double large = z[i] < 0.0 ? t : u, small = z[i] < 0.0 ? u : t;
         double both = factor[i] * (r * fma(small, e * 0x1p-64, large)), one = unscaled(e * r, factor[i] * small);
         int none = (t == 0.0) & (u == 0.0);
@@ -124,7 +154,7 @@ ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const doubl
         if (with_hessian) {
             double pq = e * r * r;
             pq = pq < floor * 0x1p64 ? floor * 0x1p64 : pq;
-            h[i] = none ? 0.0 : unscaled(pq, factor[i] * weight[i]);
+            h[i] = none ? 0.0 : unscaled(pq, hard ? factor[i] : factor[i] * weight[i]);
         }
     }
 }
@@ -133,7 +163,67 @@ static void binary_logits_derivatives(const xentc_binary *of, const double *z, p
                                       const double *factor, double floor, double *g, double *h)
 {
     if (h)
-        derivative_steps(of, z, n, weight, factor, floor, g, h, 1);
+        derivative_steps(of, of->t, z, n, weight, factor, floor, g, h, 0, 1);
     else
-        derivative_steps(of, z, n, weight, factor, floor, g, h, 0);
+        derivative_steps(of, of->t, z, n, weight, factor, floor, g, h, 0, 0);
+}
+
+/* Where every t is 0 or 1: the same operations, without coefficients. */
+static void binary_hard_logits_derivatives(const double *t, const double *z, ptrdiff_t n, const double *factor,
+                                           double floor, double *g, double *h)
+{
+    if (h)
+        derivative_steps(NULL, t, z, n, NULL, factor, floor, g, h, 1, 1);
+    else
+        derivative_steps(NULL, t, z, n, NULL, factor, floor, g, h, 1, 0);
+}
+
+/* Where every t is 0 or 1, every p in [0, 1] and eps normal and at most 1/4: the loss has one logarithm, of p or 1 - p,
+   and only a 1 - p of at least 1/2 has lost something, so that the clip need not look at it. From logits any z.
+
+   Three loops over some elements, as in terms.h: what waits for a division and a polynomial is more than the
+   schedulers of a core hold. */
+ALWAYS_INLINE void binary_hard_steps(const double *restrict t, const double *restrict p, ptrdiff_t n, double eps,
+                                     int logits, double *restrict rows)
+{
+    double x[PHASE], x_low[PHASE], e[PHASE], u[PHASE], u_low[PHASE];
+    for (; n > 0; n -= PHASE, t += PHASE, p += PHASE, rows += PHASE) {
+        ptrdiff_t count = n < PHASE ? n : PHASE;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            if (logits) {
+                double power = 0x1p-64 * exp_double(-fabs(p[i]), 0.0, 64);
+                x[i] = 1.0 + power;
+                x_low[i] = power - (x[i] - 1.0);
+            } else {
+                double lost, q = rest_of(p[i], &lost), y = t[i] != 0.0 ? p[i] : q;
+                x[i] = y < eps ? eps : y;
+                x_low[i] = t[i] != 0.0 ? 0.0 : lost;
+            }
+        }
+        for (ptrdiff_t i = 0; i < count; i++) {
+            double m = split_double(x[i], e + i);
+            quotient_of_sum(m, x_low[i] * power_of_split(m, x[i]), u + i, u_low + i);
+        }
+        for (ptrdiff_t i = 0; i < count; i++) {
+            double high, low;
+            series_double(e[i], u[i], u_low[i], &high, &low);
+            if (logits) {
+                double a = fabs(p[i]), s = (p[i] < 0.0) == (t[i] != 0.0) ? a : 0.0, c = 0.0;
+                TWO_SUM_INTO(s, c, high, low);
+                rows[i] = -(s + c);
+            } else {
+                rows[i] = high;
+            }
+        }
+    }
+}
+
+static void binary_hard_rows(const double *t, const double *p, ptrdiff_t n, double eps, double *rows)
+{
+    binary_hard_steps(t, p, n, eps, 0, rows);
+}
+
+static void binary_hard_logits_rows(const double *t, const double *z, ptrdiff_t n, double *rows)
+{
+    binary_hard_steps(t, z, n, 0.0, 1, rows);
 }

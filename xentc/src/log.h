@@ -47,14 +47,25 @@ static inline double split_double(double x, double *e)
 
    log m = 2 atanh(u/2), u = 2 (m - 1)/(m + 1). First the quotient, u + u_low: a product with 1/d, d = m + 1,
    whose remainder, which one fma gives exactly, goes to u_low. m + 1 may round; d_low is what it lost. */
+static inline void quotient_of(double f2, double d, double d_low, double *u, double *u_low)
+{
+    double r = 1.0 / d;
+    *u = f2 * r;
+    *u_low = fma(-*u, d_low, fma(-*u, d, f2)) * r;
+}
+
 static inline void quotient_double(double m, double *u, double *u_low)
 {
     double d = m + 1.0;
-    double d_low = m - (d - 1.0);
-    double r = 1.0 / d;
-    double f2 = fma(2.0, m, -2.0);
-    *u = f2 * r;
-    *u_low = fma(-*u, d_low, fma(-*u, d, f2)) * r;
+    quotient_of(fma(2.0, m, -2.0), d, m - (d - 1.0), u, u_low);
+}
+
+/* The same of m + m_low, of which 2 (m + m_low) - 2 is a double: that of 1 - p and of 1 + e with what the addition lost,
+   in whichever binade they are. */
+static inline void quotient_of_sum(double m, double m_low, double *u, double *u_low)
+{
+    double d = m + 1.0;
+    quotient_of(fma(2.0, m_low, fma(2.0, m, -2.0)), d, (m - (d - 1.0)) + m_low, u, u_low);
 }
 
 /* Then the series of atanh in z = u^2, in pairs (Estrin): fewer steps wait for one another. */
@@ -94,6 +105,21 @@ static inline void log_double(double x, double *high, double *low)
 {
     double e, m = split_double(x, &e);
     join_double(e, m, high, low);
+    *high = is_normal_bits(bits_of_double(x)) ? *high : (double)NAN;
+}
+
+/* 2^-e of a split x: its bits and those of m differ by the exponent alone. */
+static inline double power_of_split(double m, double x)
+{
+    return double_of_bits(bits_of_double(1.0) + bits_of_double(m) - bits_of_double(x));
+}
+
+/* log(x + x_low) = high + low, as exact, for the sums that quotient_of_sum names. */
+static inline void log_of_sum(double x, double x_low, double *high, double *low)
+{
+    double e, m = split_double(x, &e), u, u_low;
+    quotient_of_sum(m, x_low * power_of_split(m, x), &u, &u_low);
+    series_double(e, u, u_low, high, low);
     *high = is_normal_bits(bits_of_double(x)) ? *high : (double)NAN;
 }
 

@@ -46,6 +46,8 @@ typedef struct {
     xentc_softmax softmax;
     int any_normalised; /* of its rows, for the gradient */
     xentc_binary binary;
+    const double *binary_t, *binary_y; /* the elements of the tile, where they lie or in t and y */
+    int hard;                          /* whether they have one logarithm each, and no coefficients in binary */
     double lse[XENTC_BLOCK], lse_low[XENTC_BLOCK]; /* of each term of a block */
     double patch[XENTC_CAPACITY];                  /* gradient at the entries, and where it is written */
     char *patch_at[XENTC_CAPACITY];

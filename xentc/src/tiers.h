@@ -46,6 +46,8 @@ typedef struct {
 /* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of log(1 - p). */
 typedef struct { double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS]; } xentc_binary;
 
+enum { XENTC_SOFT = 1, XENTC_STRANGE = 2 }; /* what a tile of two classes holds */
+
 /* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
    they are. */
 typedef struct {
@@ -99,8 +101,11 @@ typedef struct {
     void (*product_renormalise)(double *p, double *e, ptrdiff_t n);
     void (*product_log)(const double *p, const double *e, ptrdiff_t n, double *rows);
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
-    /* two classes: coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits;
+    /* two classes: what a tile holds; its rows where every t is 0 or 1; coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits;
        derivatives */
+    int (*binary_look)(const double *t, const double *p, ptrdiff_t n, int logits);
+    void (*binary_hard_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*binary_hard_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
     void (*binary_coefficients)(const double *t, const double *w, ptrdiff_t n, double keep, double half,
                                 xentc_binary *to, double *weight);
     void (*binary_rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
@@ -110,6 +115,10 @@ typedef struct {
                             double *g);
     void (*binary_logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
                                       const double *factor, double floor, double *g, double *h);
+    void (*binary_hard_gradient)(const double *t, const double *p, ptrdiff_t n, double eps, const double *factor,
+                                 double *g);
+    void (*binary_hard_logits_derivatives)(const double *t, const double *z, ptrdiff_t n, const double *factor,
+                                           double floor, double *g, double *h);
     /* contiguous rows of float32 or float64 into columns */
     void (*turn[2])(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_classes, void *to,
                     ptrdiff_t step);
