@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 import xentc
-from xentc import _config, _parallel, api
+from xentc import _config, _parallel
+from xentc._small import use_small
 
 TIERS = _config.TIERS
 N_THREADS = (1, 2, 3)
@@ -20,27 +21,13 @@ def tier_in_use() -> str:
     return tier
 
 
-class _General:
-    """api's view of the kernels, without the short route for small arrays."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(_KERNELS, name)
-
-    @staticmethod
-    def small(t: Any, y: Any, check: bool) -> None:
-        return None
-
-
-_KERNELS = api._kernels
-
-
 @contextmanager
 def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
     """Run on this tier and with this many threads however small the arrays are; the tier is asserted, not hoped for."""
     before, nanoseconds = tier_in_use(), _parallel.NANOSECONDS_PER_THREAD
     _config.use_tier(tier)
+    small_before = use_small(False) if general else None
     if general:
-        api._kernels = _General()
         _parallel.NANOSECONDS_PER_THREAD = 1
     try:
         with xentc.num_threads(n_threads):
@@ -48,9 +35,20 @@ def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
             yield
             assert tier_in_use() == tier
     finally:
-        api._kernels = _KERNELS
+        if small_before is not None:
+            use_small(small_before)
         _parallel.NANOSECONDS_PER_THREAD = nanoseconds
         _config.use_tier(before)
+
+
+@contextmanager
+def general_route() -> Iterator[None]:
+    """Nothing by the short way of small calls here."""
+    before = use_small(False)
+    try:
+        yield
+    finally:
+        use_small(before)
 
 
 def first_way() -> Any:

@@ -27,11 +27,13 @@ from ._evaluate import (
     run,
 )
 from ._kernels import Trouble
+from ._small import BINARY, DERIVATIVES, LABELS, small
 from ._targets import BinaryTargets, CsrTargets, Labels
 
 LAYOUTS = ("rows", "classes")
 HESSIANS = ("exact", "xgboost", "lightgbm")
 XGBOOST_FLOOR = 1e-16  # below it XGBoost lets no second derivative be
+FLOORS = {"exact": 0.0, "xgboost": XGBOOST_FLOOR, "lightgbm": 0.0}
 
 
 def losses_and_gradients(
@@ -62,6 +64,13 @@ def softmax_derivatives(
     labels: npt.ArrayLike, z: npt.ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
+    if layout == "rows" and hessian in ("exact", "xgboost"):
+        answer: tuple[Array, Array] | None
+        answer = small(LABELS, DERIVATIVES, labels, z, -1, None, True, options.label_smoothing, options.class_weight,
+                       options.sample_weight, None, None, "none", None, None, None, FLOORS[hessian],
+                       2.0 if hessian == "xgboost" else 1.0)  # fmt: skip
+        if answer is not None:
+            return answer
     arguments.check_choice("layout", layout, LAYOUTS)
     arguments.check_choice("hessian", hessian, HESSIANS)
     labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
@@ -90,6 +99,12 @@ def softmax_derivatives(
 
 def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
     """The same of two classes; neither booster has a factor there."""
+    if hessian in ("exact", "xgboost", "lightgbm"):
+        answer: tuple[Array, Array] | None
+        answer = small(BINARY, DERIVATIVES, t, z, -1, None, True, options.label_smoothing, None,
+                       options.sample_weight, None, None, "none", None, None, options.pos_weight, FLOORS[hessian])  # fmt: skip
+        if answer is not None:
+            return answer
     arguments.check_choice("hessian", hessian, HESSIANS)
     t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
     try:
@@ -102,7 +117,7 @@ def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, he
 def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Array]:
     y = inputs.targets.y
     grad, hess = (empty_in_order_of(y, as_float(y.dtype)) for _ in range(2))
-    run(inputs, Wanted(grad=grad, hess=hess, hess_factor=factor, hess_floor=XGBOOST_FLOOR * (hessian == "xgboost")))
+    run(inputs, Wanted(grad=grad, hess=hess, hess_factor=factor, hess_floor=FLOORS[hessian]))
     return inputs.targets.as_given(grad)[()], inputs.targets.as_given(hess)[()]
 
 

@@ -23,11 +23,33 @@ n_supported_tiers: int
 compiler: str
 compile_flags: str
 dtypes: tuple[tuple[str, str, float], ...]
+sources: dict[str, int]
+returned: dict[str, int]
 
 def use_tier(number: int) -> None: ...
 def tier_in_use() -> int: ...
 def n_helpers() -> int: ...
-def small(t_object: object, y_object: object, check: bool) -> Any | None: ...
+def use_small(on: bool) -> bool: ...
+def small(
+    source: int,
+    wanted: int,
+    t_object: object,
+    y_object: object,
+    axis: object,
+    eps: object,
+    from_logits: object,
+    label_smoothing: object,
+    class_weight: object,
+    sample_weight: object,
+    where: object,
+    ignore_index: object,
+    reduction_name: object,
+    out_object: object,
+    check: object,
+    pos_weight: object = None,
+    hess_floor: float = 0.0,
+    hess_factor: float = 1.0,
+) -> Any: ...
 
 @disjoint_base
 class Job:

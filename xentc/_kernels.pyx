@@ -25,6 +25,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      gradient_rows     what they take of each row
                      coefficients      the targets that they need, smoothed and weighted
     small            small     the short way for small plain arrays
+                     small_options     what it reads of a caller's arguments
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows
@@ -54,4 +55,5 @@ include "kernel/rows.pxi"
 include "kernel/axes.pxi"
 include "kernel/threads.pxi"
 include "kernel/job.pxi"
+include "kernel/small_options.pxi"
 include "kernel/small.pxi"

@@ -27,10 +27,12 @@ from ._probabilities import (
     two_columns,
     warn_of_sums,
 )
+from ._small import LABELS, LOG_LOSS, small
 from ._targets import DenseTargets, Labels
 
 Array = np.ndarray[Any, Any]
 DOUBLE = np.dtype(np.float64)
+_NOT_GIVEN = "deprecated"  # what scikit-learn has there
 
 
 def log_loss(
@@ -40,7 +42,7 @@ def log_loss(
     normalize: bool = True,
     sample_weight: npt.ArrayLike | None = None,
     labels: Any = None,
-    y_pred: Any = "deprecated",
+    y_pred: Any = _NOT_GIVEN,
 ) -> float:
     r"""Mean cross-entropy of predicted probabilities, called as scikit-learn's ``log_loss`` is; in nats.
 
@@ -124,6 +126,11 @@ def log_loss(
     >>> round(xentc.log_loss(["spam", "ham", "ham", "spam"], y), 5)
     0.21616
     """
+    if sample_weight is None and labels is None and (normalize is True or normalize is False) and y_pred is _NOT_GIVEN:
+        answer = small(LABELS, LOG_LOSS, y_true, y_proba, -1, None, False, 0.0, None, None, None, None,
+                       "mean" if normalize else "sum", None, None)  # fmt: skip
+        if answer is not None:
+            return float(answer)
     y_proba = _current_name(y_proba, y_pred)
     for name, value in (("y_true", y_true), ("y_proba", y_proba), ("sample_weight", sample_weight), ("labels", labels)):
         _check_array_like(name, value, optional=name in ("sample_weight", "labels"))

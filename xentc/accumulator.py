@@ -14,6 +14,7 @@ from ._evaluation.exact import NOTHING, Sums
 from ._exact import ExactSum
 from ._result import Result
 from ._shapes import MAX_AXES, check_axis
+from ._small import DENSE, LABELS, TOTALS, small
 from ._targets import DenseTargets, Labels
 
 _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
@@ -153,6 +154,13 @@ class CrossEntropy:
     def _add(self, kind: Kind, t: Any, y: npt.ArrayLike, sample_weight: Any, where: Any) -> Self:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
+        if not ours.variance:
+            left = small(LABELS if kind is Labels else DENSE, TOTALS, t, y, ours.axis, ours.eps, ours.from_logits,
+                         ours.label_smoothing, ours.class_weight, sample_weight, where, ignore_index, "sum", None,
+                         ours.check)  # fmt: skip
+            if left is not None:
+                loss, weight, *rest = left
+                return self._merge_totals(Totals(ExactSum(*loss), ExactSum(*weight), *rest))
         options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
         return self._merge_totals(totals(kind, t, y, options))
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _kernels
 from ._arguments import ClassWeight
 from ._evaluate import Options, losses
+from ._small import DENSE, LABELS, LIKELIHOOD, LOSS, small
 from ._targets import DenseTargets, Labels
 
 Out = np.ndarray[Any, Any] | None
@@ -170,19 +170,10 @@ def cross_entropy(
     >>> float(xentc.cross_entropy(t, z, from_logits=True, reduction="sum").round(6))
     1000.693147
     """
-    if (
-        type(axis) is int
-        and axis == -1
-        and reduction == "none"
-        and type(label_smoothing) is float
-        and label_smoothing == 0
-        and (check is None or check is False)
-        and from_logits is False
-        and eps is class_weight is sample_weight is where is out is None
-    ):
-        loss = _kernels.small(t, y, check is None)
-        if loss is not None:
-            return loss
+    answer = small(DENSE, LOSS, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where,
+                   None, reduction, out, check)  # fmt: skip
+    if answer is not None:
+        return answer
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
     return losses(DenseTargets, t, y, options, reduction, out)
 
@@ -220,6 +211,10 @@ def log_likelihood(
     >>> bool(xentc.log_likelihood(counts, fair) > xentc.log_likelihood(counts, loaded))
     True
     """
+    answer = small(DENSE, LIKELIHOOD, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
+                   where, None, reduction, out, check)  # fmt: skip
+    if answer is not None:
+        return answer
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
     return losses(DenseTargets, t, y, options, reduction, out, negate=False)
 
@@ -291,5 +286,9 @@ def cross_entropy_labels(
     >>> xentc.cross_entropy_labels([0, -100], y, ignore_index=-100)
     array([0.69314718, 0.        ])
     """
+    answer = small(LABELS, LOSS, labels, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
+                   where, ignore_index, reduction, out, check)  # fmt: skip
+    if answer is not None:
+        return answer
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
     return losses(Labels, labels, y, options, reduction, out)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from ._evaluate import Options, losses
 from ._gradients import losses_and_gradients
+from ._small import BINARY, GRADIENT, LOSS, small
 from ._targets import BinaryTargets
 from .api import Out
 
@@ -92,6 +93,10 @@ def binary_cross_entropy(
     >>> xentc.binary_cross_entropy([1, 1], [0.0, 50.0], from_logits=True)
     array([6.93147181e-01, 1.92874985e-22])
     """
+    answer = small(BINARY, LOSS, t, p, -1, eps, from_logits, label_smoothing, None, sample_weight, where, None,
+                   reduction, out, None, pos_weight)  # fmt: skip
+    if answer is not None:
+        return answer
     options = Options(
         eps=eps,
         from_logits=from_logits,
@@ -181,6 +186,12 @@ def binary_cross_entropy_and_grad(
     >>> xentc.binary_cross_entropy_and_grad([1, 0], [0.0, 50.0], from_logits=True)[1]
     array([-0.5,  1. ])
     """
+    if grad_out is None:
+        answer: tuple[Any, np.ndarray[Any, Any]] | None
+        answer = small(BINARY, GRADIENT, t, p, -1, eps, from_logits, label_smoothing, None, sample_weight, where,
+                       None, reduction, out, None, pos_weight)  # fmt: skip
+        if answer is not None:
+            return answer
     options = Options(
         eps=eps,
         from_logits=from_logits,

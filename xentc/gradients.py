@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ._arguments import ClassWeight
 from ._evaluate import Options
 from ._gradients import losses_and_gradients
+from ._small import DENSE, GRADIENT, LABELS, small
 from ._targets import DenseTargets, Labels
 from .api import Out
 
@@ -130,6 +131,12 @@ def cross_entropy_and_grad(
     array([[-0.25 ,  0.125,  0.125],
            [ 0.25 ,  0.125, -0.375]])
     """
+    if grad_out is None:
+        answer: tuple[Any, Array] | None
+        answer = small(DENSE, GRADIENT, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
+                       where, None, reduction, out, check)  # fmt: skip
+        if answer is not None:
+            return answer
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
     return losses_and_gradients(DenseTargets, t, y, options, reduction, out, grad_out)
 
@@ -198,5 +205,11 @@ def cross_entropy_labels_and_grad(
     array([[-0.5 ,  0.25,  0.25],
            [ 0.  ,  0.  ,  0.  ]])
     """
+    if grad_out is None:
+        answer: tuple[Any, Array] | None
+        answer = small(LABELS, GRADIENT, labels, y, axis, eps, from_logits, label_smoothing, class_weight,
+                       sample_weight, where, ignore_index, reduction, out, check)  # fmt: skip
+        if answer is not None:
+            return answer
     options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
     return losses_and_gradients(Labels, labels, y, options, reduction, out, grad_out)

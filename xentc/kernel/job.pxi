@@ -23,6 +23,53 @@ compiler = xentc_compiler().decode()
 compile_flags = XENTC_FLAGS.decode()
 
 
+cdef void set_defaults(Plan *plan) noexcept:
+    """A plan of plain losses along one axis, without arrays: what is more sets what it changes."""
+    cdef int i
+    plan.tier = xentc_tiers[tier_number]
+    plan.source = FROM_DENSE
+    plan.n_axes = 1
+    for i in range(<int>N_WALKERS):
+        plan.base[i] = NULL
+        plan.stride[0][i] = 0
+    plan.stride[0][<int>ROW] = 1
+    plan.has_ignore = plan.has_mask = plan.logits = False
+    plan.grad = plan.hess = operand(XENTC_FLOAT64, NULL, 0, 0)
+    plan.grad_divisor = plan.grad_scale = plan.hess_factor = 1.0
+    plan.hess_floor = 0.0
+    plan.ceiling = INFINITY
+    plan.class_weight = NULL
+    plan.keep = 1.0
+    plan.uniform = plan.uniform_weight = plan.half = 0.0
+    plan.positive_dtype = plan.factor_dtype = -1
+    plan.negate = True
+    plan.check_t = plan.check_y = check_of(XENTC_FLOAT64, INFINITY, -1.0)
+    plan.look_always = plan.count_off_sums = False
+    plan.evaluation = NULL
+    plan.spread = plan.has_out = plan.has_sum = plan.has_weight = plan.count_clipped = False
+    plan.stored = XENTC_FLOAT64
+
+
+cdef void set_smoothing(Plan *plan, double a) noexcept:
+    """Once source and number of classes are there."""
+    cdef bint binary = plan.source == FROM_BINARY
+    plan.keep = 1.0 - a
+    plan.uniform = a / plan.n_classes if plan.n_classes and not binary else 0.0
+    plan.half = a / 2 if binary else 0.0
+
+
+cdef void set_precision(Plan *plan, int t_dtype, bint double) noexcept:
+    """Once it is known what is wanted: where coefficients are more than t itself they are float64."""
+    if double:
+        plan.precision = XENTC_DOUBLE
+    elif not (plan.source == FROM_LABELS or xentc_dtypes[t_dtype].exact_in_single):
+        plan.precision = XENTC_SINGLE_WIDE
+    elif plan.class_weight != NULL or plan.has_weight or plan.count_clipped:
+        plan.precision = XENTC_SINGLE_WIDE
+    else:
+        plan.precision = XENTC_SINGLE
+
+
 cdef class Job:
     """One computation over arrays that have been checked; `run` may be called by many threads at once.
 
@@ -58,13 +105,10 @@ cdef class Job:
         self.arrays = (t, y, out, where, sample_weight, class_weight, pos_weight, grad, hess)
         self.evaluator = evaluator
         self.work.plan = plan
-        plan.tier = xentc_tiers[tier_number]
+        set_defaults(plan)
         plan.n_classes = shape[ndim - 1]
         plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
         plan.class_weight = weights_of(class_weight, plan.n_classes)
-        plan.keep = 1.0 - label_smoothing
-        plan.uniform = label_smoothing / plan.n_classes if plan.n_classes and not binary else 0.0
-        plan.half = label_smoothing / 2 if binary else 0.0
         plan.positive_dtype = code_of(pos_weight, "pos_weight") if pos_weight is not None else -1
         plan.has_ignore = ignore_index is not None
         plan.ignore_index = ignore_index if plan.has_ignore else 0
@@ -81,9 +125,10 @@ cdef class Job:
         plan.hess_factor = hess_factor
         plan.hess_floor = hess_floor
         plan.has_weight = weighed or (from_logits and grad is not None and not binary)
-        plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.count_clipped = count_clipped and not from_logits
         walkers[0] = self.plan_targets(t, source, double)
+        set_smoothing(plan, label_smoothing)
+        plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.eps = eps
         plan.ceiling = ceiling
         plan.negate = negate
@@ -139,15 +184,7 @@ cdef class Job:
             plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
             plan.index_dtype = code_of(walking, "labels" if source == "labels" else "t")
         cdef int dtype = code_of(values, "t")
-        if double:
-            plan.precision = XENTC_DOUBLE
-        elif plan.source == FROM_LABELS or xentc_dtypes[dtype].exact_in_single:
-            plan.precision = XENTC_SINGLE
-        else:
-            plan.precision = XENTC_SINGLE_WIDE
-        # Where coefficients are more than t itself they are float64.
-        if plan.precision == XENTC_SINGLE and (plan.class_weight != NULL or plan.has_weight or plan.count_clipped):
-            plan.precision = XENTC_SINGLE_WIDE
+        set_precision(plan, dtype, double)
         if plan.source == FROM_LABELS:
             plan.t = operand(XENTC_BOOL, <char *>&TRUE, 0, 0)
         elif plan.source == FROM_CSR:
@@ -284,9 +321,18 @@ def n_helpers():
     return xentc_pool_size()
 
 
+cdef object number_from_bytes = int.from_bytes
+
+
 cdef tuple as_integers(const xentc_exact *sum):
+    """Of a sum: its units, and how many values were not finite."""
+    cdef uint32_t digit[XENTC_DIGITS + 1]
+    cdef int64_t carry = 0
     cdef int i
-    total = 0
-    for i in range(XENTC_DIGITS - 1, -1, -1):
-        total = (total << 32) + sum.digit[i]
+    for i in range(XENTC_DIGITS):
+        carry += sum.digit[i]
+        digit[i] = <uint32_t>carry
+        carry >>= 32
+    digit[XENTC_DIGITS] = <uint32_t>carry
+    total = number_from_bytes((<char *>digit)[:sizeof(digit)], "little", signed=True)
     return total, sum.n_positive_infinity, sum.n_negative_infinity, sum.n_nan

@@ -35,6 +35,8 @@ cdef extern from "src/tiers.h" nogil:
         int64_t *digit
         int64_t n_since_carry, n_positive_infinity, n_negative_infinity, n_nan
 
+    double xentc_exact_round(const xentc_exact *)
+
     ctypedef struct xentc_cold:
         double s, c, plain, y
 

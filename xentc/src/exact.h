@@ -17,6 +17,8 @@ typedef struct {
     int64_t n_positive_infinity, n_negative_infinity, n_nan;
 } xentc_exact;
 
+double xentc_exact_round(const xentc_exact *sum);
+
 #endif
 
 #ifdef XENTC_TIER_BODY
