@@ -219,3 +219,27 @@ def test_first_bad_element_with_many_threads(n_threads):
         p[first] = 2
         with way(TIERS[-1], n_threads), pytest.raises(ValueError, match=rf"^p must .* got 2.0 at position {first}$"):
             xentc.binary_cross_entropy(t, p, reduction="sum")
+
+
+@pytest.mark.parametrize("from_logits", [False, True], ids=["probabilities", "logits"])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_an_element_has_the_same_bits_beside_any_other(every_tier, dtype, from_logits):
+    """Where all t of a tile are 0 or 1 there is one logarithm an element; one soft t sends it the general way."""
+    t, p = pairs(dtype, dtype)
+    hard = (t == 0) | (t == 1)
+    t, p = t[hard], p[hard]
+    if from_logits:
+        p = np.concatenate([p, np.linspace(-20, 20, 101, dtype=np.float64).astype(p.dtype), p[:4] * 0 + 700])
+        t = np.resize(t, len(p))
+    options = {"from_logits": True} if from_logits else {"eps": None}
+    for eps in (None,) if from_logits else (None, 0.25, 2.0**-1022):
+        if not from_logits:
+            options["eps"] = eps if eps != 2.0**-1022 or dtype == "float64" else 2.0**-126
+        alone = xentc.binary_cross_entropy_and_grad(t, p, **options)
+        soft = np.concatenate([t, t[:1] * 0 + t.dtype.type(0.5)]), np.concatenate([p, p[:1] * 0 + p.dtype.type(0.5)])
+        beside = xentc.binary_cross_entropy_and_grad(*soft, **options)
+        for one, other in zip(alone, beside, strict=True):
+            assert_same_bits(one, other[:-1])
+    if from_logits:
+        for one, other in zip(xentc.sigmoid_objective(t, p), xentc.sigmoid_objective(*soft), strict=True):
+            assert_same_bits(one, other[:-1])

@@ -102,7 +102,8 @@ def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, he
     if hessian in ("exact", "xgboost", "lightgbm"):
         answer: tuple[Array, Array] | None
         answer = small(BINARY, DERIVATIVES, t, z, -1, None, True, options.label_smoothing, None,
-                       options.sample_weight, None, None, "none", None, None, options.pos_weight, FLOORS[hessian])  # fmt: skip
+                       options.sample_weight, None, None, "none", None, None, options.pos_weight,
+                       FLOORS[hessian])  # fmt: skip
         if answer is not None:
             return answer
     arguments.check_choice("hessian", hessian, HESSIANS)

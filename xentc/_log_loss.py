@@ -126,9 +126,10 @@ def log_loss(
     >>> round(xentc.log_loss(["spam", "ham", "ham", "spam"], y), 5)
     0.21616
     """
-    if sample_weight is None and labels is None and (normalize is True or normalize is False) and y_pred is _NOT_GIVEN:
+    if sample_weight is None and labels is None and y_pred is _NOT_GIVEN:
         answer = small(LABELS, LOG_LOSS, y_true, y_proba, -1, None, False, 0.0, None, None, None, None,
-                       "mean" if normalize else "sum", None, None)  # fmt: skip
+                       "mean" if normalize is True else "sum" if normalize is False else None, None,
+                       None)  # fmt: skip
         if answer is not None:
             return float(answer)
     y_proba = _current_name(y_proba, y_pred)
