@@ -128,8 +128,7 @@ def log_loss(
     """
     if sample_weight is None and labels is None and y_pred is _NOT_GIVEN:
         answer = small(LABELS, LOG_LOSS, y_true, y_proba, -1, None, False, 0.0, None, None, None, None,
-                       "mean" if normalize is True else "sum" if normalize is False else None, None,
-                       None)  # fmt: skip
+                       _reduction(normalize), None, None)  # fmt: skip
         if answer is not None:
             return float(answer)
     y_proba = _current_name(y_proba, y_pred)
@@ -150,6 +149,10 @@ def log_loss(
     if total.off_sums:
         warn_of_sums()
     return _result(total, weight, bool(normalize))
+
+
+def _reduction(normalize: object) -> str | None:
+    return "mean" if normalize is True else "sum" if normalize is False else None
 
 
 def _current_name(y_proba: Any, y_pred: Any) -> Any:
