@@ -50,12 +50,14 @@ def losses_and_gradients(
     in_order = in_place and (inputs.checks.look_at_y or targets.source == "binary")
     wanted = Wanted(grad=grad, grad_divisor=divisor, grad_scale=scale, in_order=in_order)
     loss = evaluate(inputs, reduction, target, wanted)
+    if out is not None:
+        loss = out
     grad = targets.as_given(grad)
-    if given is None:
+    if given is None or grad_out is None:
         return loss, grad[()]
     if not _is_same_memory(grad, given):
         copy_into(given, grad)
-    return loss, given
+    return loss, grad_out
 
 
 def softmax_derivatives(
