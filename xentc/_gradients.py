@@ -160,4 +160,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     total, bad = attempt(blank, wanted)
     if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
         return _without_y(inputs.canonical())
-    return inputs, run(blank, wanted) if bad is not None else total
+    if bad is None:
+        return inputs, total
+    run(inputs, Wanted(summed=True))  # the first bad row may be an earlier one, for its y: no derivative is written yet
+    return inputs, run(blank, wanted)
