@@ -54,15 +54,12 @@ def guarded(array):
 
 
 def csr(t):
-    """Arrays that stay where they are."""
+    """A matrix, and its arrays, which stay where they are."""
     made = sparse.csr_array(t)
-    return {name: guarded(getattr(made, name)) for name in ("data", "indices", "indptr")}
-
-
-def matrix(a):
-    t = sparse.csr_array((N, K))
-    t.data, t.indices, t.indptr = a["data"], a["indices"], a["indptr"]
-    return t
+    arrays = {name: guarded(getattr(made, name)) for name in ("data", "indices", "indptr")}
+    for name, array in arrays.items():
+        setattr(made, name, array)
+    return {"csr": made} | arrays
 
 
 def evaluation(a):
@@ -87,9 +84,9 @@ WRITES = {name: {"labels": BAD_LABELS} for name in FUNCTIONS}
 WRITES["evaluation, groups"] = {"by": (FAR, -FAR, 2**62, 5)}
 FUNCTIONS["evaluation, groups"] = evaluation
 for name, call in {
-    "csr": lambda a: xentc.cross_entropy(matrix(a), a["y"]),
-    "csr, smoothed": lambda a: xentc.cross_entropy(matrix(a), a["y"], label_smoothing=0.1, check=True),
-    "csr, gradient": lambda a: xentc.cross_entropy_and_grad(matrix(a), a["y"], from_logits=True),
+    "csr": lambda a: xentc.cross_entropy(a["csr"], a["y"]),
+    "csr, smoothed": lambda a: xentc.cross_entropy(a["csr"], a["y"], label_smoothing=0.1, class_weight=np.ones(K)),
+    "csr, gradient": lambda a: xentc.cross_entropy_and_grad(a["csr"], a["y"], from_logits=True),
 }.items():
     for array, values in {"indices": (FAR, -1, 7, K), "indptr": (FAR, -5, 11, 2000), "data": (0, -1, np.nan)}.items():
         FUNCTIONS[f"{name}: {array}"], WRITES[f"{name}: {array}"] = call, {array: values}
@@ -119,20 +116,21 @@ def all_arrays():
     """Guarded ones of all that any call takes."""
     made = {"labels": LABELS, "y": Y, "where": np.arange(N) % 3 > 0, "s": np.full(N, 0.5), "p": Y[:, 0].copy()}
     made["by"] = np.arange(N) % 7
-    made["t"] = SPARSE
+    made["t"] = ONE_HOT
     return {key: guarded(array) for key, array in made.items()} | csr(SPARSE)
 
 
 def while_written(call, arrays, writes, seconds=SECONDS):
     """How many of the calls gave a value, and how many an error, while each array changes between its states."""
     good = {key: arrays[key].copy() for key in writes}
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
-        while True:
+        while os.getppid() == parent:
             for key, values in writes.items():
                 for value in values:
                     arrays[key].reshape(-1)[len(good[key]) // 3 :] = value
                     arrays[key][...] = good[key]
+        os._exit(0)
     passed = refused = 0
     end = time.monotonic() + seconds
     try:
