@@ -168,5 +168,6 @@ def test_the_reference_too(name):
     t = np.eye(8, 3)[:, 0] if two_classes else LABELS if labels else np.eye(8, 3)
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
-        for y in (probabilities_of_every_size("float64"), logits_of_every_size("float64")):
-            function(t, y[:, 0] if two_classes else y)
+        logits = {"from_logits": True} if "from_logits" in inspect.signature(function).parameters else {}
+        for y, options in ((probabilities_of_every_size("float64"), {}), (logits_of_every_size("float64"), logits)):
+            function(t, y[:, 0] if two_classes else y, **options)

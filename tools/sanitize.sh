@@ -18,7 +18,8 @@ work=$(mktemp -d)
 # Reports go to files and are shown at the end: pytest would swallow them with the output of the test that died.
 trap 'cat "$work"/report* 2> /dev/null || true; rm -rf "$work"' EXIT
 
-flags="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
+# Working space is filled with NaN and bad offsets between calls, so that no result can come from what one left there.
+flags="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -DXENTC_POISON"
 (
     cd "$root"
     CC=gcc CFLAGS="$flags" LDFLAGS="-fsanitize=address,undefined" \

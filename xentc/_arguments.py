@@ -162,12 +162,13 @@ def check_no_eps(eps: object) -> None:
 def check_out(
     out: object, shape: tuple[int, ...], dtype: np.dtype[Any], name: str = "out", what: str = "result"
 ) -> Array | None:
-    """out, if it can take the result."""
+    """out, if it can take the result: as a plain array, since a subclass may tell any shape and strides of itself."""
     if out is None:
         return None
     if not isinstance(out, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array, not {type(out).__name__}")
     refuse_masked(name, out)
+    out = np.asarray(out)
     if out.shape != shape:
         raise ValueError(f"{name} must have the shape of the {what}, {shape}; got {out.shape}")
     if not is_in(out.dtype, FLOATS):

@@ -40,8 +40,10 @@ def refuse_masked(name: str, value: object) -> None:
 def read(name: str, value: Any) -> Array:
     """value as an array of any dtype; without a copy if it is one, or offers its memory as one."""
     refuse_masked(name, value)
-    if isinstance(value, np.ndarray) and not dtypes.is_object(value.dtype):
-        return np.asarray(value)
+    if isinstance(value, np.ndarray):
+        plain = np.asarray(value)
+        if not dtypes.is_object(plain.dtype):
+            return plain
     if hasattr(value, "tocsr"):
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
     return _readers.read(name, value)

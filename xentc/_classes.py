@@ -75,8 +75,8 @@ def check_integral(name: str, array: Array) -> None:
 
 
 def whole(labels: Array) -> Array:
-    """Labels that are integers, or floats without fractions, as integers."""
-    return labels.astype(np.int64) if labels.dtype.kind == "f" else labels
+    """Labels that are integers, or floats without fractions, as integers: a copy, which nobody else writes to."""
+    return labels.astype(np.int64) if labels.dtype.kind == "f" else labels.copy()
 
 
 def distinct(labels: Array | NamedLabels) -> list[Any]:

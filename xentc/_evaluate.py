@@ -138,7 +138,8 @@ def losses(
 ) -> Any:
     """Losses (or log-likelihoods) of the rows, reduced as asked, in `out` if there is one."""
     inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
-    return evaluate(inputs, reduction, target, Wanted(negate=negate))
+    answer = evaluate(inputs, reduction, target, Wanted(negate=negate))
+    return answer if out is None else out
 
 
 def totals(

@@ -52,12 +52,14 @@ def losses_and_gradients(
     in_order = in_place and (inputs.checks.look_at_y or targets.source == "binary")
     wanted = Wanted(grad=grad, grad_divisor=divisor, grad_scale=scale, in_order=in_order)
     loss = evaluate(inputs, reduction, target, wanted)
+    if out is not None:
+        loss = out
     grad = targets.as_given(grad)
-    if given is None:
+    if given is None or grad_out is None:
         return loss, grad[()]
     if not _is_same_memory(grad, given):
         copy_into(given, grad)
-    return loss, given
+    return loss, grad_out
 
 
 def softmax_derivatives(
@@ -174,4 +176,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     total, bad = attempt(blank, wanted)
     if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
         return _without_y(inputs.canonical())
-    return inputs, run(blank, wanted) if bad is not None else total
+    if bad is None:
+        return inputs, total
+    run(inputs, Wanted(summed=True))  # the first bad row may be an earlier one, for its y: no derivative is written yet
+    return inputs, run(blank, wanted)

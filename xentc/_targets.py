@@ -1,7 +1,6 @@
 """The forms of targets: a dense array, labels, a CSR matrix, two classes. Each knows its shapes, dtypes and errors."""
 
 import math
-import sys
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from . import _shapes as shapes
 from ._arrays import as_array
 from ._checks import BadRow, Checks
 from ._kernels import Trouble
+from ._sparse import check_starts, csr_of, is_sparse
 
 Array = npt.NDArray[Any]
 LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
@@ -90,8 +90,7 @@ class DenseTargets(Targets):
     @classmethod
     def from_arguments(cls, t: Any, y: Any, axis: int) -> Targets:
         y = as_array("y", y)
-        sparse = sys.modules.get("scipy.sparse")  # a sparse matrix can only come from a module already loaded
-        if sparse is not None and sparse.issparse(t):
+        if is_sparse(t):
             return CsrTargets.from_arguments(t, y, axis)
         t, y, axis = shapes.broadcast(as_array("t", t), y, axis)
         return cls(y, axis, t)
@@ -177,39 +176,25 @@ class CsrTargets(Targets):
         if y.ndim > 2:
             raise ValueError(f"y must have one or two axes where t is sparse; got the shape {y.shape}")
         number = shapes.check_axis(axis, 2)
+        shape = t.shape
         if number == 0:
             if y.ndim < 2:
                 raise ValueError(f"y has no class axis: axis {axis} is not one of its own, {y.shape}")
-            t, y = t.T, y.T
+            shape, y = shape[::-1], y.T
         given = t.dtype if t.dtype.isnative else t.dtype.newbyteorder("=")  # not every dtype has orders
-        t = _as_csr(t)
-        if t.shape[1] != y.shape[-1]:
+        if shape[1] != y.shape[-1]:
             raise ValueError(
-                f"t and y must have the same number of classes along axis {axis}; they have {t.shape[1]} and"
-                f" {y.shape[-1]}, of the shapes {t.shape} and {y.shape}"
+                f"t and y must have the same number of classes along axis {axis}; they have {shape[1]} and"
+                f" {y.shape[-1]}, of the shapes {shape} and {y.shape}"
             )
-        one_for_all = t.shape[0] == 1 and y.ndim == 2 and y.shape[0] != 1
+        one_for_all = shape[0] == 1 and y.ndim == 2 and y.shape[0] != 1
         try:
-            y = np.broadcast_to(y, y.shape if one_for_all else t.shape)
+            y = np.broadcast_to(y, y.shape if one_for_all else shape)
         except ValueError:
             raise ValueError(
-                f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}"
+                f"t and y must broadcast against each other; their shapes are {shape} and {y.shape}"
             ) from None
-        data = as_array("t", t.data)
-        indptr, indices = (as_array(f"t.{name}", getattr(t, name), dtypes.SIGNED) for name in ("indptr", "indices"))
-        if len(indptr) != t.shape[0] + 1:
-            raise ValueError(
-                f"t.indptr must have one more element than t has rows, {t.shape[0] + 1}; got {len(indptr)}"
-            )
-        index = np.result_type(indptr, indices)
-        targets = cls(
-            y,
-            number - 2,
-            np.ascontiguousarray(indptr, dtype=index),
-            np.ascontiguousarray(indices, dtype=index),
-            np.ascontiguousarray(data),
-            given,
-        )
+        targets = cls(y, number - 2, *csr_of(t, transposed=number == 0), given)
         return targets.first_row() if one_for_all else targets
 
     def entries(self) -> tuple[Array, Array, Array]:
@@ -218,13 +203,9 @@ class CsrTargets(Targets):
         Row starts are looked at as the kernel does it, row by row; columns are not.
         """
         indptr = self.indptr.copy()
-        start, stop = indptr[:-1], indptr[1:]
-        bad = np.flatnonzero((start < 0) | (stop < start) | (stop > min(len(self.indices), len(self.data))))
-        if bad.size:
-            row = int(bad[0])
-            raise self.error(_bad_row(Trouble.BAD_INDPTR, row, int(start[row]), int(stop[row])), Checks())
+        check_starts(indptr, min(len(self.indices), len(self.data)))
         used = slice(indptr[0], indptr[-1])
-        rows = np.repeat(np.arange(len(start)), stop - start)
+        rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
         return rows, self.indices[used].copy(), self.data[used].astype(np.float64)
 
     def first_row(self) -> SparseRow:
@@ -284,23 +265,6 @@ class CsrTargets(Targets):
 
 def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
     return BadRow(trouble, row, -1, math.nan, math.nan, (numbers[0], numbers[-1]))
-
-
-def _as_csr(t: Any) -> Any:
-    """t in CSR format; what its arrays hold is looked at later."""
-    if t.format == "csr":
-        return t
-    if not dtypes.is_in(t.dtype, dtypes.REAL):
-        raise dtypes.refusal("t", t.dtype)
-    if hasattr(t, "check_format"):  # scipy converts without a look at what it reads
-        try:
-            t.T.T.check_format(full_check=True)  # of another object: it may exchange the arrays
-        except ValueError as error:
-            raise ValueError(f"t cannot be read as CSR: {error}") from None
-    if t.format != "csc":  # entries of one place are added on the way, in t's dtype: integers would wrap around
-        with np.errstate(all="ignore"):
-            t = t.astype(np.float64)
-    return t.tocsr()
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ def _of_integers(array: Array, key: Callable[[Any], Any]) -> Grouping:
     """Codes from the smallest on, if they are not too many; else those of the distinct values."""
     if array.size == 0:
         return Grouping(array.astype(np.int64), 0, key)
+    array = array.copy()  # the kernel goes by its codes: they are made of what is looked at here
     low, high = int(array.min()), int(array.max())
     if high - low < _DENSE * array.size + 1024:
         codes = (array - array.dtype.type(low) if array.dtype == np.uint64 else array.astype(np.int64) - low).astype(

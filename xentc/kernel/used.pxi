@@ -122,8 +122,7 @@ cdef TroubleKind look_at_long_csr(const Plan *plan, xentc_scratch *w, Tile *tile
         if bad.trouble != NONE and negative.trouble == NONE:
             negative = bad[0]
         start += n
-    if negative.trouble != NONE:
-        bad[0] = negative
+    bad[0] = negative
     return negative.trouble
 
 
@@ -138,11 +137,11 @@ cdef TroubleKind look_at_used(const Plan *plan, xentc_scratch *w, Tile *tile, Ba
     if plan.uniform != 0.0 and look_at_dense(plan, w, tile, NULL, &smoothed) != NONE and smoothed.row == 0:
         bad[0] = smoothed
         return smoothed.trouble
-    if tile.way == LONG_CSR:
-        if is_used(tile, 0):
-            return look_at_long_csr(plan, w, tile, bad)
-        return NONE
-    look_at_entries(plan, w, tile, bad)
+    bad.trouble = NONE
+    if plan.keep != 0.0 and tile.way != LONG_CSR:
+        look_at_entries(plan, w, tile, bad)
+    elif plan.keep != 0.0 and is_used(tile, 0):
+        look_at_long_csr(plan, w, tile, bad)
     if smoothed.trouble != NONE and (bad.trouble == NONE or smoothed.row <= bad.row):
         bad[0] = smoothed
     return bad.trouble

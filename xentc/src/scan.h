@@ -93,6 +93,7 @@ static inline ptrdiff_t scan_beside(const char *t, ptrdiff_t n_bytes, uint64_t m
         else
             memcpy(&word, t + at, (size_t)(n_bytes - at));
         word &= mask;
+        word += !word; /* which another thread may have written since: then its first element, as one that is 0 */
         if (count + per_word > capacity + SCAN_ROOM - (n_listed - i - 1))
             return -1;
         do {
