@@ -15,7 +15,6 @@ from .._evaluate import Inputs, Options, Wanted, prepare, run
 from .._shapes import MAX_AXES, check_axis
 from .._targets import Labels
 from .build import build
-from .exact import sums_of
 from .form import from_plain, to_plain
 from .groups import grouping
 from .held import Held
@@ -304,8 +303,7 @@ class Evaluation:
         return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
 
     def __repr__(self) -> str:
-        tally = self._held.total().found.classes
-        total = total_of([sums_of(tally, k) for k in tally.keys])
+        total = total_of(self._held.total().found.classes)
         average = f", mean {total.r / total.s:.6g}" if total.count else ""
         described = self._described()
         if len(described) > 200:

@@ -17,14 +17,14 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
     n_classes = len(names) if names is not None else state.n_classes or 0
     classes = names if names is not None else tuple(range(n_classes))
     by_class = [sums_of(state.found.classes, k) if state.n_classes else NOTHING for k in range(n_classes)]
-    total = total_of(by_class)
+    total = total_of(state.found.classes)
     weighted = state.weighted
     bins, expected, largest = _calibration(state, edges, total)
-    by = None
+    by, numbers = None, state.found.groups.keys.tolist()
     if state.grouped or (state.grouped is None and options["by"] is not None):
         by = tuple(
-            Group(name=name, **statistics(sums_of(state.found.groups, number), weighted))
-            for name, number in state.sorted_groups()
+            Group(name=state.keys[slot][1], **statistics(sums_of(state.found.groups, number), weighted))
+            for slot, number in ((slot, numbers[slot]) for slot in state.sorted_groups())
         )
     return Report(
         **statistics(total, weighted),
