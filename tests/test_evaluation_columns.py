@@ -16,6 +16,7 @@ LOSSES = {
     "as of float32": lambda rng, n: rng.exponential(1.0, n).astype("float32").astype(float),
     "few bits, so that sums and means are often ties": lambda rng, n: rng.integers(0, 64, n) / 8.0,
     "53 bits, so that sums are often ties": lambda rng, n: 1 + rng.integers(0, 1 << 40, n) * 2.0**-52,
+    "nearly a tie": lambda rng, n: np.r_[1.0, 2.0**-53, rng.choice([-1, 0, 1]) * 2.0**-130, np.zeros(n)],
     "all the same": lambda rng, n: np.full(n, 0.1),
     "nearly the same": lambda rng, n: 0.1 + rng.integers(0, 3, n) * 2.0**-56,
     "zero": lambda rng, n: np.zeros(n),
@@ -40,7 +41,8 @@ def tally(losses, weights, rng):
     made = _kernels.Tally(3, N_KEYS)
     for key in range(N_KEYS):
         n = int(rng.integers(1, 20))
-        x, s = losses(rng, n), np.ones(n) if weights is None else weights(rng, n)
+        x = losses(rng, n)
+        s = np.ones(len(x)) if weights is None else weights(rng, len(x))
         with np.errstate(all="ignore"):
             made.merge(_kernels.tally_of_rows(s * x, s), np.array([key]))
     return made
@@ -102,7 +104,10 @@ def test_pairs_are_as_near_as_their_bounds_say():
     one = 1 << 400
 
     def units(pair):
-        return [int(math.ldexp(x, 200)) * (1 << 200) + int(math.ldexp(y, 200)) * (1 << 200) for x, y in zip(*pair, strict=True)]
+        return [
+            int(math.ldexp(x, 200)) * (1 << 200) + int(math.ldexp(y, 200)) * (1 << 200)
+            for x, y in zip(*pair, strict=True)
+        ]
 
     ways = {
         "add": (columns.add(a, b), lambda x, y: x + y),

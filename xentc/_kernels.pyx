@@ -24,7 +24,12 @@ The way of a call, and the file of ``kernel/`` that each step is in::
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
                      gradient_rows     what they take of each row
                      coefficients      the targets that they need, smoothed and weighted
+      evaluate_tile  evaluation    scores of rows, and the tallies they go to
+        survey_tile  survey        all of y, looked at once
+                     tally, found  exact sums by class, bin and group; what is found added up
     small            small     the short way for small plain arrays
+    Tally            totals    tallies as Python has them: arrays, integers, bytes
+    Evaluator, Found evaluator what an evaluation asks of a Job, and what it leaves
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows

@@ -9,6 +9,7 @@ import numpy as np
 from .._exact import ExactSum
 from .columns import records, shares_of, statistics_of
 from .exact import NAN, NOTHING, Sums, divide, statistics
+from .keys import order_of
 from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
 from .state import FAULTS, State, total_of
 
@@ -25,7 +26,7 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
     bins, expected, largest = _calibration(state, edges, total)
     by = None
     if state.grouped or (state.grouped is None and options["by"] is not None):
-        slots = np.array(state.sorted_groups(), np.int64)
+        slots = np.array(order_of(state.keys), np.int64)
         named = {"name": [state.keys[slot][1] for slot in slots.tolist()]}
         by = records(Group, len(slots), {**statistics_of(state.found.groups, slots, weighted), **named})
     by_class = _by_class(state, classes)
@@ -63,11 +64,9 @@ def _by_class(state: State, classes: tuple[Any, ...]) -> tuple[Group, ...]:
     keys = tally.keys
     columns = statistics_of(tally, np.arange(len(keys)), state.weighted)
     columns["name"] = [classes[key] for key in keys.tolist()]
+    seen = dict(zip(keys.tolist(), records(Group, len(keys), columns), strict=True))
     nothing = statistics(NOTHING, state.weighted)
-    made = [Group(name=name, **nothing) for name in classes] if len(keys) < len(classes) else [None] * len(classes)
-    for key, group in zip(keys.tolist(), records(Group, len(keys), columns), strict=True):
-        made[key] = group
-    return tuple(made)
+    return tuple(seen[k] if k in seen else Group(name=name, **nothing) for k, name in enumerate(classes))
 
 
 def _frequencies_loss(state: State, total: Sums) -> float:

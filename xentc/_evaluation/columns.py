@@ -6,7 +6,7 @@ rounded; the few other keys are computed in integers.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -127,11 +127,15 @@ def statistics_of(tally: _kernels.Tally, slots: Array, weighted: bool) -> dict[s
     if len(keys) < FEW:
         return _one_by_one(tally, keys.tolist(), weighted)
     with np.errstate(all="ignore"):
-        columns, sure = _figures(counts, hits, parts, weighted)
+        columns, sure, sure_score = _figures(counts, hits, parts, weighted)
     sure &= ~more & (counts < _MOST_ROWS)
-    made = {name: columns[name].tolist() for name in NAMES if name in columns}
+    made = {name: columns[name].tolist() for name in NAMES if name in columns and name != "brier"}
+    scores: list[float] = columns["brier"].tolist()
+    for at in np.flatnonzero(sure & ~sure_score).tolist():  # quotients that are ties, one of 20
+        scores[at] = exact.brier(tally, int(keys[at]))
     unsure = np.flatnonzero(~sure).tolist()
     rest = _one_by_one(tally, keys[unsure].tolist(), weighted)
+    made["brier"] = scores
     log_2 = math.log(2)
     made["perplexity"] = [*map(_exp, made["mean"])]
     made["bits"] = [mean / log_2 for mean in made["mean"]]
@@ -169,8 +173,8 @@ def _exp(x: float) -> float:
         return math.inf
 
 
-def _figures(counts: Array, hits: Array, parts: Array, weighted: bool) -> tuple[dict[str, Array], Array]:
-    """Those that are rounded from exact sums, and where all of them are sure to be right."""
+def _figures(counts: Array, hits: Array, parts: Array, weighted: bool) -> tuple[dict[str, Array], Array, Array]:
+    """Those that are rounded from exact sums; where all but the Brier score are sure to be right; and where that is."""
     n = counts.astype(np.float64)
     r, brier = _sums(parts[:, 0, :, 0]), _sums(parts[:, 0, :, 3])
     r_r, sure = _products(parts[:, 0, :, 1], parts[:, 0, :, 2])
@@ -198,8 +202,8 @@ def _figures(counts: Array, hits: Array, parts: Array, weighted: bool) -> tuple[
     spread, standard_error = (np.where(zero, 0.0, x) for x in (spread, standard_error))
     alone = counts < 2
     spread, standard_error = (np.where(alone, np.nan, x) for x in (spread, standard_error))
-    sure &= sure_score & ((sure_spread & sure_root) | zero | alone)
-    return {
+    sure &= (sure_spread & sure_root) | zero | alone
+    figures = {
         "count": counts,
         "weight": weight,
         "sum": r.rounded,
@@ -209,7 +213,8 @@ def _figures(counts: Array, hits: Array, parts: Array, weighted: bool) -> tuple[
         "hits": hits,
         "accuracy": accuracy,
         "brier": score,
-    }, sure
+    }
+    return figures, sure, sure_score
 
 
 def _products(high: Array, low: Array) -> tuple[Pair, Array]:
@@ -243,7 +248,7 @@ def _variance_of_weighted(n: Array, r: Pair, r_r: Pair, s: Pair, s_s: Pair, r_s:
     return divide(multiply(top, factor), bottom), largest / bottom.high * factor.high * _ERROR
 
 
-def records(kind: type, n: int, columns: dict[str, Iterable[Any]]) -> tuple[Any, ...]:
+def records(kind: type, n: int, columns: dict[str, list[Any]]) -> tuple[Any, ...]:
     """n records of a frozen dataclass with slots, made from columns of its fields: their `__init__` takes 3 us each."""
     new: Callable[..., Any] = object.__new__
     made = [*map(new, repeat(kind, n))]

@@ -1,12 +1,13 @@
 """The exact totals of an evaluation: what a batch leaves, and what all of them add up to."""
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from .. import _kernels
 from .exact import Sums, sums_of
-from .groups import Grouping, ranked
+from .groups import Grouping
+from .keys import Key, ranked_keys
 
 FAULTS = ("clipped", "sums", "outside", "nan", "probabilities")  # in the kernel's order
 
@@ -21,8 +22,8 @@ class State:
         self.grouped = grouped
         self.weighted = False
         self.n_rows = 0  # masked ones too
-        self.keys: list[tuple[int, Any]] = []  # of the groups, in the order of their slots
-        self.number_of: dict[tuple[int, Any], int] = {}  # of a merged state: the groups' numbers, which are their slots'
+        self.keys: list[Key] = []  # of the groups, in the order of their slots
+        self.number_of: dict[Key, int] = {}  # of a merged state: the groups' numbers, which are their slots'
         self.found = _kernels.Found(
             _kernels.Tally(1, n_classes or 0), _kernels.Tally(1, n_bins + 1), _kernels.Tally(1, 0), n_worst
         )
@@ -35,7 +36,7 @@ class State:
         new.n_classes = found.classes.n_keys
         new.weighted = found.classes.n_quads > 1
         new.grouped = groups is not None
-        new.keys = [] if groups is None else [ranked(groups.key(code)) for code in found.groups.keys.tolist()]
+        new.keys = [] if groups is None else ranked_keys(map(groups.key, found.groups.keys.tolist()))
         return new
 
     def merge(self, other: "State", shift: int = 0) -> None:
@@ -51,13 +52,14 @@ class State:
         self.found.merge(other.found, shift, to_group)
         self.n_rows += other.n_rows
 
-    def _numbers(self, keys: list[tuple[int, Any]]) -> list[int]:
+    def _numbers(self, keys: list[Key]) -> list[int]:
         """Those of some keys, new ones for those not met before."""
         known = self.number_of
-        new = [key for key in keys if key not in known]
-        known.update(zip(new, range(len(self.keys), len(self.keys) + len(new)), strict=True))
+        new = [key for key in keys if key not in known] if known else keys
+        first = len(self.keys)
+        known.update(zip(new, range(first, first + len(new)), strict=True))
         self.keys += new
-        return [known[key] for key in keys]
+        return [*map(known.__getitem__, keys)] if len(new) < len(keys) else [*range(first, len(self.keys))]
 
     def _widen(self) -> None:
         """Make room for weights, which are 1 so far."""
@@ -75,12 +77,6 @@ class State:
         new.merge(self)
         new._widen()
         return new
-
-    def sorted_groups(self) -> list[int]:
-        """The slots of the groups, sorted by their keys."""
-        one_kind = len({rank for rank, _ in self.keys}) < 2
-        by: list[Any] = [value for _, value in self.keys] if one_kind else self.keys
-        return sorted(range(len(by)), key=by.__getitem__)
 
 
 def total_of(classes: _kernels.Tally) -> Sums:

@@ -1,5 +1,5 @@
-# What is found in any number of rows (src/evaluation.h): tallies, a histogram, faults, the worst rows; threads and parts
-# merged.
+# What is found in any number of rows (src/evaluation.h): tallies, a histogram, faults, the worst rows; and how what two
+# threads or batches found adds up.
 
 cdef bint start_found(const Plan *plan, xentc_found *found) noexcept nogil:
     """Nothing found yet; False when out of memory."""

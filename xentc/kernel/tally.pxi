@@ -1,4 +1,4 @@
-# Tallies (src/tally.h): rows added, merged, and read as integers.
+# Tallies (src/tally.h): rows added, and tallies merged.
 
 from libc.stdlib cimport free, malloc, realloc
 

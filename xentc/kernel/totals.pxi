@@ -137,18 +137,18 @@ cdef class Tally:
                 (<uint8_t *>cnp.PyArray_DATA(more))[i] |= tally.rest[i * tally.n_quads + quad] != NULL
         return keys, counts, hits, parts.reshape(tally.n_slots, tally.n_quads, XENTC_PARTS, XENTC_QUAD), more
 
-    def to_bytes(self, cnp.ndarray slots_, bint products):
+    def to_bytes(self, cnp.ndarray slots not None, bint products):
         """The sums of some slots, in this order, as exact numbers (src/numbers.h): those of `places_of`."""
         cdef const xentc_tier *tier = xentc_tiers[tier_number]
         cdef const xentc_place *places = places_of(products)
         cdef int n = n_places(products, self.tally.n_quads), j
         cdef xentc_number number
-        cdef const int64_t *slots = int64s(slots_)
-        cdef Py_ssize_t n_slots = cnp.PyArray_SIZE(slots_), i, at = 0, room = 64 + 16 * n * n_slots
+        cdef const int64_t *slot = int64s(slots)
+        cdef Py_ssize_t n_slots = cnp.PyArray_SIZE(slots), i, at = 0, room = 64 + 16 * n * n_slots
         cdef uint8_t *made = <uint8_t *>malloc(room)
         cdef uint8_t *larger
         for i in range(n_slots):
-            if not 0 <= slots[i] < self.tally.n_slots:
+            if not 0 <= slot[i] < self.tally.n_slots:
                 free(made)
                 raise IndexError("there is no such slot")
         memset(&number, 0, sizeof(xentc_number))
@@ -163,35 +163,36 @@ cdef class Tally:
                 if made == NULL:
                     raise MemoryError
                 for j in range(n):
-                    number_of(tier, &self.tally, slots[i], &places[j], &number)
+                    number_of(tier, &self.tally, slot[i], &places[j], &number)
                     at += xentc_number_write(&number, made + at)
             return made[:at]
         finally:
             free(made)
 
-    def restore(self, cnp.ndarray keys_, cnp.ndarray counts_, cnp.ndarray hits_, bytes data, bint products):
+    def restore(self, cnp.ndarray keys not None, cnp.ndarray counts not None, cnp.ndarray hits not None,
+                bytes data not None, bint products):
         """Of a tally without slots: what `to_bytes` gave of some."""
         cdef const xentc_tier *tier = xentc_tiers[tier_number]
         cdef const xentc_place *places = places_of(products)
         cdef int n = n_places(products, self.tally.n_quads), j
         cdef xentc_number number
-        cdef const int64_t *keys = int64s(keys_)
-        cdef const int64_t *counts = int64s(counts_)
-        cdef const int64_t *hits = int64s(hits_)
+        cdef const int64_t *key = int64s(keys)
+        cdef const int64_t *count = int64s(counts)
+        cdef const int64_t *hit = int64s(hits)
         cdef const uint8_t *octets = data
-        cdef Py_ssize_t n_keys = cnp.PyArray_SIZE(keys_), n_octets = len(data), i, at = 0, step
-        if not n_keys == cnp.PyArray_SIZE(counts_) == cnp.PyArray_SIZE(hits_):
+        cdef Py_ssize_t n_keys = cnp.PyArray_SIZE(keys), n_octets = len(data), i, at = 0, step
+        if not n_keys == cnp.PyArray_SIZE(counts) == cnp.PyArray_SIZE(hits):
             raise ValueError("data is damaged: its columns differ in length")
         memset(&number, 0, sizeof(xentc_number))
         for i in range(n_keys):
-            if not 0 <= keys[i] < self.tally.n_keys or self.tally.slot_of[keys[i]] >= 0:
-                raise ValueError(f"data is damaged: it has a number {keys[i]} twice, or of {self.tally.n_keys}")
-            if not 0 <= hits[i] <= counts[i] or counts[i] == 0:
-                raise ValueError(f"data is damaged: it has {hits[i]} hits of {counts[i]} rows")
-            if not xentc_tally_new_slot(&self.tally, keys[i]):
+            if not 0 <= key[i] < self.tally.n_keys or self.tally.slot_of[key[i]] >= 0:
+                raise ValueError(f"data is damaged: it has a number {key[i]} twice, or of only {self.tally.n_keys}")
+            if not 0 <= hit[i] <= count[i] or count[i] == 0:
+                raise ValueError(f"data is damaged: it has {hit[i]} hits of {count[i]} rows")
+            if not xentc_tally_new_slot(&self.tally, key[i]):
                 raise MemoryError
-            xentc_slot_at(&self.tally, i).count = counts[i]
-            xentc_slot_at(&self.tally, i).hits = hits[i]
+            xentc_slot_at(&self.tally, i).count = count[i]
+            xentc_slot_at(&self.tally, i).hits = hit[i]
             for j in range(n):
                 xentc_number_clear(&number)
                 step = xentc_number_read(&number, octets + at, n_octets - at)
@@ -301,11 +302,11 @@ cdef bint add_number(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot
                      xentc_number *number) noexcept nogil:
     """A number that was read to the sum of a slot that has none yet; False when out of memory."""
     cdef double[XENTC_NUMBER_DOUBLES] x
-    cdef int n = xentc_number_split(number, PARTS_TO_BIT, x), i
+    cdef int n = xentc_number_split(number, PARTS_TO_BIT, x), i, which
     cdef xentc_rest *rest
     for i in range(n):  # three parts hold the first three, and where there are six the next
-        if not add_part(tier, tally, slot, place.quad, place.second if i >= XENTC_PARTS and place.second >= 0 else place.first,
-                        x[i]):
+        which = place.second if i >= XENTC_PARTS and place.second >= 0 else place.first
+        if not add_part(tier, tally, slot, place.quad, which, x[i]):
             return False
     if number.low > number.high and not (number.n_not_finite[0] or number.n_not_finite[1] or number.n_not_finite[2]):
         return True
