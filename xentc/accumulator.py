@@ -10,7 +10,7 @@ from . import _arguments as arguments
 from . import _bytes, _parallel
 from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
-from ._evaluation.exact import NOTHING, Sums
+from ._evaluation.exact import NOTHING
 from ._exact import ExactSum
 from ._result import Result
 from ._shapes import MAX_AXES, check_axis
@@ -258,7 +258,10 @@ class CrossEntropy:
         options = {name: getattr(self._options, name) for name in _KEPT}
         if options["class_weight"] is not None:
             options["class_weight"] = tuple(np.asarray(options["class_weight"]).tolist())
-        return _bytes.pack("C", {"options": options, "totals": self._totals._asdict()})
+        plain, squares = self._totals._asdict(), self._totals.squares
+        if squares is not None:  # its other sums are those of losses and weights
+            plain["squares"] = (squares.r_r, squares.s_s, squares.r_s)
+        return _bytes.pack("C", {"options": options, "totals": plain})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "CrossEntropy":
@@ -288,13 +291,11 @@ class CrossEntropy:
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> "CrossEntropy":
         new, totals = cls(**plain["options"]), plain["totals"]
-        squares = totals["squares"]
+        loss, weight, squares = ExactSum(*totals["loss"]), ExactSum(*totals["weight"]), totals["squares"]
         if squares is not None:
-            parts: list[Any] = [ExactSum(*part) if isinstance(part, tuple) else part for part in squares]
-            squares = Sums(*parts)
-        new._totals = Totals(
-            **{**totals, "loss": ExactSum(*totals["loss"]), "weight": ExactSum(*totals["weight"]), "squares": squares}
-        )
+            r_r, s_s, r_s = squares
+            squares = NOTHING._replace(count=totals["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
+        new._totals = Totals(**{**totals, "loss": loss, "weight": weight, "squares": squares})
         return new
 
     def _described(self) -> str:
