@@ -81,9 +81,9 @@ def _of_keys():
 CASES = {
     "total_empty": total,
     "total_of_labels": lambda: total().update_labels(labels(), probabilities()),
-    "total_with_variance": lambda: total(variance=True, ignore_index=2, label_smoothing=0.125, eps=2.0**-40).update_labels(
-        labels(), probabilities(), sample_weight=weights()
-    ),
+    "total_with_variance": lambda: total(
+        variance=True, ignore_index=2, label_smoothing=0.125, eps=2.0**-40
+    ).update_labels(labels(), probabilities(), sample_weight=weights()),
     "total_weighted": lambda: total(class_weight=[1, 0.5, 0, 3], check=1e-6).update(
         np.eye(K)[labels()], probabilities(), sample_weight=weights()
     ),

@@ -66,13 +66,36 @@ def unpack_with(kind: str, data: Any, what: str, make: Callable[[Any], T]) -> T:
     """What `make` makes of the value; one that is not as it should be is an error of the data, too."""
     try:
         return make(unpack(kind, data, what))
-    except (KeyError, TypeError, IndexError, OverflowError, struct.error, RecursionError, UnicodeDecodeError) as error:
+    except _NOT_AS_IT_SHOULD_BE as error:
         if isinstance(error, TypeError) and str(error).startswith("data must be bytes"):
             raise
         raise ValueError(f"data is damaged: it is not {what} ({type(error).__name__}: {error})") from None
 
 
+_NOT_AS_IT_SHOULD_BE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    UnicodeDecodeError,
+    struct.error,
+)
 _KINDS = {"C": "a CrossEntropy", "E": "an Evaluation"}
+
+
+def whole(value: Any, least: int | None = None, end: int | None = None) -> int:
+    """The value, if it is a whole number, not below `least` and below `end`."""
+    if type(value) is not int or (least is not None and value < least) or (end is not None and value >= end):
+        raise ValueError(f"data is damaged: it has {value!r} in the place of a number")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """The value, if it is true or false."""
+    if type(value) is not bool:
+        raise ValueError(f"data is damaged: it has {value!r} in the place of true or false")
+    return value
 
 
 def _digest(data: bytes) -> bytes:

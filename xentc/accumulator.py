@@ -17,6 +17,7 @@ from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
 
 _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
+_COUNTS = ("count", "clipped", "off_sums")
 
 
 class CrossEntropy:
@@ -291,11 +292,13 @@ class CrossEntropy:
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> "CrossEntropy":
         new, totals = cls(**plain["options"]), plain["totals"]
-        loss, weight, squares = ExactSum(*totals["loss"]), ExactSum(*totals["weight"]), totals["squares"]
+        loss, weight = (ExactSum(*map(_bytes.whole, totals[name])) for name in ("loss", "weight"))
+        squares, counts = totals["squares"], {name: _bytes.whole(totals[name], 0) for name in _COUNTS}
         if squares is not None:
-            r_r, s_s, r_s = squares
-            squares = NOTHING._replace(count=totals["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
-        new._totals = Totals(**{**totals, "loss": loss, "weight": weight, "squares": squares})
+            r_r, s_s, r_s = (None if units is None else _bytes.whole(units) for units in squares)
+            squares = NOTHING._replace(count=counts["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
+        n_classes = None if totals["n_classes"] is None else _bytes.whole(totals["n_classes"], 0)
+        new._totals = Totals(loss=loss, weight=weight, n_classes=n_classes, squares=squares, **counts)
         return new
 
     def _described(self) -> str:

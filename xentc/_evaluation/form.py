@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import _kernels
+from .._bytes import flag, whole
 from .keys import columns_of, keys_of, order_of
 from .state import State
 
@@ -38,20 +39,26 @@ def to_plain(state: State) -> dict[str, Any]:
 
 def from_plain(plain: dict[str, Any], n_bins: int, n_worst: int) -> State:
     """What `to_plain` gave."""
-    state = State(n_bins, n_worst, plain["n_classes"], plain["grouped"])
-    state.weighted, state.n_rows = plain["weighted"], plain["n_rows"]
+    if plain["n_classes"] is None:  # there was no batch
+        return State(n_bins, n_worst)
+    n_classes = whole(plain["n_classes"], 0)
+    state = State(n_bins, n_worst, n_classes, flag(plain["grouped"]))
+    state.weighted, state.n_rows = flag(plain["weighted"]), whole(plain["n_rows"], 0)
     n_quads = 3 if state.weighted else 1
     state.keys = keys_of(plain["groups"]["keys"])
     state.number_of = {key: number for number, key in enumerate(state.keys)}
     if len(state.number_of) < len(state.keys):
         raise ValueError("data is damaged: it has a group twice")
-    classes, bins = _kernels.Tally(n_quads, state.n_classes or 0), _kernels.Tally(1, n_bins + 1)
+    classes, bins = _kernels.Tally(n_quads, n_classes), _kernels.Tally(1, n_bins + 1)
     groups = _kernels.Tally(n_quads, len(state.keys))
     _restore(classes, plain["classes"], plain["classes"]["keys"], True)
     _restore(bins, plain["bins"], plain["bins"]["keys"], False)
     _restore(groups, plain["groups"], np.arange(len(state.keys)), True)
     state.found = _kernels.Found(classes, bins, groups, n_worst)
     losses, worst = ([column.tolist() for column in plain[name]] for name in ("losses", "worst"))
+    for _, _, label, predicted, _ in zip(*worst, strict=True):
+        whole(label, 0, n_classes)
+        whole(predicted, -1, n_classes)
     state.found.restore([*zip(*losses, strict=True)], plain["findings"], [*zip(*worst, strict=True)])
     return state
 
