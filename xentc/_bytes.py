@@ -26,7 +26,7 @@ _MOST_ZEROS = 1 << 10  # octets
 
 
 def pack(kind: str, value: Any) -> bytes:
-    """The byte form of a value: None, bool, int, float, str, bytes, date, time or array; or tuple, list, dict of them."""
+    """The byte form of a value: None, bool, int, float, str, bytes, date, time, array; tuple, list, dict of them."""
     body = bytearray()
     _write(body, value)
     data = _HEAD.pack(MAGIC, ord(kind), VERSION, len(body)) + bytes(body)
