@@ -236,7 +236,7 @@ def test_an_interrupted_update_leaves_it_as_it_was():
     k, y = label_numbers(31, 60_000, K, "int64"), probabilities(32, 60_000, K, "float64")
     one = xentc.Evaluation().update(k, y, by=k)
     made = xentc.Evaluation.from_bytes(one.to_bytes())
-    states = {n: None for n in range(3)}
+    states = dict.fromkeys(range(2))
     states[0], states[1] = one.to_bytes(), xentc.Evaluation().update(k, y, by=k).update(k, y, by=k, row=0).to_bytes()
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     interrupted = 0
