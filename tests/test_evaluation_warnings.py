@@ -1,4 +1,4 @@
-"""Every warning: which rows it counts, its first and its largest one, in any dtype, layout, order of rows and of merging."""
+"""Every warning: its rows, the first and the largest one, in any dtype, layout, order of rows and of merging."""
 
 import math
 
