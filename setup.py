@@ -15,7 +15,8 @@ if sys.platform == "win32":
 # results, and before gcc 13 it turns off subnormal numbers for the whole process that imports the module.
 COMPILE_FLAGS = ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-Wno-psabi"]
 
-SOURCES = ["_kernels.pyx", "src/tiers.c", "src/scratch.c", "src/pool.c", "src/tally.c", "src/exact.c", "src/dtypes.c"]
+SOURCES = ["_kernels.pyx"]
+SOURCES += [f"src/{name}.c" for name in ("tiers", "scratch", "pool", "tally", "exact", "numbers", "dtypes")]
 SOURCES += [f"src/tier_{tier}.c" for tier in ("baseline", "avx2", "avx512")]
 
 setup(

@@ -3,14 +3,18 @@
     magic (4 bytes), kind (1), version (1), length of the body (8), body, BLAKE2b of all before it (8)
 
 The body is one value. A value is a letter and what it needs: numbers as little-endian two's complement behind their
-length, without low octets of 0, text as UTF-8, containers as their length and their values.
+length, without low octets of 0, text as UTF-8, containers as their length and their values, whole arrays in the fewest
+octets an element that hold all of it. Every NaN is the same.
 """
 
 import datetime
 import hashlib
+import math
 import struct
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+import numpy as np
 
 T = TypeVar("T")
 
@@ -22,7 +26,7 @@ _MOST_ZEROS = 1 << 10  # octets
 
 
 def pack(kind: str, value: Any) -> bytes:
-    """The byte form of a value: None, bool, int, float, str, bytes, date, time; or tuple, list, dict of them."""
+    """The byte form of a value: None, bool, int, float, str, bytes, date, time, array; tuple, list, dict of them."""
     body = bytearray()
     _write(body, value)
     data = _HEAD.pack(MAGIC, ord(kind), VERSION, len(body)) + bytes(body)
@@ -62,13 +66,36 @@ def unpack_with(kind: str, data: Any, what: str, make: Callable[[Any], T]) -> T:
     """What `make` makes of the value; one that is not as it should be is an error of the data, too."""
     try:
         return make(unpack(kind, data, what))
-    except (KeyError, TypeError, IndexError, OverflowError, struct.error, RecursionError, UnicodeDecodeError) as error:
+    except _NOT_AS_IT_SHOULD_BE as error:
         if isinstance(error, TypeError) and str(error).startswith("data must be bytes"):
             raise
         raise ValueError(f"data is damaged: it is not {what} ({type(error).__name__}: {error})") from None
 
 
+_NOT_AS_IT_SHOULD_BE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    UnicodeDecodeError,
+    struct.error,
+)
 _KINDS = {"C": "a CrossEntropy", "E": "an Evaluation"}
+
+
+def whole(value: Any, least: int | None = None, end: int | None = None) -> int:
+    """The value, if it is a whole number, not below `least` and below `end`."""
+    if type(value) is not int or (least is not None and value < least) or (end is not None and value >= end):
+        raise ValueError(f"data is damaged: it has {value!r} in the place of a number")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """The value, if it is true or false."""
+    if type(value) is not bool:
+        raise ValueError(f"data is damaged: it has {value!r} in the place of true or false")
+    return value
 
 
 def _digest(data: bytes) -> bytes:
@@ -88,7 +115,7 @@ def _write(body: bytearray, value: Any) -> None:
             value >>= 8 * zeros
         _write_run(body, b"i", value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
     elif isinstance(value, float):
-        body += b"f" + struct.pack("<d", value)
+        body += b"f" + struct.pack("<d", math.nan if value != value else value)
     elif isinstance(value, str):
         _write_run(body, b"s", value.encode("utf-8", "surrogatepass"))
     elif isinstance(value, (bytes, bytearray)):
@@ -104,12 +131,24 @@ def _write(body: bytearray, value: Any) -> None:
     elif isinstance(value, dict):
         body += b"m"
         _write(body, [part for item in value.items() for part in item])
+    elif isinstance(value, np.ndarray):
+        _write_array(body, value)
     elif isinstance(value, (tuple, list)):
         body += b"l" + struct.pack("<Q", len(value))
         for part in value:
             _write(body, part)
     else:
         raise TypeError(f"{value!r} has no byte form")
+
+
+def _write_array(body: bytearray, array: np.ndarray[Any, Any]) -> None:
+    """A vector of int64 or float64."""
+    if array.dtype == np.float64:
+        _write_run(body, b"g", np.where(np.isnan(array), math.nan, array).astype("<f8").tobytes())
+        return
+    ends = (int(array.min()), int(array.max())) if array.size else (0, 0)
+    width = next(n for n in (1, 2, 4, 8) if -(1 << 8 * n - 1) <= ends[0] and ends[1] < 1 << 8 * n - 1)
+    _write_run(body, b"a" + bytes([width]), array.astype(f"<i{width}").tobytes())
 
 
 def _write_run(body: bytearray, letter: bytes, run: bytes) -> None:
@@ -140,7 +179,15 @@ def _read(data: bytes, at: int) -> tuple[Any, int]:
     if letter == b"p":
         parts, at = _read_parts(data, at, 3)
         return datetime.timedelta(*parts), at
+    if letter == b"a":
+        width = _slice(data, at, 1)[0]
+        if width not in (1, 2, 4, 8):
+            raise ValueError(f"data is damaged: it has whole numbers of {width} octets")
+        run, at = _read_run(data, at + 1)
+        return np.frombuffer(run, f"<i{width}").astype(np.int64), at
     run, at = _read_run(data, at)
+    if letter == b"g":
+        return np.frombuffer(run, "<f8").astype(np.float64), at
     if letter == b"i":
         return int.from_bytes(run, "little", signed=True), at
     if letter == b"s":

@@ -24,8 +24,13 @@ The way of a call, and the file of ``kernel/`` that each step is in::
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
                      gradient_rows     what they take of each row
                      coefficients      the targets that they need, smoothed and weighted
+      evaluate_tile  evaluation    scores of rows, and the tallies they go to
+        survey_tile  survey        all of y, looked at once
+                     tally, found  exact sums by class, bin and group; what is found added up
     small            small     the short way for small plain arrays
                      small_options     what it reads of a caller's arguments
+    Tally            totals    tallies as Python has them: arrays, integers, bytes
+    Evaluator, Found evaluator what an evaluation asks of a Job, and what it leaves
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows
@@ -48,7 +53,11 @@ include "kernel/coefficients.pxi"
 include "kernel/gradient_rows.pxi"
 include "kernel/gradient.pxi"
 include "kernel/tally.pxi"
+include "kernel/totals.pxi"
+include "kernel/found.pxi"
+include "kernel/survey.pxi"
 include "kernel/evaluation.pxi"
+include "kernel/evaluator.pxi"
 include "kernel/short.pxi"
 include "kernel/costs.pxi"
 include "kernel/rows.pxi"

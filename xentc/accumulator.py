@@ -10,7 +10,7 @@ from . import _arguments as arguments
 from . import _bytes, _parallel
 from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
-from ._evaluation.exact import NOTHING, Sums
+from ._evaluation.exact import NOTHING
 from ._exact import ExactSum
 from ._result import Result
 from ._shapes import MAX_AXES, check_axis
@@ -18,6 +18,7 @@ from ._small import DENSE, LABELS, TOTALS, small
 from ._targets import DenseTargets, Labels
 
 _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
+_COUNTS = ("count", "clipped", "off_sums")
 
 
 class CrossEntropy:
@@ -266,7 +267,10 @@ class CrossEntropy:
         options = {name: getattr(self._options, name) for name in _KEPT}
         if options["class_weight"] is not None:
             options["class_weight"] = tuple(np.asarray(options["class_weight"]).tolist())
-        return _bytes.pack("C", {"options": options, "totals": self._totals._asdict()})
+        plain, squares = self._totals._asdict(), self._totals.squares
+        if squares is not None:  # its other sums are those of losses and weights
+            plain["squares"] = (squares.r_r, squares.s_s, squares.r_s)
+        return _bytes.pack("C", {"options": options, "totals": plain})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "CrossEntropy":
@@ -296,13 +300,13 @@ class CrossEntropy:
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> "CrossEntropy":
         new, totals = cls(**plain["options"]), plain["totals"]
-        squares = totals["squares"]
+        loss, weight = (ExactSum(*map(_bytes.whole, totals[name])) for name in ("loss", "weight"))
+        squares, counts = totals["squares"], {name: _bytes.whole(totals[name], 0) for name in _COUNTS}
         if squares is not None:
-            parts: list[Any] = [ExactSum(*part) if isinstance(part, tuple) else part for part in squares]
-            squares = Sums(*parts)
-        new._totals = Totals(
-            **{**totals, "loss": ExactSum(*totals["loss"]), "weight": ExactSum(*totals["weight"]), "squares": squares}
-        )
+            r_r, s_s, r_s = (None if units is None else _bytes.whole(units) for units in squares)
+            squares = NOTHING._replace(count=counts["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
+        n_classes = None if totals["n_classes"] is None else _bytes.whole(totals["n_classes"], 0)
+        new._totals = Totals(loss=loss, weight=weight, n_classes=n_classes, squares=squares, **counts)
         return new
 
     def _described(self) -> str:

@@ -15,7 +15,6 @@ from .._evaluate import Inputs, Options, Wanted, prepare, run
 from .._shapes import MAX_AXES, check_axis
 from .._targets import Labels
 from .build import build
-from .exact import sums_of
 from .form import from_plain, to_plain
 from .groups import grouping
 from .held import Held
@@ -164,6 +163,15 @@ class Evaluation:
                     self._held = after
                     return self
 
+    def _total(self) -> State:
+        """All of it in one state, which is not to be changed. It is held from now on, unless there is more by then."""
+        held = self._held
+        total = held.total()
+        with _parallel.lock():
+            if self._held is held:
+                self._held = held.summed(total)
+        return total
+
     def _evaluate(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
         """The state of one batch."""
         ours = self._options
@@ -230,7 +238,7 @@ class Evaluation:
             raise ValueError(
                 f"other must have the options of this evaluation, ({self._described()}); it has ({other._described()})"
             )
-        theirs = other._held.total()
+        theirs = other._total()
         return self._add(lambda held: held.plus(theirs))
 
     def __add__(self, other: object) -> "Evaluation":
@@ -255,7 +263,7 @@ class Evaluation:
         Report
             A frozen record; later updates do not change it.
         """
-        return build(self._held.total(), self._options, self._edges.tolist())
+        return build(self._total(), self._options, self._edges.tolist())
 
     def to_bytes(self) -> bytes:
         """Return everything, options included, in a form that `from_bytes` of this and every later version reads.
@@ -268,7 +276,7 @@ class Evaluation:
         return _bytes.pack("E", self._to_plain())
 
     def _to_plain(self) -> dict[str, Any]:
-        return {"options": self._options, "state": to_plain(self._held.total())}
+        return {"options": self._options, "state": to_plain(self._total())}
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Evaluation":
@@ -304,8 +312,7 @@ class Evaluation:
         return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
 
     def __repr__(self) -> str:
-        tally = self._held.total().found.classes
-        total = total_of([sums_of(tally, k) for k in tally.keys])
+        total = total_of(self._total().found.classes)
         average = f", mean {total.r / total.s:.6g}" if total.count else ""
         described = self._described()
         if len(described) > 200:

@@ -1,10 +1,15 @@
 """From the exact state of an evaluation to its `Report`."""
 
 import math
+from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from .._exact import ExactSum
-from .exact import NAN, NOTHING, Sums, divide, statistics, sums_of
+from .columns import records, shares_of, statistics_of
+from .exact import NAN, NOTHING, Sums, divide, statistics
+from .keys import order_of
 from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
 from .state import FAULTS, State, total_of
 
@@ -16,28 +21,25 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
     names = options["classes"]
     n_classes = len(names) if names is not None else state.n_classes or 0
     classes = names if names is not None else tuple(range(n_classes))
-    by_class = [sums_of(state.found.classes, k) if state.n_classes else NOTHING for k in range(n_classes)]
-    total = total_of(by_class)
+    total = total_of(state.found.classes)
     weighted = state.weighted
     bins, expected, largest = _calibration(state, edges, total)
     by = None
     if state.grouped or (state.grouped is None and options["by"] is not None):
-        by = tuple(
-            Group(name=name, **statistics(sums_of(state.found.groups, number), weighted))
-            for name, number in state.sorted_groups()
-        )
+        slots = np.array(order_of(state.keys), np.int64)
+        named = {"name": [state.keys[slot][1] for slot in slots.tolist()]}
+        by = records(Group, len(slots), {**statistics_of(state.found.groups, slots, weighted), **named})
+    by_class = _by_class(state, classes)
     return Report(
         **statistics(total, weighted),
         n_classes=n_classes,
         classes=classes,
         guessing=math.log(n_classes) if n_classes else NAN,
-        class_frequencies_loss=_frequencies_loss(by_class, total),
+        class_frequencies_loss=_frequencies_loss(state, total),
         calibration=bins,
         expected_calibration_error=expected,
         maximum_calibration_error=largest,
-        by_class=tuple(
-            Group(name=name, **statistics(sums, weighted)) for name, sums in zip(classes, by_class, strict=True)
-        ),
+        by_class=by_class,
         by=by,
         by_name=options["by"],
         worst=tuple(
@@ -50,15 +52,25 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
             )
             for loss, row, label, predicted, probability in state.found.worst
         ),
-        warnings=tuple(_findings(state, classes, by_class)),
+        warnings=tuple(_findings(state, classes)),
         losses=_histogram(state),
         from_logits=options["from_logits"],
         eps=options["eps"],
     )
 
 
-def _frequencies_loss(by_class: list[Sums], total: Sums) -> float:
-    shares = [sums.s / total.s for sums in by_class if sums.count]
+def _by_class(state: State, classes: tuple[Any, ...]) -> tuple[Group, ...]:
+    tally = state.found.classes
+    keys = tally.keys
+    columns = statistics_of(tally, np.arange(len(keys)), state.weighted)
+    columns["name"] = [classes[key] for key in keys.tolist()]
+    seen = dict(zip(keys.tolist(), records(Group, len(keys), columns), strict=True))
+    nothing = statistics(NOTHING, state.weighted)
+    return tuple(seen[k] if k in seen else Group(name=name, **nothing) for k, name in enumerate(classes))
+
+
+def _frequencies_loss(state: State, total: Sums) -> float:
+    shares = shares_of(state.found.classes, total)
     if not shares or any(not share > 0 for share in shares):
         return NAN
     return math.fsum(-share * math.log(share) for share in shares) + 0.0
@@ -93,7 +105,7 @@ def _calibration(state: State, edges: list[float], total: Sums) -> tuple[tuple[B
     return tuple(bins), divide(gap, abs(total.s.units)), largest
 
 
-def _findings(state: State, classes: tuple[Any, ...], by_class: list[Sums]) -> list[Finding]:
+def _findings(state: State, classes: tuple[Any, ...]) -> list[Finding]:
     found = []
     for kind, (count, first, largest, at) in zip(FAULTS, state.found.findings, strict=True):
         sized = kind in ("sums", "outside")
@@ -107,9 +119,11 @@ def _findings(state: State, classes: tuple[Any, ...], by_class: list[Sums]) -> l
                     largest_row=at if sized else None,
                 )
             )
-    unseen = [name for name, sums in zip(classes, by_class, strict=True) if not sums.count]
-    if unseen and len(unseen) < len(classes):
-        found.append(Finding(kind="unseen", count=len(unseen), names=tuple(unseen[:_NAMES_SHOWN])))
+    n_unseen = len(classes) - len(state.found.classes.keys)
+    if 0 < n_unseen < len(classes):
+        seen = {*state.found.classes.keys.tolist()}
+        unseen = (name for k, name in enumerate(classes) if k not in seen)
+        found.append(Finding(kind="unseen", count=n_unseen, names=tuple(islice(unseen, _NAMES_SHOWN))))
     return found
 
 

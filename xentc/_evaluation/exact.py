@@ -53,6 +53,12 @@ def sums_of(tally: _kernels.Tally, key: int) -> Sums:
     return Sums.of(count, hits, [tally.sums(key, quad) for quad in range(tally.n_quads)]) if count else NOTHING
 
 
+def brier(tally: _kernels.Tally, key: int) -> float:
+    """The score of one key's rows."""
+    weight = ExactSum(*tally.sums(key, 1)[0][0]) if tally.n_quads > 1 else ExactSum(tally.counts(key)[0] * UNIT)
+    return ExactSum(*tally.sums(key, 0)[0][3]) / weight
+
+
 NOTHING = Sums(0, 0, ExactSum(), 0, ExactSum(), ExactSum(), 0, ExactSum(), 0)
 
 

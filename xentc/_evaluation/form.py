@@ -1,91 +1,85 @@
-"""The state of an evaluation as plain values, for its byte form; the same rows give the same values."""
+"""The state of an evaluation as plain values, for its byte form; the same rows give the same values.
+
+Totals are columns over classes, bins and groups, so that 10^5 groups are a few arrays. Their exact sums are numbers one
+behind the other, each in as many octets as it has (src/numbers.h).
+"""
 
 from typing import Any
 
+import numpy as np
+
 from .. import _kernels
-from .._exact import UNIT
-from .groups import ranked
+from .._bytes import flag, whole
+from .keys import columns_of, keys_of, order_of
 from .state import State
 
-ZERO = (0, 0, 0, 0)
-Product = tuple[int, int] | None
-_PRODUCTS: tuple[Product, ...] = (
-    (1, 2),
-    (1, 2),
-    (0, 1),
-)  # in each quad: the two sums that are parts of one of products
-_OF_BINS: tuple[Product, ...] = (None,)  # confidence, weight, hits: none of products
+Array = np.ndarray[Any, Any]
 
 
 def to_plain(state: State) -> dict[str, Any]:
     """All of a state, in an order that does not depend on the one in which rows came."""
-    found = state.found
+    found, order = state.found, order_of(state.keys)
+    bins_of_losses = np.array(found.losses, np.int64).reshape(-1, 2)
     return {
         "n_classes": state.n_classes,
         "grouped": state.grouped,
         "weighted": state.weighted,
         "n_rows": state.n_rows,
-        "classes": [(key, *_sums(found.classes, key)) for key in sorted(found.classes.keys)],
-        "bins": [(key, *_sums(found.bins, key, _OF_BINS)) for key in sorted(found.bins.keys)],
-        "groups": [(name, *_sums(found.groups, number)) for name, number in state.sorted_groups()],
-        "losses": found.losses,
+        "classes": _by_key(found.classes, True),
+        "bins": _by_key(found.bins, False),
+        "groups": {
+            "keys": columns_of([state.keys[slot] for slot in order]),
+            **_totals(found.groups, np.array(order, np.int64), True),
+        },
+        "losses": [bins_of_losses[:, 0], bins_of_losses[:, 1]],
         "findings": found.findings,
-        "worst": found.worst,
+        "worst": _columns_of_worst(found.worst),
     }
-
-
-def _sums(tally: _kernels.Tally, key: int, products: tuple[Product, ...] = _PRODUCTS) -> tuple[Any, ...]:
-    count, hits = tally.counts(key)
-    return count, hits, [_quad(tally.sums(key, quad), products[quad]) for quad in range(tally.n_quads)]
-
-
-def _quad(quad: Any, product: Product) -> list[Any]:
-    """Its sums, the two parts of products as one: an integer, or where it had other than finite values four of them."""
-    sums, rest = quad
-    if product is None:
-        return [one[0] if not any(one[1:]) else one for one in sums]
-    high, low = product
-    units = (sums[high][0] + sums[low][0]) * UNIT + rest
-    odd = [a + b for a, b in zip(sums[high][1:], sums[low][1:], strict=True)]
-    plain = [one[0] if not any(one[1:]) else one for i, one in enumerate(sums) if i not in product]
-    return [*plain, (units, *odd) if any(odd) else units]
-
-
-def _quad_of(plain: Any, product: Product) -> tuple[Any, int]:
-    if product is None:
-        return tuple(one if isinstance(one, tuple) else (one, 0, 0, 0) for one in plain), 0
-    *rest, units = [one if isinstance(one, tuple) else (one, 0, 0, 0) for one in plain]
-    sums = [ZERO] * 4
-    for place, one in zip([i for i in range(4) if i not in product], rest, strict=True):
-        sums[place] = one
-    whole, part = divmod(units[0], UNIT)
-    sums[product[0]] = (whole, *units[1:])
-    return tuple(sums), part
 
 
 def from_plain(plain: dict[str, Any], n_bins: int, n_worst: int) -> State:
     """What `to_plain` gave."""
-    state = State(n_bins, n_worst, plain["n_classes"], plain["grouped"])
-    state.weighted, state.n_rows = plain["weighted"], plain["n_rows"]
+    if plain["n_classes"] is None:  # there was no batch
+        return State(n_bins, n_worst)
+    n_classes = whole(plain["n_classes"], 0)
+    state = State(n_bins, n_worst, n_classes, flag(plain["grouped"]))
+    state.weighted, state.n_rows = flag(plain["weighted"]), whole(plain["n_rows"], 0)
     n_quads = 3 if state.weighted else 1
-    classes, bins = _kernels.Tally(n_quads, state.n_classes or 0), _kernels.Tally(1, n_bins + 1)
-    groups = _kernels.Tally(n_quads, len(plain["groups"]))
-    for key, count, hits, quads in plain["classes"]:
-        _add(classes, key, count, hits, quads)
-    for key, count, hits, quads in plain["bins"]:
-        _add(bins, key, count, hits, quads, _OF_BINS)
-    for number, (key, count, hits, quads) in enumerate(plain["groups"]):
-        state.keys[number] = ranked(key)
-        state.number_of[state.keys[number]] = number
-        _add(groups, number, count, hits, quads)
+    state.keys = keys_of(plain["groups"]["keys"])
+    state.number_of = {key: number for number, key in enumerate(state.keys)}
+    if len(state.number_of) < len(state.keys):
+        raise ValueError("data is damaged: it has a group twice")
+    classes, bins = _kernels.Tally(n_quads, n_classes), _kernels.Tally(1, n_bins + 1)
+    groups = _kernels.Tally(n_quads, len(state.keys))
+    _restore(classes, plain["classes"], plain["classes"]["keys"], True)
+    _restore(bins, plain["bins"], plain["bins"]["keys"], False)
+    _restore(groups, plain["groups"], np.arange(len(state.keys)), True)
     state.found = _kernels.Found(classes, bins, groups, n_worst)
-    state.found.restore(plain["losses"], plain["findings"], plain["worst"])
+    losses, worst = ([column.tolist() for column in plain[name]] for name in ("losses", "worst"))
+    for _, _, label, predicted, _ in zip(*worst, strict=True):
+        whole(label, 0, n_classes)
+        whole(predicted, -1, n_classes)
+    state.found.restore([*zip(*losses, strict=True)], plain["findings"], [*zip(*worst, strict=True)])
     return state
 
 
-def _add(
-    tally: _kernels.Tally, key: int, count: int, hits: int, quads: Any, products: tuple[Product, ...] = _PRODUCTS
-) -> None:
-    if not 0 <= key < tally.n_keys:
-        raise ValueError(f"data is damaged: it has a number {key} of {tally.n_keys}")
-    tally.add(key, count, hits, [_quad_of(quad, product) for quad, product in zip(quads, products, strict=False)])
+def _by_key(tally: _kernels.Tally, products: bool) -> dict[str, Any]:
+    keys = tally.keys
+    order = np.argsort(keys)
+    return {"keys": keys[order], **_totals(tally, order, products)}
+
+
+def _totals(tally: _kernels.Tally, order: Array, products: bool) -> dict[str, Any]:
+    """Of the slots in an order."""
+    _, counts, hits, _, _ = tally.arrays()
+    return {"counts": counts[order], "hits": hits[order], "sums": tally.to_bytes(order, products)}
+
+
+def _restore(tally: _kernels.Tally, plain: dict[str, Any], keys: Array, products: bool) -> None:
+    tally.restore(keys, plain["counts"], plain["hits"], plain["sums"], products)
+
+
+def _columns_of_worst(rows: list[tuple[float, int, int, int, float]]) -> list[Array]:
+    columns: Any = zip(*rows, strict=True) if rows else [()] * 5
+    kinds = (np.float64, np.int64, np.int64, np.int64, np.float64)
+    return [np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]

@@ -1,6 +1,6 @@
 """What an evaluation holds: states that are never changed, so that another thread or a fork always sees a whole one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .state import State
 
@@ -28,6 +28,10 @@ class Held:
         if n_added > _PARTS:
             parts, n_added = ((_sum(self.empty, parts), 0),), 0
         return Held(self.empty, parts, self.n_rows + state.n_rows, state.n_classes, state.grouped, n_added)
+
+    def summed(self, total: State) -> "Held":
+        """The same, whose total is known."""
+        return self if len(self.parts) < 2 else replace(self, parts=((total, 0),), n_added=0)
 
     def check(self, state: State) -> None:
         """Refuse what does not add up."""

@@ -21,7 +21,7 @@ def interval(mean: float, standard_error: float, level: float) -> Interval:
     r"""``mean`` plus and minus :math:`z` standard errors, :math:`z = \Phi^{-1}((1 + level) / 2)`."""
     if not 0 < level < 1:
         raise ValueError(f"level must be a number between 0 and 1, such as 0.95; got {level!r}")
-    half = NormalDist().inv_cdf((1 + level) / 2) * standard_error
+    half = -NormalDist().inv_cdf((1 - level) / 2) * standard_error  # 1 + level would lose digits of a level near 1
     return Interval(mean - half, mean + half)
 
 

@@ -1,13 +1,13 @@
 """The exact totals of an evaluation: what a batch leaves, and what all of them add up to."""
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from .. import _kernels
-from .._exact import UNIT
-from .exact import NOTHING, Sums
-from .groups import Grouping, ranked
+from .exact import Sums, sums_of
+from .groups import Grouping
+from .keys import Key, ranked_keys
 
 FAULTS = ("clipped", "sums", "outside", "nan", "probabilities")  # in the kernel's order
 
@@ -22,8 +22,8 @@ class State:
         self.grouped = grouped
         self.weighted = False
         self.n_rows = 0  # masked ones too
-        self.keys: dict[int, tuple[int, Any]] = {}  # of the groups, by number
-        self.number_of: dict[tuple[int, Any], int] = {}
+        self.keys: list[Key] = []  # of the groups, in the order of their slots
+        self.number_of: dict[Key, int] = {}  # of a merged state: the groups' numbers, which are their slots'
         self.found = _kernels.Found(
             _kernels.Tally(1, n_classes or 0), _kernels.Tally(1, n_bins + 1), _kernels.Tally(1, 0), n_worst
         )
@@ -36,7 +36,7 @@ class State:
         new.n_classes = found.classes.n_keys
         new.weighted = found.classes.n_quads > 1
         new.grouped = groups is not None
-        new.keys = {} if groups is None else {code: ranked(groups.key(code)) for code in found.groups.keys}
+        new.keys = [] if groups is None else ranked_keys(map(groups.key, found.groups.keys.tolist()))
         return new
 
     def merge(self, other: "State", shift: int = 0) -> None:
@@ -47,25 +47,26 @@ class State:
         to_group = None
         if other.keys:
             to_group = np.zeros(other.found.groups.n_keys, np.int64)
-            for number, key in other.keys.items():
-                to_group[number] = self._number(key)
+            to_group[other.found.groups.keys] = self._numbers(other.keys)
             self.found.groups.more_keys(len(self.keys))
         self.found.merge(other.found, shift, to_group)
         self.n_rows += other.n_rows
 
-    def _number(self, key: tuple[int, Any]) -> int:
-        number = self.number_of.get(key)
-        if number is None:
-            number = self.number_of[key] = len(self.keys)
-            self.keys[number] = key
-        return number
+    def _numbers(self, keys: list[Key]) -> list[int]:
+        """Those of some keys, new ones for those not met before."""
+        known = self.number_of
+        new = [key for key in keys if key not in known] if known else keys
+        first = len(self.keys)
+        known.update(zip(new, range(first, first + len(new)), strict=True))
+        self.keys += new
+        return [*map(known.__getitem__, keys)] if len(new) < len(keys) else [*range(first, len(self.keys))]
 
     def _widen(self) -> None:
         """Make room for weights, which are 1 so far."""
         if self.weighted:
             return
         old = self.found
-        self.found = _kernels.Found(_widened(old.classes), old.bins, _widened(old.groups), self.n_worst)
+        self.found = _kernels.Found(old.classes.widened(), old.bins, old.groups.widened(), self.n_worst)
         self.found.restore(old.losses, old.findings, old.worst)
         self.weighted = True
 
@@ -77,31 +78,9 @@ class State:
         new._widen()
         return new
 
-    def sorted_groups(self) -> list[tuple[Any, int]]:
-        """The values of groups and their numbers, sorted."""
-        return [(key[1], number) for number, key in sorted(self.keys.items(), key=lambda item: item[1])]
 
-
-def total_of(by_class: list[Sums]) -> Sums:
+def total_of(classes: _kernels.Tally) -> Sums:
     """Of the rows of all classes."""
-    total = NOTHING
-    for sums in by_class:
-        if sums.count:
-            total = total.merge(sums)
-    return total
-
-
-_ZERO = (0, 0, 0, 0)
-
-
-def _widened(tally: _kernels.Tally) -> _kernels.Tally:
-    """The same with sums of weights, which are all 1."""
-    wide = _kernels.Tally(3, tally.n_keys)
-    for key in tally.keys:
-        count, hits = tally.counts(key)
-        quad = tally.sums(key, 0)
-        r = quad[0][0]
-        n, r_s = (count * UNIT, 0, 0, 0), (r[0], 0, 0, sum(r[1:]))  # what is not finite is NaN in a product
-        weights = (n, n, _ZERO, (hits * UNIT, 0, 0, 0))
-        wide.add(key, count, hits, [quad, (weights, 0), ((r_s, _ZERO, _ZERO, _ZERO), 0)])
-    return wide
+    total = _kernels.Tally(classes.n_quads, 1)
+    total.merge(classes, np.zeros(classes.n_keys, np.int64))
+    return sums_of(total, 0)
