@@ -30,7 +30,8 @@ def run(options: Namespace) -> int:
 def _show(compared: Comparison, a: Predictions, b: Predictions, options: Namespace) -> int:
     names = options.a, options.b
     size = f"{plural(compared.count, 'row')}, {plural(a.n_classes, 'class')}"
-    taken = [*a.taken, *(f"of {names[1]}: {each}" for each in b.taken if each not in a.taken)]
+    of_b = [each if each.startswith("joined") else f"{each} of {names[1]}" for each in b.taken if each not in a.taken]
+    taken = [*a.taken, *of_b]
     head = "   ".join(filter(None, [f"{names[0]} against {names[1]}", size, ", ".join(taken)]))
     if options.json is not None:
         write_json({**compared.to_dict(), "a": names[0], "b": names[1], "taken": taken}, options.json)

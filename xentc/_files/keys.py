@@ -39,7 +39,8 @@ def check_same(
     raise FileError(
         f"{names[0]} and {names[1]} do not hold the same rows in the same order: in row {row + at}{_of(file, names[0])}"
         f" '{name}' is {_shown(ours[name], at)}, and {_shown(theirs[name], at)} in {names[1]}; join them by a"
-        f" column that tells rows apart with id= (--id), or, if they belong together as they come, say so with id=False (--no-id)"
+        f" column that tells rows apart with id= (--id), or, if they belong together as they come, say so with"
+        f" id=False (--no-id)"
     )
 
 
