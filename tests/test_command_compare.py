@@ -58,6 +58,7 @@ def test_files_give_the_bits_of_the_arrays(folder, rows, arguments):
     assert (ran.returncode, ran.stderr) == (0, "")
     made = json.loads(ran.stdout)
     assert (made.pop("a"), made.pop("b")) == arguments[:2]
+    assert ("joined on 'id'" in made.pop("taken")) == ("a.npy" not in arguments)
     assert made == compare(*rows).to_dict()
 
 
@@ -74,7 +75,12 @@ def test_screen(folder, rows):
     assert (ran.returncode, ran.stderr) == (0, "")
     first, *lines = ran.stdout.splitlines()
     result = compare(*rows)
-    assert first == "a.csv against b.csv   500 rows, 4 classes"
+    head = "a.csv against b.csv   500 rows, 4 classes   columns p_cat … p_fox, label 'label', joined on 'id'"
+    assert first == head
+    turned = here("compare", "a.csv", "turned.csv", cwd=folder).stdout.splitlines()[0]
+    assert turned == head.replace("b.csv", "turned.csv").replace(
+        ", joined", ", columns p_fox … p_cat of turned.csv, joined"
+    )
     assert lines[0].startswith("difference  0.")
     assert lines[0].endswith("B has the smaller loss")
     assert lines[2].split() == [

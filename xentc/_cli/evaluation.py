@@ -28,6 +28,7 @@ def run(options: Namespace) -> int:
             from_logits=options.logits,
             eps=predictions.eps if options.eps is None else options.eps,
             ignore_index=predictions.ignore_index,
+            check=options.check,
             bins=options.bins,
             worst=WORST if options.worst is None else options.worst,
             by=options.by,

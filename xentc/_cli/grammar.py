@@ -92,6 +92,14 @@ def real(text: str) -> float:
     return number
 
 
+def tolerance(text: str) -> float:
+    """How far from 1 the sum of a row may be."""
+    number = _number(float, text, "tolerance; to check without one, put --check last")
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a tolerance above 0, got {text!r}")
+    return number
+
+
 def names(text: str) -> list[str]:
     """Names between commas; one that has a comma itself stands in double quotes."""
     found = next(csv.reader([text], skipinitialspace=True), [])
@@ -102,7 +110,13 @@ def names(text: str) -> list[str]:
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what the files hold")
-    group.add_argument("--id", metavar="COLUMN", help="join files on this column, which is in all of them")
+    ids = group.add_mutually_exclusive_group()
+    ids.add_argument(
+        "--id", metavar="COLUMN", help="join files on this column, which is in all of them (default: id, if it is)"
+    )
+    ids.add_argument(
+        "--no-id", dest="id", action="store_false", default=None, help="the rows of all files have the same order"
+    )
     group.add_argument(
         "--label", type=names, metavar="COLUMN", help="the column of labels; 't_*' or several names are 0/1 columns"
     )
@@ -126,6 +140,16 @@ def _add_meaning(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--eps", type=real, metavar="X", help="clip probabilities from below at X (default: the eps of their dtype)"
     )
+    checks = group.add_mutually_exclusive_group()
+    checks.add_argument(
+        "--check",
+        nargs="?",
+        const=True,
+        type=tolerance,
+        metavar="TOLERANCE",
+        help="refuse rows that are no distributions (default: what cannot be a probability)",
+    )
+    checks.add_argument("--no-check", dest="check", action="store_false", default=None, help="refuse nothing")
     group.add_argument("--ignore-index", type=int, metavar="N", help="leave out the rows whose label is N")
 
 

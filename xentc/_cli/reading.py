@@ -27,19 +27,15 @@ def options_of(options: Namespace) -> dict[str, Any]:
     return {name: value for name in OPTIONS if (value := getattr(options, name, None)) is not None}
 
 
-def predictions(
-    options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None, **more: Any
-) -> Predictions:
-    """Ready to be read; what ``more`` says takes the place of the options."""
-    told = options_of(options) | more
+def told(options: Namespace) -> dict[str, Any]:
+    """All that open_predictions takes of the options."""
+    found = options_of(options) | {"from_logits": options.logits, "ignore_index": options.ignore_index}
     for name in ("label", "probs"):
-        if name in told:
-            told[name] = _one(told[name])
-    return open_predictions(
-        files[0] if len(files) == 1 else list(files),
-        labels,
-        from_logits=options.logits,
-        ignore_index=options.ignore_index,
-        done=done,
-        **told,
-    )
+        if name in found:
+            found[name] = _one(found[name])
+    return found
+
+
+def predictions(options: Namespace, files: Sequence[str], labels: str | None, done: Done | None = None) -> Predictions:
+    """Ready to be read."""
+    return open_predictions(files[0] if len(files) == 1 else list(files), labels, done=done, **told(options))

@@ -1,10 +1,10 @@
 """Two models on the same rows: the paired difference of their losses."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ import numpy.typing as npt
 from .. import _kernels
 from .._dtypes import as_numbers
 from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._readers.missing import in_words
 from .._targets import Labels
 from .exact import statistics, sums_of
 from .names import as_names, numbers_of
+from .reading import is_read, refuse_columns
 from .report import Interval, interval
 
 Array = np.ndarray[Any, Any]
@@ -84,10 +86,14 @@ _BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
 
 
 def compare(
-    labels: npt.ArrayLike,
-    y_a: npt.ArrayLike,
-    y_b: npt.ArrayLike,
+    labels: Any = None,
+    y_a: Any = None,
+    y_b: Any = None,
     *,
+    label: str | Sequence[str] | None = None,
+    probs: str | Sequence[str] | None = None,
+    id: str | Literal[False] | None = None,
+    header: bool | None = None,
     classes: Any = None,
     axis: int = -1,
     eps: float | None = None,
@@ -106,12 +112,21 @@ def compare(
 
     Parameters
     ----------
-    labels : array_like
-        As in :func:`cross_entropy_labels`, or names if there are `classes`.
-    y_a, y_b : array_like
-        What each model says of the rows.
-    classes, axis, eps, from_logits, sample_weight, where, ignore_index, check
+    labels : array_like, path, or table
+        As in :func:`cross_entropy_labels`, or names if there are `classes`. Left out, or the name of a column, where
+        y_a is a table or file that has them: ``compare("a.csv", "b.csv")``.
+    y_a, y_b : array_like, path, or table
+        What each model says of the rows; paths and tables as in :func:`evaluate`. Files are read in blocks.
+    label, probs, header
+        Columns of files and tables, as in :func:`evaluate`.
+    id : str or False, optional
+        The column by which both are joined with the labels, in whatever order each has them; by default one that is
+        called id. Without, they are joined by position, and any other column of whole numbers or text that two of them
+        have must be the same in every row; with False it need not be.
+    classes, axis, eps, from_logits, ignore_index, check
         As in :class:`Evaluation`, for both.
+    sample_weight, where
+        As in :meth:`Evaluation.update`; of files and tables in the order of y_a, or the weights a column.
 
     Returns
     -------
@@ -121,8 +136,9 @@ def compare(
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :func:`cross_entropy_labels`, with a note that says of which model; if the rows of both have not the same
-        shape.
+        As :func:`cross_entropy_labels`, with a note that says of which model; if weights are not finite; if the rows
+        of both have not the same shape; if files or tables are not of the same rows or classes. What is wrong with a
+        file is said as :func:`evaluate` does.
 
     Examples
     --------
@@ -131,7 +147,37 @@ def compare(
     >>> result = xentc.compare([0, 1], a, b)
     >>> round(result.difference, 4), result.wins, result.losses, result.ties
     (-0.3466, 1, 0, 1)
+
+    Tables are joined by their column ``id``:
+
+    >>> table_a = {"id": [7, 8], "p_cat": a[:, 0], "p_dog": a[:, 1], "label": ["cat", "dog"]}
+    >>> table_b = {"id": [8, 7], "p_cat": b[::-1, 0], "p_dog": b[::-1, 1]}
+    >>> xentc.compare(table_a, table_b) == result
+    True
     """
+    if y_b is None:  # the labels are those of y_a
+        labels, y_a, y_b = None, labels, y_a
+    if y_a is None or y_b is None:
+        raise TypeError("y_a and y_b must be predictions: arrays, tables, or paths; got None")
+    columns: dict[str, Any] = {"label": label, "probs": probs, "id": id, "header": header}
+    if is_read(labels, y_a) or is_read(labels, y_b):
+        from .pairing import compare_read
+
+        return compare_read(
+            labels,
+            y_a,
+            y_b,
+            **columns,
+            classes=classes,
+            axis=axis,
+            eps=eps,
+            from_logits=from_logits,
+            sample_weight=sample_weight,
+            where=where,
+            ignore_index=ignore_index,
+            check=check,
+        )
+    refuse_columns(columns)
     names = None if classes is None else as_names(classes)
     numbers = numbers_of(labels, names, ignore_index)
     options = Options(
@@ -152,11 +198,12 @@ def compare(
         raise ValueError(
             f"y_a and y_b must be of the same rows; their shapes are {a.targets.shape} and {b.targets.shape}"
         )
+    kept_rows(a)  # all weights are looked at before the first row is
     pairs = Pairs()
     for block_a, block_b in zip(_blocks(a), _blocks(b), strict=True):
-        keep = _kept(block_a)
+        keep = kept_rows(block_a)
         s = None if block_a.sample_weight is None else as_numbers(block_a.sample_weight[keep]).astype(np.float64)
-        pairs.add(_losses("y_a", block_a, a, keep), _losses("y_b", block_b, b, keep), s)
+        pairs.add(losses_of("y_a", block_a, a, keep), losses_of("y_b", block_b, b, keep), s)
     return pairs.result()
 
 
@@ -226,18 +273,24 @@ def _blocks(inputs: Inputs) -> Iterator[Inputs]:
         )
 
 
-def _kept(inputs: Inputs) -> Array:
+def kept_rows(inputs: Inputs) -> Array:
     """Which rows count."""
     assert isinstance(inputs.targets, Labels)
     keep = np.ones(inputs.targets.shape, bool) if inputs.where is None else inputs.where.copy()
     if inputs.ignore_index is not None:
         keep &= inputs.targets.labels != inputs.ignore_index
     if inputs.sample_weight is not None:
-        keep &= inputs.sample_weight != 0
+        weight = as_numbers(inputs.sample_weight)
+        wrong = keep & ~np.isfinite(weight)
+        if wrong.any():
+            at = np.unravel_index(int(wrong.argmax()), wrong.shape)
+            shown = f" {in_words(tuple(int(i) for i in at))}" if wrong.ndim else ""
+            raise ValueError(f"sample_weight must be finite; got {weight[at]}{shown}")
+        keep &= weight != 0
     return keep
 
 
-def _losses(name: str, block: Inputs, whole: Inputs, keep: Array) -> Array:
+def losses_of(name: str, block: Inputs, whole: Inputs, keep: Array) -> Array:
     """Those of the kept rows, not weighted."""
     rows = np.empty(block.targets.shape, np.float64)
     where = block.where if block.sample_weight is None else keep

@@ -1,12 +1,12 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy.typing as npt
 
 from .accumulator import Evaluation
-from .reading import evaluate_read, is_read
+from .reading import evaluate_read, is_read, refuse_columns
 from .report import Report
 
 
@@ -16,7 +16,7 @@ def evaluate(
     *,
     label: str | Sequence[str] | None = None,
     probs: str | Sequence[str] | None = None,
-    id: str | None = None,
+    id: str | Literal[False] | None = None,
     header: bool | None = None,
     classes: Sequence[Any] | None = None,
     axis: int = -1,
@@ -51,8 +51,10 @@ def evaluate(
     probs : str or sequence of str, optional
         The columns of y: a column of lists, a pattern like ``"p_*"``, or names. By default the floating ones, if it is
         sure that they are all that is meant. Their names are the classes, less what all begin with.
-    id : str, optional
-        The column by which files or tables of predictions and of labels are joined; else they are by position.
+    id : str or False, optional
+        The column by which files or tables of predictions and of labels are joined; by default one that is called id in
+        both. Without, they are joined by position, and any other column of whole numbers or text that both have must be
+        the same in every row; with False it need not be.
     header : bool, optional
         Whether CSV files begin with a line of names. By default that line tells, or it is an error.
     classes, axis, eps, from_logits, ignore_index, bins, worst, check
@@ -110,9 +112,7 @@ def evaluate(
             worst=worst,
             check=check,
         )
-    for name, value in (("label", label), ("probs", probs), ("id", id), ("header", header)):
-        if value is not None:
-            raise ValueError(f"{name} must be None for arrays, which have no columns; got {value!r}")
+    refuse_columns({"label": label, "probs": probs, "id": id, "header": header})
     evaluation = Evaluation(
         classes=classes,
         axis=axis,

@@ -9,6 +9,7 @@ import numpy as np
 from .._encode import BLOCK_ROWS
 from .._labels import NamedLabels, read_labels
 from .._readers import library_of
+from .._readers.missing import Missing, raise_first
 from .._readers.names import Names
 
 Array = np.ndarray[Any, Any]
@@ -43,28 +44,34 @@ def ranked(key: Any) -> tuple[int, Any]:
         key = int(key)  # the same column may be float in another batch
     if hasattr(key, "to_pydatetime"):  # pandas
         if key.nanosecond:
-            return _TEXT, key.isoformat()
+            return _TEXT, (key if key.tzinfo is None else key.tz_convert("UTC")).isoformat()
         key = key.to_pydatetime()
     elif hasattr(key, "to_pytimedelta"):
+        if key.nanoseconds:
+            return _TEXT, str(key.to_timedelta64())
         key = key.to_pytimedelta()
     if isinstance(key, datetime.datetime) and key.tzinfo is not None:
         return 4, key.astimezone(datetime.UTC)
     for kind, rank in _RANKS:
         if isinstance(key, kind):
             return rank, key
-    if type(key).__module__.startswith("pandas.") and type(key).__name__ in ("Period", "Interval"):
+    if type(key).__module__.partition(".")[0] == "pandas" and type(key).__name__ in ("Period", "Interval"):
         return _TEXT, str(key)
-    raise TypeError(f"by must hold numbers, text, bytes, dates or times; got {key!r}, a {type(key).__name__}")
+    raise _not_grouped(f"{key!r}, a {type(key).__name__}")
+
+
+def _not_grouped(got: str) -> TypeError:
+    return TypeError(f"by must hold numbers, text, bytes, dates, datetimes or durations; got {got}")
 
 
 def grouping(by: Any, shape: tuple[int, ...]) -> Grouping:
     """The groups of rows of this shape."""
-    times = _times_of(by)
-    given = read_labels("by", by, as_they_are=True) if times is None else times
+    by, aware = _plain(by)
+    given = read_labels("by", by, as_they_are=True)
     found = _of_names(given) if isinstance(given, NamedLabels) else _of_array(given)
-    if times is not None and _is_aware(by):
+    if aware:
         naive = found.key
-        found = found._replace(key=lambda code: naive(code).replace(tzinfo=datetime.UTC))
+        found = found._replace(key=lambda code: _in_utc(naive(code)))
     try:
         return found._replace(codes=np.broadcast_to(found.codes, shape))
     except ValueError:
@@ -73,23 +80,32 @@ def grouping(by: Any, shape: tuple[int, ...]) -> Grouping:
         ) from None
 
 
-def _times_of(by: Any) -> Array | None:
-    """Dates or times of polars or pyarrow as NumPy has them, missing ones as NaT; None for all else."""
-    if not hasattr(by, "to_numpy") or library_of(by) not in ("polars", "pyarrow"):
-        return None
-    if not str(_type_of(by)).lower().startswith(("date", "timestamp", "duration")):
-        return None
+def _plain(by: Any) -> tuple[Any, bool]:
+    """What `read_labels` does not know, as it does; and whether times, which NumPy has in UTC, have a zone.
+
+    Of polars and pyarrow, and of pandas where that holds pyarrow's: dates and times as NumPy's, bytes as a list.
+    """
+    library = library_of(by)
+    if library == "pandas" and str(getattr(by, "dtype", "")).endswith("[pyarrow]") and hasattr(by, "array"):
+        by, library = by.array.__arrow_array__(), "pyarrow"
+    if library not in ("polars", "pyarrow") or not (hasattr(by, "type") or hasattr(by, "dtype")):
+        return by, False
+    given = by.type if hasattr(by, "type") else by.dtype
+    name = str(given).lower()
+    if name.startswith(("binary", "large_binary", "fixed_size_binary")):
+        return (by.to_pylist() if hasattr(by, "to_pylist") else by.to_list()), False
+    if name.startswith(("time32", "time64", "decimal", "list", "struct")) or name == "time":
+        raise _not_grouped(str(given))
+    if not name.startswith(("date", "timestamp", "duration")):
+        return by, False
     chunked_or_polars = hasattr(by, "dtype") or hasattr(by, "chunks")
-    return np.asarray(by.to_numpy() if chunked_or_polars else by.to_numpy(zero_copy_only=False))
+    array = np.asarray(by.to_numpy() if chunked_or_polars else by.to_numpy(zero_copy_only=False))
+    return array, bool(getattr(given, "tz", None) or getattr(given, "time_zone", None))
 
 
-def _type_of(by: Any) -> Any:
-    return by.type if hasattr(by, "type") else by.dtype
-
-
-def _is_aware(by: Any) -> bool:
-    """Whether times have a zone, in which case those of NumPy are UTC."""
-    return bool(getattr(_type_of(by), "tz", None) or getattr(_type_of(by), "time_zone", None))
+def _in_utc(key: Any) -> Any:
+    """A time without a zone, or the text of one whose digits are too many."""
+    return f"{key}+00:00" if isinstance(key, str) else key.replace(tzinfo=datetime.UTC)
 
 
 def _of_names(given: NamedLabels) -> Grouping:
@@ -106,31 +122,33 @@ def _of_array(array: Array) -> Grouping:
     if kind in "biu":
         return _of_integers(array.view(np.uint8) if kind == "b" else array, array.dtype.type)
     if kind in "mM":
-        _refuse_missing(array, np.isnat(array))
+        _refuse_missing(np.isnat(array))
         unit, make = np.datetime_data(array.dtype), array.dtype.type
         return _of_integers(array.view(np.int64), lambda number: _of_time(make(number, unit)))
     if kind == "f":
-        _refuse_missing(array, np.isnan(array))
+        _refuse_missing(np.isnan(array))
         values, codes = np.unique(array, return_inverse=True)
         return Grouping(codes.reshape(array.shape).astype(np.int64), len(values), values.__getitem__)
-    raise TypeError(f"by must hold numbers, text, bytes, dates or times; got the dtype {array.dtype}")
+    raise _not_grouped(f"the dtype {array.dtype}")
 
 
-def _refuse_missing(array: Array, missing: Array) -> None:
-    if missing.any():
-        at = int(np.argmax(missing))
-        raise ValueError(
-            f"by has a missing value, {array.reshape(-1)[at]}, in row {at}; give such rows a value of their own"
-        )
+def _refuse_missing(missing: Array) -> None:
+    try:
+        raise_first(missing)
+    except Missing as found:
+        raise found.error("by") from None
 
 
 def _of_time(value: Any) -> Any:
-    """A NumPy time as one of Python's, or where that has no such digits, as text."""
+    """A NumPy time as one of Python's, or where that has no such digits or years, as text."""
     item = value.item()
-    if isinstance(item, int):  # nanoseconds and shorter
-        coarse = value.astype(f"{value.dtype.str[:3]}[us]")
-        item = coarse.item() if coarse == value else str(value)
-    return item
+    if isinstance(item, int):
+        try:
+            coarse = value.astype(f"{value.dtype.str[:3]}[us]")
+            item = coarse.item() if coarse == value else value
+        except TypeError:  # years, which are of no length
+            item = value
+    return str(value) if isinstance(item, (int, np.generic)) else item
 
 
 def _of_integers(array: Array, key: Callable[[Any], Any]) -> Grouping:

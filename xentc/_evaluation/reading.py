@@ -1,7 +1,7 @@
 """evaluate for what is read row by row: files, streams, and tables that hold their labels."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,13 +17,20 @@ def is_read(labels: Any, y: Any) -> bool:
     return labels is None or any(is_file(value) or is_table(value) for value in (y, labels))
 
 
+def refuse_columns(columns: Mapping[str, Any]) -> None:
+    """That arrays come without what only files and tables have."""
+    for name, value in columns.items():
+        if value is not None:
+            raise ValueError(f"{name} must be None for arrays, which have no columns; got {value!r}")
+
+
 def evaluate_read(
     labels: Any,
     y: Any,
     *,
     label: str | Sequence[str] | None,
     probs: str | Sequence[str] | None,
-    id: str | None,
+    id: str | Literal[False] | None,
     header: bool | None,
     classes: Sequence[Any] | None,
     axis: int,
@@ -40,12 +47,12 @@ def evaluate_read(
 
     if axis != -1:
         raise ValueError(f"axis must be -1 for files and tables, where classes are columns; got {axis!r}")
-    if label is None and _names_a_column(labels):
+    if label is None and names_a_column(labels):
         labels, label = None, labels
     given = {"sample_weight": sample_weight, "where": where, "by": by}
-    rows = {name: _Rows(name, value) for name, value in given.items() if not (value is None or isinstance(value, str))}
+    rows = {name: Rows(name, value) for name, value in given.items() if not (value is None or isinstance(value, str))}
     if where is not None:
-        where = _mask(where)
+        where = as_mask(where)
     with open_predictions(
         y,
         labels,
@@ -81,7 +88,7 @@ def evaluate_read(
         return evaluation.report()
 
 
-def _mask(where: Any) -> Any:
+def as_mask(where: Any) -> Any:
     """A mask with a value for every row."""
     mask = as_array("where", where, BOOL, scalar=True)
     if mask.ndim != 1:
@@ -89,12 +96,12 @@ def _mask(where: Any) -> Any:
     return mask
 
 
-def _names_a_column(labels: Any) -> bool:
+def names_a_column(labels: Any) -> bool:
     """Whether labels are the name of a column of y: text that is no file."""
     return isinstance(labels, str) and not (exists(labels) or any(c in labels for c in "*?[/\\") or labels == "-")
 
 
-class _Rows:
+class Rows:
     """An argument with a value for every row, or one for all."""
 
     def __init__(self, name: str, values: Any) -> None:

@@ -12,7 +12,9 @@ Anything wrong with a file is a :class:`FileError`, whose message is one line.
 from .batch import Batch
 from .done import Done
 from .errors import FileError, MissingFile, MissingPackage, UnreadableFile
-from .open import columns_differ, open_predictions
+from .keys import check_same
+from .open import columns_differ, columns_that_tell, open_predictions
+from .paths import is_read_once
 from .predictions import Predictions
 
 __all__ = [
@@ -23,6 +25,9 @@ __all__ = [
     "MissingPackage",
     "Predictions",
     "UnreadableFile",
+    "check_same",
     "columns_differ",
+    "columns_that_tell",
+    "is_read_once",
     "open_predictions",
 ]

@@ -1,7 +1,7 @@
 """What a reader yields."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,10 @@ class Batch:
         The file of these rows, for messages; rows of two files are never in one batch.
     row_in_file : int
         The number of the first row in that file.
+    places : ndarray, (n,), or None
+        Of labels that are joined by id: the numbers of the rows that they are in.
+    keys : dict
+        The columns that were asked for as ``keys``, as the format has them.
     """
 
     labels: Array
@@ -42,11 +46,30 @@ class Batch:
     row: int
     file: str
     row_in_file: int
+    places: Array | None = None
+    keys: dict[str, Any] = field(default_factory=dict)
 
     def located(self, error: Exception) -> FileError:
         """What is wrong with this batch, with the file and the row's number in it instead of that in the batch."""
         text = ROW.sub(lambda found: f"row {int(found[1]) + self.row_in_file}", one_line(error))
         return FileError(f"{self.file}: {text}")
+
+    def cut(self, start: int, stop: int) -> "Batch":
+        """Some of the rows."""
+        if (start, stop) == (0, len(self)):
+            return self
+        rows = slice(start, stop)
+        return replace(
+            self,
+            labels=self.labels[rows],
+            y=self.y[rows],
+            weight=None if self.weight is None else self.weight[rows],
+            by=None if self.by is None else self.by[rows],
+            row=self.row + start,
+            row_in_file=self.row_in_file + start,
+            places=None if self.places is None else self.places[rows],
+            keys={name: values[rows] for name, values in self.keys.items()},
+        )
 
     def __len__(self) -> int:
         return len(self.labels)

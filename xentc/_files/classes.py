@@ -77,6 +77,7 @@ class LabelReader:
         self._by_number = {number: k for number, k in numbers if number is not None}
         self._positions = not self._by_number or all(number == k for number, k in self._by_number.items())
         self._known: dict[Any, int] = {}
+        self.by_place = False  # whether a label was the number of a column that has another name
         #: What stands for an ignored row: the same number, unless as a position it is another class.
         self.ignored_as = ignore_index
         if ignore_index is not None and not self._positions and ignore_index >= 0:
@@ -99,8 +100,10 @@ class LabelReader:
         if kind_of(getattr(values, "dtype", np.dtype(object))) == "other" and not isinstance(values, np.ndarray):
             given = str(values.type)
             if "list" in given or "tensor" in given:
+                self.by_place |= self._names is not None
                 return self.of_matrix(as_matrix(values, where), where)
         if isinstance(values, np.ndarray) and values.ndim == 2:
+            self.by_place |= self._names is not None
             return self.of_matrix(values, where)
         return self._of_numbers(as_numbers(values, where), where)
 
@@ -132,6 +135,7 @@ class LabelReader:
         """Positions, which are used as they are."""
         if not labels.size:
             return labels
+        self.by_place |= self._names is not None and not self._by_number
         if int(labels.min()) >= 0 and int(labels.max()) < self.n_classes:
             return labels
         wrong = (labels < 0) | (labels >= self.n_classes)
@@ -179,6 +183,7 @@ class LabelReader:
             return None
         if self._by_number:
             return self._by_number.get(number)
+        self.by_place |= self._names is not None
         return number if 0 <= number < self.n_classes else None
 
     def _unknown(self, value: Any, row: int, where: Where) -> FileError:

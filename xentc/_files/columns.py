@@ -1,12 +1,14 @@
 """Which columns are what: as asked for, or guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from .classes import class_names
 from .errors import FileError
 from .guess import guess_label, guess_probs
+from .keys import key_columns
 from .table import SCALAR, Column, Table, Use
 
 
@@ -18,7 +20,8 @@ class Asked:
     probs: str | Sequence[str] | None = None
     weight: str | None = None
     by: str | None = None
-    id: str | None = None
+    id: str | Literal[False] | None = None  # False: rows belong together as they come, whatever the columns hold
+    keys: Collection[str] = ()  # other columns of the predictions that are to come with them
 
 
 @dataclass
@@ -30,13 +33,14 @@ class Chosen:
     weight: str | None = None
     by: str | None = None
     id: str | None = None
+    keys: list[str] = field(default_factory=list)  # what tells whether rows that are joined by position belong together
     flat: bool = False  # labels, weights, groups and ids have the axes of y's rows
     called: bool = True  # probs were asked for, or their names say what they are
     sure: bool = True  # and no other floating column is left, else the first rows are to be looked at
     taken: list[str] = field(default_factory=list)
 
     def wanted(self, table: Table) -> list[tuple[int, Use]]:
-        """The places of the columns in one file, in the order probs, label, weight, by, id."""
+        """The places of the columns in one file, in the order probs, label, weight, by, id, keys."""
         scalar: Use = "flat" if self.flat else "number"
         found: list[tuple[int, Use]] = [(table.find(name, "probabilities"), "number") for name in self.probs]
         label: Use = "flat" if self.flat else "number" if len(self.label) > 1 else "label"
@@ -46,13 +50,15 @@ class Chosen:
             (self.by, "by", "flat" if self.flat else "group"),
             (self.id, "id", "flat" if self.flat else "id"),
         ]
-        return found + [(table.find(name, what), use) for name, what, use in uses if name is not None]
+        found += [(table.find(name, what), use) for name, what, use in uses if name is not None]
+        return found + [(table.find(name, "a column that tells rows apart"), "key") for name in self.keys]
 
 
 def choose(y: Table, labels: Table | None, asked: Asked) -> tuple[Chosen, Chosen]:
     """The columns of the predictions' table, and of the labels' where that is another one."""
     ours, theirs = Chosen(), Chosen()
-    _choose_id(y, labels, asked.id, ours, theirs)
+    if asked.id is not False:
+        _choose_id(y, labels, asked.id, ours, theirs)
     for what in ("weight", "by"):
         _choose_extra(y, labels, what, getattr(asked, what), ours, theirs)
     if labels is None:
@@ -62,7 +68,26 @@ def choose(y: Table, labels: Table | None, asked: Asked) -> tuple[Chosen, Chosen
     _choose_probs(y, asked.probs, ours)
     if theirs.id is not None:
         theirs.taken.append(f"joined on '{theirs.id}'")
+    elif asked.id is None:
+        _choose_keys(y, labels, asked.keys, ours, theirs)
     return ours, theirs
+
+
+def _choose_keys(y: Table, labels: Table | None, asked: Collection[str], ours: Chosen, theirs: Chosen) -> None:
+    """What both tables know of a row by whole numbers or text, and of what is asked for all that y knows so."""
+    whole = y.columns[y.find(ours.probs[0], "probabilities")].shape
+    if len(whole) > 2:  # whose rows are of several axes
+        return
+    used = {*ours.probs, ours.weight, theirs.weight}
+    known = {name: column for name, column in key_columns(y, used).items() if column.shape == whole[:1]}
+    if labels is not None:
+        n_rows = labels.columns[labels.find(theirs.label[0], "label")].shape[:1]
+        for name, column in key_columns(labels, used).items():
+            if name not in known or column.shape != n_rows:
+                continue
+            if name not in theirs.label or column.kind == known[name].kind:  # labels may be names here, numbers there
+                theirs.keys.append(name)
+    ours.keys = [name for name in known if name in theirs.keys or name in asked]
 
 
 def _choose_id(y: Table, labels: Table | None, name: str | None, ours: Chosen, theirs: Chosen) -> None:

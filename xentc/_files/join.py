@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError, listed
+from .keys import check_same
 from .pieces import Piece
 from .table import Array
 from .values import take, together
@@ -30,7 +31,9 @@ def by_position(predictions: Iterator[Piece], labels: Iterator[Piece], names: tu
                     raise _unequal(names, end_of_all, end)
             at = number - mine.number
             n = min(len(piece) - done, len(mine) - at)
-            yield _joined(piece.cut(done, done + n), mine.cut(at, at + n))
+            ours, theirs = piece.cut(done, done + n), mine.cut(at, at + n)
+            check_same(ours.keys, theirs.keys, names, ours.file, ours.row)
+            yield _joined(ours, theirs)
             done += n
             end = number + n
     n_labels = max([end, mine.number + len(mine) if mine is not None else 0, *(p.number + len(p) for p in labels)])

@@ -1,10 +1,10 @@
 """open_predictions: which files, which columns, which classes."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from .done import Done
 from .errors import FileError, at_row, listed
 from .formats import open_table
 from .frames import as_table
-from .paths import Part, find_parts, is_path
+from .keys import key_columns
+from .paths import Part, find_parts, is_path, is_read_once
 from .pieces import Source, rows_of_block
 from .predictions import Opened, Predictions
 from .table import Array, Column, Table
@@ -32,13 +33,15 @@ def open_predictions(
     probs: Names | None = None,
     weight: str | None = None,
     by: str | None = None,
-    id: str | None = None,
+    id: str | Literal[False] | None = None,
     classes: str | Sequence[Any] | None = None,
     from_logits: bool = False,
     ignore_index: int | None = None,
     header: bool | None = None,
     where: Array | None = None,
     done: Done | None = None,
+    keys: Collection[str] = (),
+    names: tuple[str, str] = ("y", "labels"),
 ) -> Predictions:
     """Predictions, and the labels in the same files or in others, ready to be read in batches.
 
@@ -56,8 +59,10 @@ def open_predictions(
         The columns of y: a list or matrix column, names, or a pattern ``"p_*"``.
     weight, by : str
         Columns, of either file.
-    id : str
-        The column in both files that says which rows belong together; else they do by position.
+    id : str or False
+        The column in both files that says which rows belong together; by default one that is called id. Else they do by
+        position, and what else both have of whole numbers and text must be the same in each row; with False that is
+        not looked at.
     classes : sequence
         Names of the columns of y, in their order.
     from_logits, ignore_index
@@ -68,6 +73,10 @@ def open_predictions(
         Rows whose labels are read; the others may have any, or none. All rows are in the batches.
     done : Done
         Of an earlier run: those rows are left out.
+    keys : collection of str
+        Columns of y that come with the batches, if they are there and hold whole numbers or text.
+    names : pair of str
+        Of y and labels for messages, where they are in memory.
 
     Returns
     -------
@@ -79,12 +88,12 @@ def open_predictions(
         What is wrong, in one line. The same while iterating.
     """
     with ExitStack() as until_opened:
-        ours = _Files(y, "y", header)
+        ours = _Files(y, names[0], header, lists=True)
         until_opened.callback(ours.close)  # what is read takes care of itself
-        theirs = None if labels is None else _Files(labels, "labels", header)
+        theirs = None if labels is None else _Files(labels, names[1], header)
         if theirs is not None:
             until_opened.callback(theirs.close)
-        asked = Asked(label, probs, weight, by, id)
+        asked = Asked(label, probs, weight, by, id, keys)
         chosen, chosen_labels = choose(ours.first(), None if theirs is None else theirs.first(), asked)
         done = Done() if done is None else done.copy()
         key_of_labels = "" if theirs is None else " ".join(part.key for part in theirs.parts)
@@ -100,10 +109,10 @@ def open_predictions(
 class _Files:
     """What a caller gave as y or labels: files, or one table in memory."""
 
-    def __init__(self, value: Any, name: str, header: bool | None) -> None:
+    def __init__(self, value: Any, name: str, header: bool | None, *, lists: bool = False) -> None:
         self.header = header
         self.done: dict[int, tuple[int, bool]] = {}
-        if is_file(value) or (name == "y" and is_path(value)):
+        if is_file(value) or (lists and is_path(value)):
             self.parts = find_parts(value)
             self.name = _name(value, self.parts)
             self._at, table = self._first_with_rows()
@@ -214,7 +223,7 @@ def _opened(
         source=source,
         labels=other,
         labels_name="" if theirs is None else theirs.name,
-        id=chosen.id if theirs is not None else None,
+        id=(chosen.id or None) if theirs is not None else None,
         starts=ours.done,
         taken=taken,
         notes=_notes(columns[0], table),
@@ -296,6 +305,17 @@ def _check_guess(chosen: Chosen, binary: bool, from_logits: bool, y: Array, file
         trouble = f"it is {y[row, -1]:.6g}" if binary else f"their sum is {sums[row]:.6g}"
         trouble = f"the columns {columns} do not look like probabilities: {trouble}"
         raise at_row(file, first + row, f"{trouble}; say which are with probs= (--probs)")
+
+
+def columns_that_tell(source: Any, header: bool | None = None) -> set[str] | None:
+    """The names of columns that may tell rows apart; None of a stream, which would be read by looking."""
+    if is_read_once(source):
+        return None
+    files = _Files(source, "y", header, lists=True)
+    try:
+        return {*key_columns(files.first())}
+    finally:
+        files.close()
 
 
 def columns_differ(first: Any, last: Any, header: bool | None = None) -> bool:

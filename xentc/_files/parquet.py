@@ -32,7 +32,9 @@ class ParquetTable(ArrowTable):
     def batches(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[tuple[Any, list[int]]]:
         names = list(dict.fromkeys(self.columns[i].name for i, _ in wanted))
         # Each name once, with its number, not each row's text.
-        coded = {self.columns[i].name for i, use in wanted if use != "id" and self.columns[i].kind == "text"}
+        coded = {
+            self.columns[i].name for i, use in wanted if use not in ("id", "key") and self.columns[i].kind == "text"
+        }
         with in_our_words(self.name, "is damaged or cut short"):
             # Without a buffer for whole row groups, and with the checksums of pages where they are written.
             opened = self._parquet.ParquetFile(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._sources import is_file
+from .._sources import is_file, is_reader
 from .errors import FileError, MissingFile, UnreadableFile, listed
 
 # What a folder is searched for; a file that is named may have any name.
@@ -40,6 +40,18 @@ def is_path(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return bool(value) and all(isinstance(each, (str, os.PathLike)) for each in value)
     return is_file(value)
+
+
+def is_read_once(source: Any) -> bool:
+    """Whether any of what it names is a stream, or a pipe, which is gone when it is read."""
+    if isinstance(source, (list, tuple)):
+        return any(map(is_read_once, source))
+    if not isinstance(source, (str, os.PathLike)):
+        return hasattr(source, "read") or is_reader(source)
+    text = os.fspath(source)
+    return text == "-" or (
+        os.path.exists(text) and not os.path.isfile(text) and not os.path.isdir(text)  # noqa: PTH110, PTH112, PTH113
+    )
 
 
 def find_parts(source: Any) -> list[Part]:

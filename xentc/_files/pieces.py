@@ -53,6 +53,7 @@ class Piece:
     weight: Array | None
     by: Values  # or None
     id: Array | None
+    keys: dict[str, Values]  # by the names of columns
     length: int
 
     def __len__(self) -> int:
@@ -74,6 +75,7 @@ class Piece:
             weight=of(self.weight),
             by=of(self.by),
             id=of(self.id),
+            keys={name: of(values) for name, values in self.keys.items()},
             length=stop - start,
         )
 
@@ -119,7 +121,7 @@ class Source:
         if any(len(values) != n for values in block):
             raise FileError(f"{table.name}: the columns have different numbers of rows")
         extra = [name for name in (chosen.weight, chosen.by, chosen.id) if name is not None]
-        names = [*chosen.probs, *chosen.label, *extra]
+        names = [*chosen.probs, *chosen.label, *extra, *chosen.keys]
         where: list[Where] = [(table.name, row, name if table.named else "") for name in names]
         columns = iter(zip(block, where, strict=True))
         y = self._y(list(islice(columns, len(chosen.probs)))) if chosen.probs else None
@@ -130,7 +132,8 @@ class Source:
         weight = as_numbers(*next(columns)) if chosen.weight is not None else None
         by = as_groups(*next(columns)) if chosen.by is not None else None
         ids = as_ids(*next(columns)) if chosen.id is not None else None
-        return Piece(part, table.name, row, number, y, labels, weight, by, ids, n)
+        keys = {name: values for name, (values, _) in zip(chosen.keys, columns, strict=True)}
+        return Piece(part, table.name, row, number, y, labels, weight, by, ids, keys, n)
 
     def _y(self, columns: list[tuple[Values, Where]]) -> Array:
         if self.binary:

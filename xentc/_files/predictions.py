@@ -63,6 +63,10 @@ class Predictions:
     ignore_index : int or None
         What stands for an ignored row in the labels of the batches: the number given, or -1, if labels are names that
         are numbers.
+    joined : bool
+        Whether labels are joined by id, so that the batches have `places`.
+    by_place : bool
+        Whether labels read so far were numbers of columns where these have names, so that their order matters.
     n_rows, n_bytes : int or None
         Of all files together, where known before they are read.
     rows_read, bytes_read : int
@@ -76,7 +80,7 @@ class Predictions:
         self._opened = opened
         self.name, self.classes = opened.name, opened.classes
         self.taken, self.notes = tuple(opened.taken), tuple(opened.notes)
-        self.n_rows = opened.n_rows
+        self.n_rows, self.joined = opened.n_rows, opened.id is not None
         sizes = [part.size for part in opened.parts]
         self.n_bytes = None if None in sizes else sum(size for size in sizes if size is not None)
         self.rows_read = 0
@@ -96,8 +100,8 @@ class Predictions:
         assert first.y is not None
         self.dtype = first.y.dtype
         self.n_classes = opened.source.n_classes or 0
-        reader = opened.labels.labels if opened.labels is not None else opened.source.labels
-        self.ignore_index = None if reader is None else reader.ignored_as
+        self._reader = opened.labels.labels if opened.labels is not None else opened.source.labels
+        self.ignore_index = None if self._reader is None else self._reader.ignored_as
         self.eps = opened.source.eps
 
     def _any_piece(self) -> Piece:
@@ -154,7 +158,17 @@ class Predictions:
                 self._firsts.setdefault(piece.part, (piece.file, piece.number - piece.row))
                 for part in range(piece.part):
                     self._complete(part)
-                yield Batch(piece.labels, piece.y, piece.weight, piece.by, piece.number, piece.file, piece.row)
+                yield Batch(
+                    piece.labels,
+                    piece.y,
+                    piece.weight,
+                    piece.by,
+                    piece.number,
+                    piece.file,
+                    piece.row,
+                    places,
+                    piece.keys,
+                )
                 self._consumed(piece, places)
                 step = next(self._steps_ahead, None)
             for part in range(len(self._opened.parts)):
@@ -181,6 +195,11 @@ class Predictions:
         if key:
             self._done.files.setdefault(key, Progress(0, True)).complete = True
             self._done.labels = self._opened.key_of_labels
+
+    @property
+    def by_place(self) -> bool:
+        """Whether the order of the columns said which class a label is, though they have names."""
+        return self._reader is not None and self._reader.by_place
 
     @property
     def done(self) -> Done:

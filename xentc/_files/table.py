@@ -13,7 +13,7 @@ from .errors import FileError, listed
 Array = np.ndarray[Any, Any]
 Values = Any  # of a column in a block: a NumPy array, (n,) or (n, K), or an Arrow array
 Kind = Literal["float", "integer", "bool", "text", "matrix", "other"]
-Use = Literal["number", "label", "group", "id", "flat"]
+Use = Literal["number", "label", "group", "id", "key", "flat"]
 # What a column is read for: a text format parses it accordingly; flat is a matrix with a row for each element.
 
 FLOATING = ("float", "matrix")

@@ -78,12 +78,13 @@ class TextTable(Table):
 
     def blocks(self, wanted: Sequence[tuple[int, Use]], start: int, length: int) -> Iterator[list[Values]]:
         pa = self._arrow
-        number, text, coded = pa.float64(), pa.string(), pa.dictionary(pa.int32(), pa.string())
+        coded = pa.dictionary(pa.int32(), pa.string())
+        as_types = {"number": pa.float64(), "id": pa.string(), "key": pa.binary()}  # which may hold anything
         types: dict[str, Any] = {}
         for i, use in wanted:
-            new = number if use == "number" else text if use == "id" else coded
+            new = as_types.get(use, coded)
             old = types.setdefault(str(i), new)
-            if old is not new and number in (old, new):
+            if old is not new and as_types["number"] in (old, new):
                 raise FileError(f"{self.name}: column '{self.columns[i].name}' is asked for both as number and as text")
         # A mebibyte, as Arrow reads several ahead, or what a few lines need, the longest of those that were looked at.
         block = max(min(length * max(self._longest // 2, 1), MOST_OF_BLOCK), LEAST_OF_BLOCK, 8 * self._longest)

@@ -25,7 +25,7 @@ def _is_arrow(values: Values) -> bool:
     return not isinstance(values, np.ndarray)
 
 
-def _as_numpy(values: Any) -> Array:
+def as_numpy(values: Any) -> Array:
     """An Arrow array of numbers or bool without missing values, where possible its own memory.
 
     By DLPack: Arrow's own way imports pandas, where that is installed, which takes longer than most files.
@@ -37,7 +37,7 @@ def _as_numpy(values: Any) -> Array:
 
 
 def _first_missing(values: Any) -> int:
-    return int(np.argmax(_as_numpy(values.is_null())))
+    return int(np.argmax(as_numpy(values.is_null())))
 
 
 def _plain(values: Values, where: Where) -> Any:
@@ -67,7 +67,7 @@ def _numbers(values: Any, where: Where) -> Array:
     if str(values.type).startswith("decimal"):
         values = values.cast("float64")
     try:
-        array = _as_numpy(values)
+        array = as_numpy(values)
     except Exception:
         array = np.empty(0, object)
     if kind_of(array.dtype) not in ("float", "integer", "bool"):
@@ -99,7 +99,7 @@ def as_matrix(values: Values, where: Where) -> Array:
     n = len(lists)
     width = getattr(lists.type, "list_size", -1)
     if width < 0:
-        offsets = _as_numpy(lists.offsets)
+        offsets = as_numpy(lists.offsets)
         lengths = np.diff(offsets)
         width = int(lengths[0]) if n else 0
         other = np.flatnonzero(lengths != width)
@@ -152,7 +152,7 @@ def as_text(values: Values, where: Where) -> tuple[Array, list[Any]]:
         if not hasattr(coded, "dictionary"):
             coded = coded.dictionary_encode()
         _check_utf8(coded.dictionary, where)
-        return _as_numpy(coded.indices), [_decoded(value, where) for value in coded.dictionary.to_pylist()]
+        return as_numpy(coded.indices), [_decoded(value, where) for value in coded.dictionary.to_pylist()]
     values = _present(values, where)
     _check_text(values, where)
     try:
@@ -214,10 +214,10 @@ def _is_empty(values: Any) -> Array:
     import pyarrow.compute as pc
 
     if not hasattr(values, "dictionary"):
-        empty: Array = _as_numpy(pc.binary_length(values)) == 0
+        empty: Array = as_numpy(pc.binary_length(values)) == 0
         return empty
-    empty = _as_numpy(pc.binary_length(values.dictionary)) == 0
-    return empty[_as_numpy(values.indices)] if empty.any() else empty
+    empty = as_numpy(pc.binary_length(values.dictionary)) == 0
+    return empty[as_numpy(values.indices)] if empty.any() else empty
 
 
 def take(values: Values, places: Array) -> Values:
