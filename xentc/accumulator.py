@@ -12,6 +12,7 @@ from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
 from ._evaluation.exact import NOTHING, Sums
 from ._exact import ExactSum
+from ._readers.lazy import Lazy
 from ._result import Result
 from ._shapes import MAX_AXES, check_axis
 from ._targets import DenseTargets, Labels
@@ -154,7 +155,15 @@ class CrossEntropy:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
         options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
-        return self._merge_totals(totals(kind, t, y, options))
+        try:
+            found = totals(kind, t, y, options)
+        except Lazy:
+            pass
+        else:
+            return self._merge_totals(found)
+        from ._dask import rows
+
+        return self._merge_totals(rows.totals(kind, t, y, options))
 
     def _merge_totals(self, more: Totals) -> Self:
         """Add them in one step, which no other thread, signal handler or fork comes between."""
