@@ -39,11 +39,11 @@ def losses_and_gradients(
     kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
 ) -> tuple[Any, Array]:
     """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
-    inputs: Inputs | None = None
+    inputs: Inputs | None
     try:
         inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
     except Lazy:
-        pass  # its way begins where this error is no longer what another happened during
+        inputs = None  # its way begins where this error is no longer what another happened during
     if inputs is None:
         from ._dask import derivatives
 

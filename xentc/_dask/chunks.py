@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import _parallel
 from .frames import Partition
-from .operands import CLASSES, Operand, Plan
+from .operands import CLASSES, Operand, Operands
 
 Array = Any  # of Dask
 Dtype = np.dtype[Any]
@@ -63,7 +63,7 @@ def _bare(block: Any) -> Any:
 
 
 def over_chunks(
-    plan: Plan,
+    operands: Operands,
     do: Callable[..., Any],
     axes: tuple[int, ...],
     dtype: Dtype,
@@ -75,15 +75,15 @@ def over_chunks(
 
     With `one_each` it is one element along the rows.
     """
-    compared = [_compared(plan, one) for one in plan.operands]
+    compared = [_compared(operands, one) for one in operands.all]
     work = Work(
         do,
-        tuple(one.name for one in plan.operands),
+        tuple(one.name for one in operands.all),
         tuple(tuple(axis for axis, _ in pairs) for pairs in compared),
         tuple(tuple(place for _, place in pairs) for pairs in compared),
         pack,
     )
-    pairs = [each for one in plan.operands for each in (one.array, one.axes)]
+    pairs = [each for one in operands.all for each in (one.array, one.axes)]
     more = {} if axes else {"new_axes": {_EXTRA: 1}}
     return da.blockwise(
         work,
@@ -92,23 +92,23 @@ def over_chunks(
         dtype=dtype,
         meta=np.empty((0,) * len(axes), dtype),
         concatenate=None,
-        align_arrays=not plan.unknown,
-        adjust_chunks=dict.fromkeys(plan.rows, 1) if one_each else None,
+        align_arrays=not operands.unknown,
+        adjust_chunks=dict.fromkeys(operands.rows, 1) if one_each else None,
         **(more if one_each else {}),
     )
 
 
-def _compared(plan: Plan, one: Operand) -> list[tuple[int, int]]:
+def _compared(operands: Operands, one: Operand) -> list[tuple[int, int]]:
     """Axes of an argument along which its chunks must have the lengths of others, which are not known."""
-    if not plan.unknown or len(plan.operands) == 1:
+    if not operands.unknown or len(operands.all) == 1:
         return []
     return [(axis, place) for place, axis in enumerate(one.axes) if axis != CLASSES and one.chunks(axis) is not None]
 
 
-def states_of(plan: Plan, do: Callable[..., Any]) -> Array:
+def states_of(operands: Operands, do: Callable[..., Any]) -> Array:
     """A state of each chunk."""
-    pack = functools.partial(boxed, ndim=max(len(plan.rows), 1))
-    return over_chunks(plan, do, plan.rows, np.dtype(object), pack=pack, one_each=True)
+    pack = functools.partial(boxed, ndim=max(len(operands.rows), 1))
+    return over_chunks(operands, do, operands.rows, np.dtype(object), pack=pack, one_each=True)
 
 
 def boxed(state: Any, ndim: int) -> Any:

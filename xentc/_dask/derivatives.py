@@ -17,7 +17,7 @@ from .._gradients import sigmoid_derivatives as sigmoid_in_memory
 from .._gradients import softmax_derivatives as softmax_in_memory
 from .._targets import BinaryTargets, Labels
 from .chunks import added_up, over_chunks, states_of
-from .operands import CLASSES, Operand, Plan, plan
+from .operands import CLASSES, Operand, Operands, Plan, plan
 from .rows import FLOAT64, given, refuse_out
 
 Array = Any  # of Dask
@@ -31,18 +31,15 @@ def losses_and_gradients(
     refuse_out("out", out)
     refuse_out("grad_out", grad_out)
     planned = plan(kind, t, y, options)
-    dtype = as_float(planned.inputs.targets.y.dtype)
+    ours, dtype = planned.operands, as_float(planned.inputs.targets.y.dtype)
     if reduction == "none":
-        both = over_chunks(planned, functools.partial(_both, planned.kind, planned.options), planned.full, OBJECT)
-        return _part(planned, both, 0, planned.rows, planned.inputs.result), _part(
-            planned, both, 1, planned.full, dtype
-        )
-    divided = _with_divisor(planned, reduction)
-    do = functools.partial(_totals_and_gradient, planned.kind, planned.options, reduction == "weighted_mean")
-    both = over_chunks(divided, do, planned.full, OBJECT)
-    states = states_of(_of_pairs(planned, both), _state)
+        both = over_chunks(ours, functools.partial(_both, kind, planned.options), ours.axes, OBJECT)
+        return _part(both, ours.axes, 0, ours.rows, planned.inputs.result), _part(both, ours.axes, 1, ours.axes, dtype)
+    do = functools.partial(_totals_and_gradient, kind, planned.options, reduction == "weighted_mean")
+    both = over_chunks(ours.plus(_divisor_for(planned, reduction)), do, ours.axes, OBJECT)
+    states = states_of(_pairs(both, ours.axes), _totals_of)
     loss = added_up(states, Totals.merge, functools.partial(reduced, reduction=reduction), FLOAT64)
-    return loss, _part(planned, both, 1, planned.full, dtype)
+    return loss, _part(both, ours.axes, 1, ours.axes, dtype)
 
 
 def _both(kind: Kind, options: Options, **blocks: Any) -> tuple[Any, Any]:
@@ -58,32 +55,33 @@ def _totals_and_gradient(
     return gradients_of_rows(prepare(kind, t, y, options), weighed, np.asarray(divisor, object).item().pair)
 
 
-def _of_pairs(planned: Plan, both: Array) -> Plan:
-    return replace(planned, operands=(Operand("both", both, planned.full),))
+def _pairs(both: Array, axes: tuple[int, ...]) -> Operands:
+    """What both were made of in one pass, as an argument."""
+    return Operands((Operand("both", both, axes),), axes)
 
 
-def _part(planned: Plan, both: Array, which: int, axes: tuple[int, ...], dtype: "np.dtype[Any]") -> Array:
-    return over_chunks(_of_pairs(planned, both), functools.partial(_one_of, which), axes, dtype)
+def _part(both: Array, axes: tuple[int, ...], which: int, wanted: tuple[int, ...], dtype: "np.dtype[Any]") -> Array:
+    return over_chunks(_pairs(both, axes), functools.partial(_one_of, which), wanted, dtype)
 
 
-def _one_of(which: int, both: Any) -> Any:
+def _one_of(which: int, both: tuple[Any, Any]) -> Any:
     return both[which]
 
 
-def _state(both: tuple[Totals, Any]) -> Totals:
+def _totals_of(both: tuple[Totals, Any]) -> Totals:
     return both[0]
 
 
-def _with_divisor(planned: Plan, reduction: str) -> Plan:
-    """With one argument more: what the reduction divides the derivatives by, of all chunks."""
-    masked = planned.has("where") or planned.options.ignore_index is not None
-    if reduction == "sum" or (reduction == "mean" and not masked and not planned.unknown):
+def _divisor_for(planned: Plan, reduction: str) -> Operand:
+    """One argument more: what the reduction divides the derivatives by, of all chunks."""
+    masked = planned.operands.has("where") or planned.options.ignore_index is not None
+    if reduction == "sum" or (reduction == "mean" and not masked and not planned.operands.unknown):
         known = Totals(count=math.prod(planned.inputs.targets.shape))
         array = da.from_array(_divisor(known, reduction).boxed(), chunks=())
     else:
         finish = functools.partial(_divisor, reduction=reduction)
         array = added_up(_without_y(planned), Totals.merge, finish, OBJECT)
-    return replace(planned, operands=(*planned.operands, Operand("divisor", array, ())))
+    return Operand("divisor", array, ())
 
 
 class Divisor:
@@ -108,18 +106,18 @@ def _divisor(total: Totals, reduction: str) -> Divisor:
 
 def _without_y(planned: Plan) -> Array:
     """Counts and weights of each chunk. y is not waited for, if others tell how many rows there are."""
-    y = planned.operands[1]
-    others = planned.without(y.name)
+    y, like = planned.operands.all[1], planned.inputs.targets.y
+    others = planned.operands.without(y.name)
     lengths: list[int | tuple[str, int]] = []
-    for axis in planned.full:
-        told = [one for one in others.operands if axis != CLASSES and one.chunks(axis) is not None]
+    for axis in planned.operands.axes:
+        told = [one for one in others.all if axis != CLASSES and one.chunks(axis) is not None]
         if told:
             lengths.append((told[0].name, told[0].axes.index(axis)))
         elif axis == CLASSES or y.chunks(axis) is None:
-            lengths.append(planned.inputs.targets.y.shape[-1] if axis == CLASSES else 1)
+            lengths.append(like.shape[-1] if axis == CLASSES else 1)
         else:
-            return states_of(planned, functools.partial(_weights, planned.kind, planned.options))
-    blank = functools.partial(_blank, tuple(lengths), planned.inputs.targets.y.dtype)
+            return states_of(planned.operands, functools.partial(_weights, planned.kind, planned.options))
+    blank = functools.partial(_blank, tuple(lengths), like.dtype)
     return states_of(others, functools.partial(_weights_without_y, planned.kind, planned.options, y.name, blank))
 
 
@@ -167,9 +165,9 @@ def _look_at_sigmoid(hessian: str, kind: Kind, t: Any, z: Any, options: Options)
 
 
 def _derivatives(planned: Plan, do: Callable[..., Any]) -> tuple[Array, Array]:
-    both = over_chunks(planned, do, planned.full, OBJECT)
-    dtype = as_float(planned.inputs.targets.y.dtype)
-    return _part(planned, both, 0, planned.full, dtype), _part(planned, both, 1, planned.full, dtype)
+    axes, dtype = planned.operands.axes, as_float(planned.inputs.targets.y.dtype)
+    both = over_chunks(planned.operands, do, axes, OBJECT)
+    return _part(both, axes, 0, axes, dtype), _part(both, axes, 1, axes, dtype)
 
 
 def _softmax(layout: str, hessian: str, options: Options, **blocks: Any) -> Any:

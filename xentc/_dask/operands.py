@@ -1,5 +1,6 @@
 """The arguments of a call as Dask arrays: which axis of each meets which, and what is refused before anything runs."""
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,41 +35,51 @@ class Operand:
         if axis not in self.axes:
             return None
         chunks: tuple[float, ...] = self.array.chunks[self.axes.index(axis)]
-        return None if chunks == (1,) else chunks
+        return None if len(chunks) == 1 and chunks[0] == 1 else chunks
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Arguments that have been looked at."""
+class Operands:
+    """Arguments whose chunks meet."""
 
-    kind: Kind
-    operands: tuple[Operand, ...]
-    options: Options  # without the operands
-    inputs: Inputs  # of arrays that only have the shapes
-    full: tuple[int, ...]  # the axes of a gradient, in their order
+    all: tuple[Operand, ...]
+    axes: tuple[int, ...]  # of all together, in the order that a gradient has
 
     @property
     def rows(self) -> tuple[int, ...]:
-        return tuple(axis for axis in self.full if axis != CLASSES)
+        return tuple(axis for axis in self.axes if axis != CLASSES)
 
     @property
     def unknown(self) -> bool:
         """Whether lengths of chunks are unknown along some axis."""
-        return any(math.isnan(n) for one in self.operands for chunks in one.array.chunks for n in chunks)
-
-    def __getitem__(self, name: str) -> Operand:
-        return next(one for one in self.operands if one.name == name)
+        return any(math.isnan(n) for one in self.all for chunks in one.array.chunks for n in chunks)
 
     def has(self, name: str) -> bool:
-        return any(one.name == name for one in self.operands)
+        return any(one.name == name for one in self.all)
 
     def chunks(self, axis: int) -> tuple[float, ...]:
-        """Of the result, along an axis of the rows, where all arguments have the same."""
-        found = [chunks for one in self.operands if (chunks := one.chunks(axis)) is not None]
-        return found[0] if found else (1,)
+        """Along an axis of the rows: those that Dask cuts all into where they differ."""
+        found = {chunks for one in self.all if (chunks := one.chunks(axis)) is not None}
+        if len(found) > 1 and not self.unknown:
+            edges = sorted({edge for chunks in found for edge in itertools.accumulate(chunks)})
+            return tuple(b - a for a, b in zip([0, *edges], edges, strict=False))
+        return next(iter(found), (1,))
 
-    def without(self, name: str) -> "Plan":
-        return replace(self, operands=tuple(one for one in self.operands if one.name != name))
+    def without(self, name: str) -> "Operands":
+        return Operands(tuple(one for one in self.all if one.name != name), self.axes)
+
+    def plus(self, *more: Operand) -> "Operands":
+        return Operands((*self.all, *more), self.axes)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The arguments of a call, looked at: t and y first."""
+
+    kind: Kind
+    operands: Operands
+    options: Options  # without the operands
+    inputs: Inputs  # of arrays that only have the shapes
 
 
 def plan(
@@ -87,16 +98,16 @@ def plan(
     With `named` t may hold names. `look` makes of the arguments what shapes and options are judged by.
     """
     names = names or {Labels: ("labels", "y"), BinaryTargets: ("t", "p")}.get(kind, ("t", "y"))
-    given = {names[0]: _as_given(names[0], t, as_it_is=named), names[1]: _as_given(names[1], y)}
+    given = {names[0]: as_given(names[0], t, as_it_is=named), names[1]: as_given(names[1], y)}
     for name in _ROW_OPTIONS:
         value = getattr(options, name)
         if value is not None:
-            given[name] = _as_given(name, value)
+            given[name] = as_given(name, value)
     if frames.is_lazy(options.class_weight):
         raise TypeError(
             f"class_weight must be in memory, not a Dask {type(options.class_weight).__name__}; call its compute()"
         )
-    _refuse_parts_of_rows(kind, given, options.axis, names)
+    _look_at_class_axis(kind, given, options.axis, names)
     stand_ins = {name: _stand_in(name, value, as_it_is=named and name == names[0]) for name, value in given.items()}
     own = {name: stand_ins[name] for name in _ROW_OPTIONS if name in given}
     try:
@@ -104,7 +115,8 @@ def plan(
     except (ValueError, IndexError) as error:  # AxisError is both
         if str(UNKNOWN) not in str(error):
             raise
-        raise ValueError(str(error).replace(str(UNKNOWN), "nan (not known)")) from None
+        hint = "; a length that is nan is not known: compute_chunk_sizes() of a Dask array finds it"
+        raise ValueError(str(error).replace(str(UNKNOWN), "nan") + hint) from None
     n_rows = len(inputs.targets.shape)
     rows = tuple(range(n_rows))
     full = rows
@@ -112,18 +124,18 @@ def plan(
         at = inputs.targets.axis + n_rows + 1
         full = (*rows[:at], CLASSES, *rows[at:])
     axes = {names[1]: full, names[0]: rows if kind is Labels else full}
-    more = {name: _as_given(name, value, as_it_is=True) for name, value in (columns or {}).items()}
+    more = {name: as_given(name, value, as_it_is=True) for name, value in (columns or {}).items()}
     operands = [
         Operand(name, value, _last(axes.get(name, rows), value.ndim, name)) for name, value in (given | more).items()
     ]
     if options.class_weight is not None:
         options = replace(options, class_weight=inputs.class_weight)
     options = replace(options, sample_weight=None, where=None, pos_weight=None)
-    return Plan(kind, tuple(_aligned(operands)), options, inputs, full)
+    return Plan(kind, Operands(aligned(operands), full), options, inputs)
 
 
-def _as_given(name: str, value: Any, *, as_it_is: bool = False) -> Any:
-    """Dask's array, or one in memory."""
+def as_given(name: str, value: Any, *, as_it_is: bool = False) -> Any:
+    """An argument as an array of Dask, or in memory; with `as_it_is` it may hold names."""
     if frames.is_lazy(value):
         return frames.as_array(name, value, as_it_is=as_it_is)
     if hasattr(value, "tocsr"):
@@ -136,26 +148,32 @@ def _as_given(name: str, value: Any, *, as_it_is: bool = False) -> Any:
     return values if isinstance(values, np.ndarray) else np.asarray(values.column, object).reshape(values.shape)
 
 
-def _refuse_parts_of_rows(kind: Kind, given: dict[str, Any], axis: Any, names: tuple[str, str]) -> None:
+def _look_at_class_axis(kind: Kind, given: dict[str, Any], axis: Any, names: tuple[str, str]) -> None:
     """The classes of a row must be in one chunk."""
     if kind is BinaryTargets or not hasattr(axis, "__index__"):
         return
-    ndim = max(given[name].ndim for name in (names if kind is not Labels else names[1:]))
-    for name in names if kind is not Labels else names[1:]:
-        array = given[name]
-        own = (axis if axis < 0 else axis - ndim) + array.ndim
-        if not frames.is_array(array) or not 0 <= own < array.ndim:
-            continue
-        if len(array.chunks[own]) > 1:
-            raise ValueError(
-                f"{name} must have all classes of a row in one chunk; along axis {own} it has"
-                f" {len(array.chunks[own])}: write {name}.rechunk({{{own}: -1}})"
-            )
-        if math.isnan(array.shape[own]):
-            raise ValueError(
-                f"{name} must have a known number of classes; its shape is {array.shape}: write"
-                f" {name}.compute_chunk_sizes()"
-            )
+    with_classes = names[1:] if kind is Labels else names
+    ndim = max(given[name].ndim for name in with_classes)
+    for name in with_classes:
+        own = (axis if axis < 0 else axis - ndim) + given[name].ndim
+        if 0 <= own < given[name].ndim:
+            refuse_parts_of_rows(name, given[name], own)
+
+
+def refuse_parts_of_rows(name: str, array: Any, axis: int) -> None:
+    """Refuse an array of Dask that has more chunks than one along its class axis, or an unknown number of classes."""
+    if not frames.is_array(array):
+        return
+    if len(array.chunks[axis]) > 1:
+        raise ValueError(
+            f"{name} must have all classes of a row in one chunk; along axis {axis} it has {len(array.chunks[axis])}:"
+            f" write {name}.rechunk({{{axis}: -1}})"
+        )
+    if math.isnan(array.shape[axis]):
+        raise ValueError(
+            f"{name} must have a known number of classes; its shape is {array.shape}: write"
+            f" {name}.compute_chunk_sizes()"
+        )
 
 
 def _stand_in(name: str, value: Any, *, as_it_is: bool) -> Any:
@@ -184,7 +202,7 @@ def _last(axes: tuple[int, ...], ndim: int, name: str) -> tuple[int, ...]:
     return axes[len(axes) - ndim :]
 
 
-def _aligned(operands: list[Operand]) -> list[Operand]:
+def aligned(operands: list[Operand]) -> tuple[Operand, ...]:
     """All as Dask's arrays, in chunks that meet; those of different lengths Dask cuts anew."""
     lazy = [one for one in operands if frames.is_array(one.array)]
     made = []
@@ -199,7 +217,7 @@ def _aligned(operands: list[Operand]) -> list[Operand]:
         made.append(replace(one, array=da.from_array(one.array, chunks=chunks, asarray=not sparse)))
     for axis in {axis for one in made for axis in one.axes} - {CLASSES}:
         _refuse_unknown(made, axis)
-    return made
+    return tuple(made)
 
 
 def _chunks_for(one: Operand, axis: int, length: int, lazy: list[Operand]) -> Any:

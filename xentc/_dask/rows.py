@@ -22,16 +22,18 @@ def losses(kind: Kind, t: Any, y: Any, options: Options, reduction: str, out: An
     planned = plan(kind, t, y, options)
     if reduction == "none":
         do = functools.partial(_losses, planned.kind, planned.options, negate)
-        return over_chunks(planned, do, planned.rows, planned.inputs.result)
+        return over_chunks(planned.operands, do, planned.operands.rows, planned.inputs.result)
     do = functools.partial(_totals, planned.kind, planned.options, negate, reduction == "weighted_mean")
-    return added_up(states_of(planned, do), Totals.merge, functools.partial(reduced, reduction=reduction), FLOAT64)
+    return added_up(
+        states_of(planned.operands, do), Totals.merge, functools.partial(reduced, reduction=reduction), FLOAT64
+    )
 
 
 def totals(kind: Kind, t: Any, y: Any, options: Options) -> Totals:
     """As `_evaluate.totals`, computed at once: what comes back is one state."""
     planned = plan(kind, t, y, options)
     do = functools.partial(_all_totals, planned.kind, planned.options)
-    found: Totals = added_up(states_of(planned, do), Totals.merge, Kept, np.dtype(object)).compute().state
+    found: Totals = added_up(states_of(planned.operands, do), Totals.merge, Kept, np.dtype(object)).compute().state
     return found
 
 

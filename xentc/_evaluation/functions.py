@@ -1,10 +1,11 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy.typing as npt
 
+from .._readers.lazy import Lazy
 from .accumulator import Evaluation
 from .reading import evaluate_read, is_read
 from .report import Report
@@ -90,26 +91,29 @@ def evaluate(
         labels, y = None, labels
     if y is None:
         raise TypeError("y must be predictions: an array, a table, or a path; got None")
+    rows: dict[str, Any] = {"sample_weight": sample_weight, "where": where, "by": by}
     if is_read(labels, y):
-        return evaluate_read(
-            labels,
-            y,
-            label=label,
-            probs=probs,
-            id=id,
-            header=header,
-            classes=classes,
-            axis=axis,
-            eps=eps,
-            from_logits=from_logits,
-            ignore_index=ignore_index,
-            sample_weight=sample_weight,
-            where=where,
-            by=by,
-            bins=bins,
-            worst=worst,
-            check=check,
-        )
+        asked: dict[str, Any] = {
+            "label": label,
+            "probs": probs,
+            "id": id,
+            "header": header,
+            "classes": classes,
+            "axis": axis,
+            "eps": eps,
+            "from_logits": from_logits,
+            "ignore_index": ignore_index,
+            "bins": bins,
+            "worst": worst,
+            "check": check,
+        }
+        try:
+            return evaluate_read(labels, y, **rows, **asked).report()
+        except Lazy:
+            pass
+        from .._dask import tables
+
+        return cast(Report, tables.report(labels, y, rows, asked))
     for name, value in (("label", label), ("probs", probs), ("id", id), ("header", header)):
         if value is not None:
             raise ValueError(f"{name} must be None for arrays, which have no columns; got {value!r}")
@@ -123,4 +127,12 @@ def evaluate(
         bins=bins,
         worst=worst,
     )
-    return evaluation.update(labels, y, sample_weight=sample_weight, where=where, by=by).report()
+    try:
+        state = evaluation._state_of(labels, y, sample_weight, where, by, None)
+    except Lazy:
+        pass
+    else:
+        return evaluation._add_state(state, moved=True).report()
+    from .._dask.evaluation import report
+
+    return cast(Report, report(evaluation, labels=labels, y=y, row=None, **rows))
