@@ -126,7 +126,7 @@ def added_up(states: Array, add: Callable[[Any, Any], Any], finish: Callable[[An
     return da.reduction(
         states,
         _as_it_is,
-        functools.partial(_finished, add=add, finish=finish),
+        functools.partial(_finished, add=add, finish=finish, made=dtype),
         combine=functools.partial(_added, add=add),
         concatenate=False,
         split_every=FAN_IN,
@@ -152,12 +152,13 @@ def _finished(
     blocks: Any,
     add: Callable[[Any, Any], Any],
     finish: Callable[[Any], Any],
+    made: Dtype,
     axis: Any = None,
     keepdims: Any = None,
     computing_meta: bool = False,
 ) -> Any:
     if computing_meta:
-        return np.empty((), object)
+        return np.empty((), made)
     return finish(_added(blocks, add).flat[0])
 
 
