@@ -127,7 +127,10 @@ def test_chunks_of_different_lengths(values):
 def test_narrow_floats(dtype):
     values = data(dtype=dtype)
     for reduction in ("none", "mean"):
-        for function, names in (("cross_entropy", ("one_hot", "y")), ("cross_entropy_labels_and_grad", ("labels", "z"))):
+        for function, names in (
+            ("cross_entropy", ("one_hot", "y")),
+            ("cross_entropy_labels_and_grad", ("labels", "z")),
+        ):
             options = {"reduction": reduction, "from_logits": function != "cross_entropy"}
             same_bits(call(function, values, names, options), call(function, values, names, options, CHUNKS[2]))
 

@@ -1,7 +1,6 @@
 """Something run on the chunks that meet, and the sums of what it leaves of each."""
 
 import functools
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +9,13 @@ import dask.array as da
 import numpy as np
 
 from .. import _parallel
-from .frames import Partition
+from .frames import Partition, located
 from .operands import CLASSES, Operand, Operands
 
 Array = Any  # of Dask
 Dtype = np.dtype[Any]
 FAN_IN = 8  # states that one task adds up
 _EXTRA = 0  # an axis for the one state of a single row, which has none of its own
-_SPEAKS_OF_ROWS = re.compile(r"\b(rows?|positions?|columns?)\b \(?\d")
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,9 @@ class Work:
 
     def __call__(self, *blocks: Any) -> Any:
         given = dict(zip(self.names, map(_bare, blocks), strict=True))
-        with _parallel.num_threads(1):
-            try:
-                self._compare_lengths(given)
-                done = self.do(**given)
-            except (IndexError, TypeError, ValueError) as error:
-                if type(error) not in (IndexError, TypeError, ValueError) or not _SPEAKS_OF_ROWS.search(str(error)):
-                    raise
-                raise type(error)(f"{error} (within its chunk)") from None
+        with _parallel.num_threads(1), located():
+            self._compare_lengths(given)
+            done = self.do(**given)
         return done if self.pack is None else self.pack(done)
 
     def _compare_lengths(self, given: dict[str, Any]) -> None:

@@ -1,5 +1,8 @@
 """Frames and columns of Dask as arrays of it, a chunk for each partition, whose length nobody knows."""
 
+import contextlib
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import dask
@@ -9,6 +12,7 @@ import numpy as np
 from .._arrays import read
 
 Array = Any  # of Dask
+_SPEAKS_OF_ROWS = re.compile(r"\b(rows?|positions?) \(?\d")
 
 
 class Partition:
@@ -48,10 +52,22 @@ def as_array(name: str, value: Any, *, as_it_is: bool = False) -> Array:
         )
     if as_it_is:
         return value.map_partitions(Partition, meta=np.empty((0,), object))
-    like = read(name, value._meta_nonempty)
+    like = read(name, value._meta)
     return value.map_partitions(_numbers, name, meta=np.empty((0, *like.shape[1:]), like.dtype))
 
 
 def _numbers(part: Any, name: str) -> Any:
     """Of one partition; what the types of the frame promise is what its columns have, empty or not."""
-    return read(name, part)
+    with located():
+        return read(name, part)
+
+
+@contextlib.contextmanager
+def located() -> Iterator[None]:
+    """Errors that name a row say that it is counted from the first one of a chunk."""
+    try:
+        yield
+    except (IndexError, TypeError, ValueError) as error:
+        if type(error) not in (IndexError, TypeError, ValueError) or not _SPEAKS_OF_ROWS.search(str(error)):
+            raise
+        raise type(error)(f"{error} (within its chunk)") from None
