@@ -1,4 +1,4 @@
-"""What is wrong is said at once where shapes and options tell it, else by the chunk, with the error of the call in memory."""
+"""What is wrong is said at once where shapes and options tell it, else by the chunk, as in memory."""
 
 import pickle
 
