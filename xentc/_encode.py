@@ -34,7 +34,8 @@ def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
     Returns
     -------
     ndarray of intp, (...)
-        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and the others.
+        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and the others. Of Dask's labels a
+        lazy Dask array.
 
     Raises
     ------

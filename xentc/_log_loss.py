@@ -114,6 +114,9 @@ def log_loss(
     With integer labels from 0 to K - 1 everything is found in one pass over ``y_proba``, in a memory of less
     than 4 MiB whatever its size. Other labels are numbered block by block.
 
+    Of Dask arrays, for which see :func:`cross_entropy`, the result is a lazy one, without axes. Without ``labels`` it
+    looks at all of ``y_true`` before the first row of ``y_proba``.
+
     References
     ----------
     scikit-learn 1.9, ``sklearn.metrics.log_loss``, for arguments and clipping; C. M. Bishop, *Pattern

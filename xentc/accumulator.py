@@ -121,6 +121,10 @@ class CrossEntropy:
         ------
         TypeError, ValueError, IndexError
             As :func:`cross_entropy`, or if y has not as many classes as before; the total is then as it was.
+
+        Notes
+        -----
+        Dask arrays, for which see :func:`cross_entropy`, are computed at once, where they are; one state comes here.
         """
         return self._add(DenseTargets, t, y, sample_weight, where)
 

@@ -151,6 +151,11 @@ class Evaluation:
         TypeError, ValueError, IndexError
             As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
             evaluation is then as it was.
+
+        Notes
+        -----
+        Of Dask arrays, for which see :func:`cross_entropy`, the chunks are evaluated at once, where they are, and one
+        state comes here. :func:`evaluate` is lazy.
         """
         try:
             state = self._state_of(labels, y, sample_weight, where, by, row)

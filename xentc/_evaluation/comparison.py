@@ -117,7 +117,8 @@ def compare(
     Returns
     -------
     Comparison
-        Means, their difference with its standard error and interval, wins, losses and ties.
+        Means, their difference with its standard error and interval, wins, losses and ties. Of Dask arrays, for which
+        see :func:`cross_entropy`, a lazy one without axes, whose ``compute()`` is the comparison.
 
     Raises
     ------

@@ -64,6 +64,8 @@ def evaluate(
     Returns
     -------
     Report
+        Of Dask arrays, for which see :func:`cross_entropy`, and of frames of Dask, which are tables, a lazy Dask array
+        without axes, whose ``compute()`` is the report.
 
     Raises
     ------
