@@ -44,7 +44,7 @@ def read(name: str, value: Any) -> Array:
         plain = np.asarray(value)
         if not dtypes.is_object(plain.dtype):
             return plain
-    if hasattr(value, "tocsr"):
+    if hasattr(value, "tocsr") and _readers.library_of(value) != "dask":  # whose Delayed has every attribute
         raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}; call its toarray()")
     return _readers.read(name, value)
 

@@ -1,6 +1,6 @@
 """encode_labels: names to the numbers of their classes, which every other function takes."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ._arrays import as_array
 from ._dtypes import as_numbers
 from ._labels import Lookup, NamedLabels, read_labels
+from ._readers.lazy import Lazy
 from ._readers.missing import in_words, is_missing, is_nan
 from ._readers.names import Names
 
@@ -33,7 +34,8 @@ def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
     Returns
     -------
     ndarray of intp, (...)
-        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and the others.
+        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and the others. Of Dask's labels a
+        lazy Dask array.
 
     Raises
     ------
@@ -62,8 +64,19 @@ def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
     array([0.35667494, 0.10536052])
     """
     names = class_numbers(classes)
+    try:
+        given = read_labels("labels", labels, as_they_are=True)
+    except Lazy:
+        pass
+    else:
+        return _numbers_of(given, names)
+    from ._dask.encode import encode_labels
+
+    return cast("npt.NDArray[np.intp]", encode_labels(labels, names))
+
+
+def _numbers_of(given: Array | NamedLabels, names: Names) -> npt.NDArray[np.intp]:
     n_classes = len(names)
-    given = read_labels("labels", labels, as_they_are=True)
     if isinstance(given, np.ndarray):
         given = as_numbers(as_array("labels", given, scalar=True))
     numbers = np.empty(given.shape, np.intp)

@@ -16,6 +16,7 @@ from ._checks import BadRow, Check, Checks, checks_of
 from ._evaluation.exact import Sums, sums_of
 from ._exact import ExactSum, divided
 from ._kernels import Trouble
+from ._readers.lazy import Lazy
 from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
 
 Array = np.ndarray[Any, Any]
@@ -137,9 +138,16 @@ def losses(
     negate: bool = True,
 ) -> Any:
     """Losses (or log-likelihoods) of the rows, reduced as asked, in `out` if there is one."""
-    inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
-    answer = evaluate(inputs, reduction, target, Wanted(negate=negate))
-    return answer if out is None else out
+    try:
+        inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
+    except Lazy:
+        pass  # its way begins where this error is no longer what another happened during
+    else:
+        answer = evaluate(inputs, reduction, target, Wanted(negate=negate))
+        return answer if out is None else out
+    from ._dask import rows
+
+    return rows.losses(kind, t, y, options, reduction, out, negate=negate)
 
 
 def totals(
@@ -215,7 +223,7 @@ def evaluate(inputs: Inputs, reduction: str, out: Array | None, wanted: Wanted) 
         run(inputs, wanted)
     else:
         wanted.summed, wanted.weighed = True, reduction == "weighted_mean"
-        answer = _reduce(run(inputs, wanted), reduction)
+        answer = reduced(run(inputs, wanted), reduction)
     if out is None:
         return answer[()]
     if answer is not out:
@@ -297,7 +305,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     return left, BadRow(*job.bad_row) if job.bad_row else None
 
 
-def _reduce(total: Totals, reduction: str) -> np.float64:
+def reduced(total: Totals, reduction: str) -> np.float64:
+    """The totals of rows as "sum" and the means have them."""
     if reduction == "sum":
         return np.float64(float(total.loss))
     return mean(total, reduction, 6)

@@ -27,6 +27,7 @@ from ._evaluate import (
     run,
 )
 from ._kernels import Trouble
+from ._readers.lazy import Lazy
 from ._small import BINARY, DERIVATIVES, LABELS, small
 from ._targets import BinaryTargets, CsrTargets, Labels
 
@@ -40,7 +41,15 @@ def losses_and_gradients(
     kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
 ) -> tuple[Any, Array]:
     """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
-    inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
+    inputs: Inputs | None
+    try:
+        inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
+    except Lazy:
+        inputs = None  # its way begins where this error is no longer what another happened during
+    if inputs is None:
+        from ._dask import derivatives
+
+        return derivatives.losses_and_gradients(kind, t, y, options, reduction, out, grad_out)
     targets = inputs.targets
     dtype = as_float(targets.y.dtype)
     given = arguments.check_out(grad_out, targets.as_given(targets.y).shape, dtype, "grad_out", "gradient")
@@ -73,6 +82,24 @@ def softmax_derivatives(
                        2.0 if hessian == "xgboost" else 1.0)  # fmt: skip
         if answer is not None:
             return answer
+    try:
+        inputs, shape = softmax_inputs(labels, z, options, layout, hessian)
+    except Lazy:
+        pass
+    else:
+        n_classes = inputs.targets.y.shape[-1]
+        factors = {"xgboost": 2.0, "lightgbm": n_classes / max(n_classes - 1, 1)}
+        grad, hess = _derivatives(inputs, hessian, factors.get(hessian, 1.0))
+        return grad.reshape(shape), hess.reshape(shape)
+    from ._dask import derivatives
+
+    return derivatives.softmax_derivatives(labels, z, options, layout, hessian)
+
+
+def softmax_inputs(
+    labels: npt.ArrayLike, z: npt.ArrayLike, options: Options, layout: str, hessian: str
+) -> tuple[Inputs, tuple[int, ...]]:
+    """Its arguments, looked at, and the shape that z has."""
     arguments.check_choice("layout", layout, LAYOUTS)
     arguments.check_choice("hessian", hessian, HESSIANS)
     labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
@@ -92,11 +119,7 @@ def softmax_derivatives(
             raise ValueError(
                 f"z must have the shape (classes * rows,) or (classes, rows) with {n_rows} rows, as labels; got {shape}"
             )
-    inputs = prepare(Labels, labels, z, replace(options, axis=-1 if layout == "rows" else 0))
-    n_classes = inputs.targets.y.shape[-1]
-    factors = {"xgboost": 2.0, "lightgbm": n_classes / max(n_classes - 1, 1)}
-    grad, hess = _derivatives(inputs, hessian, factors.get(hessian, 1.0))
-    return grad.reshape(shape), hess.reshape(shape)
+    return prepare(Labels, labels, z, replace(options, axis=-1 if layout == "rows" else 0)), shape
 
 
 def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
@@ -108,13 +131,26 @@ def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, he
                        FLOORS[hessian])  # fmt: skip
         if answer is not None:
             return answer
+    try:
+        inputs = sigmoid_inputs(t, z, options, hessian)
+    except Lazy:
+        pass
+    else:
+        return _derivatives(inputs, hessian, 1.0)
+    from ._dask import derivatives
+
+    return derivatives.sigmoid_derivatives(t, z, options, hessian)
+
+
+def sigmoid_inputs(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> Inputs:
+    """Its arguments, looked at."""
     arguments.check_choice("hessian", hessian, HESSIANS)
     t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
     try:
         t = np.broadcast_to(t, z.shape)
     except ValueError:
         raise ValueError(f"t must have the shape of z, {z.shape}, or broadcast to it; got {t.shape}") from None
-    return _derivatives(prepare(BinaryTargets, t, z, options), hessian, 1.0)
+    return prepare(BinaryTargets, t, z, options)
 
 
 def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Array]:
@@ -160,13 +196,26 @@ def _divided(inputs: Inputs, reduction: str, in_place: bool) -> tuple[Inputs, tu
     if not (reduction == "weighted_mean" or (reduction == "mean" and masked) or must_be_canonical):
         n_rows = math.prod(inputs.targets.shape)
         return inputs, (float(n_rows) if reduction == "mean" and n_rows else 1.0, 1.0)
-    inputs, total = _without_y(inputs)
+    inputs, total = without_y(inputs)
+    return inputs, divisor_of(total, reduction)
+
+
+def divisor_of(total: Totals, reduction: str) -> tuple[float, float]:
+    """What the reduction of all these rows divides their derivatives by."""
     if total.count == 0 or reduction not in ("mean", "weighted_mean"):
-        return inputs, (1.0, 1.0)
-    return inputs, (float(total.count), 1.0) if reduction == "mean" else total.weight.scaled()
+        return 1.0, 1.0
+    return (float(total.count), 1.0) if reduction == "mean" else total.weight.scaled()
 
 
-def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
+def gradients_of_rows(inputs: Inputs, weighed: bool, divisor: tuple[float, float]) -> tuple[Totals, Array]:
+    """Of some of the rows the totals, and the derivatives of what all rows are reduced to, which divides by that."""
+    y = inputs.targets.y
+    grad = empty_in_order_of(y, as_float(y.dtype))
+    wanted = Wanted(summed=True, weighed=weighed, grad=grad, grad_divisor=divisor[0], grad_scale=divisor[1])
+    return run(inputs, wanted), inputs.targets.as_given(grad)
+
+
+def without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     """Weights and counts of the rows, and the inputs with canonical targets; no y is read, all targets are checked."""
     y = inputs.targets.y
     ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
@@ -175,7 +224,7 @@ def _without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     wanted = Wanted(weighed=True)
     total, bad = attempt(blank, wanted)
     if bad is not None and bad.trouble == Trouble.NOT_CANONICAL:
-        return _without_y(inputs.canonical())
+        return without_y(inputs.canonical())
     if bad is None:
         return inputs, total
     run(inputs, Wanted(summed=True))  # the first bad row may be an earlier one, for its y: no derivative is written yet

@@ -2,7 +2,7 @@
 
 import warnings
 from numbers import Number
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,12 @@ from ._probabilities import (
     eps_of,
     has_one_column,
     n_columns,
+    refuse_only_zeros,
     sum_tolerance,
     two_columns,
     warn_of_sums,
 )
+from ._readers.lazy import Lazy
 from ._small import LABELS, LOG_LOSS, small
 from ._targets import DenseTargets, Labels
 
@@ -114,6 +116,9 @@ def log_loss(
     With integer labels from 0 to K - 1 everything is found in one pass over ``y_proba``, in a memory of less
     than 4 MiB whatever its size. Other labels are numbered block by block.
 
+    Of Dask arrays, for which see :func:`cross_entropy`, the result is a lazy one, without axes. Without ``labels`` it
+    looks at all of ``y_true`` before the first row of ``y_proba``.
+
     References
     ----------
     scikit-learn 1.9, ``sklearn.metrics.log_loss``, for arguments and clipping; C. M. Bishop, *Pattern
@@ -136,19 +141,28 @@ def log_loss(
         _check_array_like(name, value, optional=name in ("sample_weight", "labels"))
     if not isinstance(normalize, bool | np.bool_):
         raise TypeError(f"normalize must be a bool, not {normalize!r}")
-    y = as_probabilities(y_proba)
-    weight = None if sample_weight is None else dtypes.as_numbers(as_numbers("sample_weight", sample_weight))
-    t = as_labels("y_true", y_true)
-    _check_lengths(y, len(t), weight)
+    y: Array | None
+    try:
+        y = as_probabilities(y_proba)
+        weight = None if sample_weight is None else dtypes.as_numbers(as_numbers("sample_weight", sample_weight))
+        t = as_labels("y_true", y_true)
+    except Lazy:
+        y = None  # its way begins where this error is no longer what another happened during
+    if y is None:
+        from ._dask.log_loss import log_loss
+
+        return cast(float, log_loss(y_true, y_proba, sample_weight, labels, bool(normalize)))
+    check_lengths(y, len(t), weight)
     if weight is not None:
         check_weight(weight)
+        refuse_only_zeros(bool(weight.any()))
     if t.ndim == 2 and isinstance(t, np.ndarray):
-        total = _totals_of_matrix(t, y, weight, labels)
+        total = totals_of_matrix(t, y, weight, labels)
     else:
         total = _totals_of_labels(t, y, weight, labels)
     if total.off_sums:
         warn_of_sums()
-    return _result(total, weight, bool(normalize))
+    return result(total, weight is not None, bool(normalize))
 
 
 def _reduction(normalize: object) -> str | None:
@@ -182,17 +196,18 @@ def _check_array_like(name: str, value: Any, *, optional: bool) -> None:
         raise TypeError(f"{name} must be an array or a list, not {value!r}")
 
 
-def _check_lengths(y: Array, n_labels: int, weight: Array | None) -> None:
-    lengths = [len(y), n_labels]
+def check_lengths(y: Any, n_labels: int, weight: Any) -> None:
+    """Refuse arrays of other shapes than each other's; of Dask's only the shapes are looked at."""
+    lengths = [y.shape[0], n_labels]
     if weight is not None:
-        lengths.append(len(weight) if weight.ndim else 0)
+        lengths.append(weight.shape[0] if weight.ndim else 0)
     if len(set(lengths)) > 1:
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: {lengths} rows of y_proba, y_true and"
             " sample_weight"
         )
     if weight is not None and weight.ndim != 1:
-        raise ValueError(f"sample_weight must have the shape (N,) = ({len(y)},); got {weight.shape}")
+        raise ValueError(f"sample_weight must have the shape (N,) = ({y.shape[0]},); got {weight.shape}")
 
 
 def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, labels: Any) -> Totals:
@@ -200,31 +215,41 @@ def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, la
         t = t.view(np.uint8)
     if labels is None and not isinstance(t, NamedLabels) and numbered_from_zero(t, n_columns(y)):
         try:
-            return _run(Classes(list(range(n_columns(y))), t), y, weight)
+            return totals_of_classes(Classes(list(range(n_columns(y))), t), y, weight)
         except IndexError:  # a later label is not one of them: what is to be said of it is said below
             pass
-    classes = _seen_classes(t) if labels is None else _declared_classes(t, y, labels)
-    if len(classes) != n_columns(y):
-        check_probabilities(y)
-        what = "labels" if labels is not None else "y_true"
-        raise ValueError(
-            f"{what} must have as many classes as y_proba has columns, {n_columns(y)}; it has {len(classes)}:"
-            f" {_shown(classes)}" + ("; `labels` can name those that are not seen" if labels is None else "")
-        )
-    return _run(Classes(classes, t), y, weight)
+    if labels is None:
+        classes = distinct(t)
+        refuse_one_class(classes)
+    else:
+        classes = declared_classes(labels, y)
+        refuse_undeclared(t, classes, labels)
+    check_columns(classes, y, declared=labels is not None)
+    return totals_of_classes(Classes(classes, t), y, weight)
 
 
-def _seen_classes(t: Array | NamedLabels) -> list[Any]:
-    classes = distinct(t)
+def check_columns(classes: list[Any], y: Array, *, declared: bool) -> None:
+    """Refuse another number of classes than there are columns."""
+    if len(classes) == n_columns(y):
+        return
+    check_probabilities(y)
+    raise ValueError(
+        f"{'labels' if declared else 'y_true'} must have as many classes as y_proba has columns, {n_columns(y)}; it has"
+        f" {len(classes)}: {_shown(classes)}" + ("" if declared else "; `labels` can name those that are not seen")
+    )
+
+
+def refuse_one_class(classes: list[Any]) -> None:
+    """Of seen classes."""
     if len(classes) == 1:
         raise ValueError(
             f"y_true contains only one label ({classes[0]}). Please provide the list of all expected class labels"
             " explicitly through the labels argument."
         )
-    return classes
 
 
-def _declared_classes(t: Array | NamedLabels, y: Array, labels: Any) -> list[Any]:
+def declared_classes(labels: Any, y: Array | None) -> list[Any]:
+    """Those that `labels` names, sorted."""
     array = as_labels("labels", labels)
     if array.ndim != 1:
         raise ValueError(f"labels must have one axis, got the shape {array.shape}")
@@ -234,24 +259,30 @@ def _declared_classes(t: Array | NamedLabels, y: Array, labels: Any) -> list[Any
     if len(classes) != len(given):
         raise ValueError(f"labels must be distinct; got {_shown(given)}")
     if given != classes:
-        check_range(y)
+        if y is not None:
+            check_range(y)
         warnings.warn(
             f"Labels passed were {labels}. But this function assumes labels are ordered lexicographically. "
             f"Pass the ordered labels={classes} and ensure that the columns of y_prob correspond to this ordering.",
             UserWarning,
             stacklevel=4,
         )
+    return classes
+
+
+def refuse_undeclared(t: Array | NamedLabels, classes: list[Any], labels: Any) -> None:
+    """Of labels whose classes were declared."""
     undeclared = set(distinct(t)) - set(classes)
     if undeclared:
         raise ValueError(f"y_true contains values {undeclared} not belonging to the passed labels {labels}.")
-    return classes
 
 
 def _shown(values: list[Any]) -> str:
     return str(values) if len(values) <= 20 else f"[{', '.join(map(repr, values[:20]))}, ...]"
 
 
-def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
+def totals_of_classes(classes: Classes, y: Array, weight: Array | None) -> Totals:
+    """Of rows whose classes are known."""
     total = Totals()
     one_column = has_one_column(y)
     for rows, numbers in classes.numbers():
@@ -274,7 +305,7 @@ def _run(classes: Classes, y: Array, weight: Array | None) -> Totals:
     return total
 
 
-def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
+def totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> Totals:
     """An indicator matrix: rows with one 1, though scikit-learn takes any number of them."""
     if labels is not None:
         raise ValueError("labels must not be given where y_true is an indicator matrix, whose columns are the classes")
@@ -296,10 +327,11 @@ def _totals_of_matrix(t: Array, y: Array, weight: Array | None, labels: Any) -> 
     return total
 
 
-def _result(total: Totals, weight: Array | None, normalize: bool) -> float:
+def result(total: Totals, weighted: bool, normalize: bool) -> float:
+    """What of the totals was asked for."""
     if not normalize:
         return float(total.loss)
-    if weight is None:
+    if not weighted:
         return float(total.loss) / total.count
     if total.weight.units == 0:
         raise ZeroDivisionError("the weights of sample_weight sum to 0, so that their mean is not defined")

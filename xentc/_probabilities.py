@@ -34,12 +34,17 @@ def as_probabilities(y_proba: Any) -> Array:
 
 
 def check_weight(weight: Array) -> None:
+    """Refuse what is not finite."""
     for rows in blocks(len(weight)):
         finite = np.isfinite(weight[rows])
         if not finite.all():
             row = int(np.argmin(finite))
             raise ValueError(f"sample_weight must be finite; got {weight[rows][row]!s} for row {rows.start + row}")
-    if not weight.any():
+
+
+def refuse_only_zeros(has_others: bool) -> None:
+    """Of all weights together."""
+    if not has_others:
         raise ValueError("sample_weight must have a number that is not 0")
 
 

@@ -12,6 +12,7 @@ from ._arguments import ClassWeight
 from ._evaluate import Kind, Options, Totals, mean, totals
 from ._evaluation.exact import NOTHING
 from ._exact import ExactSum
+from ._readers.lazy import Lazy
 from ._result import Result
 from ._shapes import MAX_AXES, check_axis
 from ._small import DENSE, LABELS, TOTALS, small
@@ -122,6 +123,10 @@ class CrossEntropy:
         ------
         TypeError, ValueError, IndexError
             As :func:`cross_entropy`, or if y has not as many classes as before; the total is then as it was.
+
+        Notes
+        -----
+        Dask arrays, for which see :func:`cross_entropy`, are computed at once, where they are; one state comes here.
         """
         return self._add(DenseTargets, t, y, sample_weight, where)
 
@@ -163,7 +168,15 @@ class CrossEntropy:
                 loss, weight, *rest = left
                 return self._merge_totals(Totals(ExactSum(*loss), ExactSum(*weight), *rest))
         options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
-        return self._merge_totals(totals(kind, t, y, options))
+        try:
+            found = totals(kind, t, y, options)
+        except Lazy:
+            pass
+        else:
+            return self._merge_totals(found)
+        from ._dask import rows
+
+        return self._merge_totals(rows.totals(kind, t, y, options))
 
     def _merge_totals(self, more: Totals) -> Self:
         """Add them in one step, which no other thread, signal handler or fork comes between."""

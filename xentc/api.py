@@ -151,6 +151,11 @@ def cross_entropy(
     A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from
     one-hot rows, CSR and labels.
 
+    A Dask array, or a column or frame of Dask, may stand for every array but ``class_weight`` and ``out``. The result
+    is then a lazy Dask array, reduced or not, with the bits of the call in memory. Shapes and options are looked at at
+    once; what only a value shows is raised when the result is computed, its row counted from the first one of its
+    chunk. All classes of a row must be in one chunk. A chunk is computed on one thread.
+
     References
     ----------
     I. J. Good, "Rational Decisions", J. Royal Statistical Society B 14 (1952), for the score;

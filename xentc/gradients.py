@@ -105,6 +105,8 @@ def cross_entropy_and_grad(
     "mean" with ``where``, and "weighted_mean", look at the targets once more, before all else, for what they
     divide by.
 
+    Of Dask arrays, for which see :func:`cross_entropy`, both results are lazy, and come of one pass over each chunk.
+
     References
     ----------
     C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.3.4.

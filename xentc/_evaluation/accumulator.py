@@ -12,6 +12,7 @@ from .. import _bytes, _kernels, _parallel
 from .._arrays import as_array
 from .._dtypes import INTEGERS
 from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._readers.lazy import Lazy
 from .._shapes import MAX_AXES, check_axis
 from .._targets import Labels
 from .build import build
@@ -149,9 +150,25 @@ class Evaluation:
         TypeError, ValueError, IndexError
             As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
             evaluation is then as it was.
+
+        Notes
+        -----
+        Of Dask arrays, for which see :func:`cross_entropy`, the chunks are evaluated at once, where they are, and one
+        state comes here. :func:`evaluate` is lazy.
         """
-        batch = self._evaluate(labels, y, sample_weight, where, by, row)
-        return self._add(lambda held: held.plus(batch, moved=row is None))
+        try:
+            state = self._state_of(labels, y, sample_weight, where, by, row)
+        except Lazy:
+            pass
+        else:
+            return self._add_state(state, moved=row is None)
+        from .._dask import evaluation
+
+        more = {"sample_weight": sample_weight, "where": where, "by": by, "row": row}
+        return self._add_state(evaluation.state(self, labels=labels, y=y, **more), moved=row is None)
+
+    def _add_state(self, state: State, *, moved: bool) -> Self:
+        return self._add(lambda held: held.plus(state, moved))
 
     def _add(self, more: Callable[[Held], Held]) -> Self:
         """What is held, and more, in one step, which no other thread, signal handler or fork comes between."""
@@ -172,11 +189,21 @@ class Evaluation:
                 self._held = held.summed(total)
         return total
 
-    def _evaluate(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
+    def _check_by(self, by: Any) -> None:
+        """Refuse rows that have no group, where they should have one."""
+        if self._options["by"] is not None and by is None:
+            raise ValueError(f"by must be given with every batch: rows are grouped by {self._options['by']!r}")
+
+    def _check_columns(self, y: Array) -> None:
+        """Refuse more or fewer columns than there are names."""
+        names = self._options["classes"]
+        if names is not None and y.shape[-1] != len(names):
+            raise ValueError(f"y must have a column for each of the {len(names)} classes; its shape is {np.shape(y)}")
+
+    def _state_of(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
         """The state of one batch."""
         ours = self._options
-        if ours["by"] is not None and by is None:
-            raise ValueError(f"by must be given with every batch: rows are grouped by {ours['by']!r}")
+        self._check_by(by)
         numbers = numbers_of(labels, ours["classes"], ours["ignore_index"])
         options = Options(
             axis=ours["axis"],
@@ -189,11 +216,7 @@ class Evaluation:
         )
         inputs = prepare(Labels, numbers.labels, y, options)
         shape = inputs.targets.shape
-        if ours["classes"] is not None and inputs.targets.y.shape[-1] != len(ours["classes"]):
-            raise ValueError(
-                f"y must have a column for each of the {len(ours['classes'])} classes; its shape is"
-                f" {np.shape(inputs.targets.y)}"
-            )
+        self._check_columns(inputs.targets.y)
         groups = None if by is None else grouping(by, shape)
         first, rows = _row_numbers(row, shape)
         wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, rows, groups))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,10 @@ from .. import _kernels
 from .._dtypes import as_numbers
 from .._evaluate import Inputs, Options, Wanted, prepare, run
 from .._readers.missing import in_words
+from .._readers.lazy import Lazy
 from .._targets import Labels
 from .exact import statistics, sums_of
+from .form import tally_from_plain, tally_to_plain
 from .names import as_names, numbers_of
 from .reading import is_read, refuse_columns
 from .report import Interval, interval
@@ -131,7 +133,8 @@ def compare(
     Returns
     -------
     Comparison
-        Means, their difference with its standard error and interval, wins, losses and ties.
+        Means, their difference with its standard error and interval, wins, losses and ties. Of Dask arrays, for which
+        see :func:`cross_entropy`, a lazy one without axes, whose ``compute()`` is the comparison.
 
     Raises
     ------
@@ -179,32 +182,49 @@ def compare(
         )
     refuse_columns(columns)
     names = None if classes is None else as_names(classes)
-    numbers = numbers_of(labels, names, ignore_index)
     options = Options(
         axis=axis,
         eps=eps,
         from_logits=from_logits,
         sample_weight=sample_weight,
         where=where,
-        ignore_index=numbers.ignore_index,
+        ignore_index=ignore_index,
         check=check,
     )
+    try:
+        return pairs_of(labels, y_a, y_b, names, options).result()
+    except Lazy:
+        pass
+    from .._dask.comparison import compare
+
+    return cast(Comparison, compare(labels, y_a, y_b, names, options))
+
+
+def pairs_of(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> "Pairs":
+    """The losses of two models, added up."""
+    numbers = numbers_of(labels, names, options.ignore_index)
+    options = replace(options, ignore_index=numbers.ignore_index)
     both = []
     for name, y in (("y_a", y_a), ("y_b", y_b)):
-        with _named(name):
+        with named(name):
             both.append(prepare(Labels, numbers.labels, y, options))
     a, b = both
-    if a.targets.shape != b.targets.shape:
-        raise ValueError(
-            f"y_a and y_b must be of the same rows; their shapes are {a.targets.shape} and {b.targets.shape}"
-        )
+    refuse_other_rows(a, b)
     kept_rows(a)  # all weights are looked at before the first row is
     pairs = Pairs()
     for block_a, block_b in zip(_blocks(a), _blocks(b), strict=True):
         keep = kept_rows(block_a)
         s = None if block_a.sample_weight is None else as_numbers(block_a.sample_weight[keep]).astype(np.float64)
         pairs.add(losses_of("y_a", block_a, a, keep), losses_of("y_b", block_b, b, keep), s)
-    return pairs.result()
+    return pairs
+
+
+def refuse_other_rows(a: Inputs, b: Inputs) -> None:
+    """Of the two models."""
+    if a.targets.shape != b.targets.shape:
+        raise ValueError(
+            f"y_a and y_b must be of the same rows; their shapes are {a.targets.shape} and {b.targets.shape}"
+        )
 
 
 class Pairs:
@@ -229,6 +249,27 @@ class Pairs:
         self._losses += int((loss_a > loss_b).sum())
         self._ties += int((loss_a == loss_b).sum())
 
+    def plus(self, other: "Pairs") -> "Pairs":
+        """Both, as a new one."""
+        total = Pairs()
+        for pairs in (self, other):
+            for tally, more in zip(total._tallies, pairs._tallies, strict=True):
+                tally.merge(more)
+            total._weighted |= pairs._weighted
+            total._wins += pairs._wins
+            total._losses += pairs._losses
+            total._ties += pairs._ties
+        return total
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_tallies": [tally_to_plain(tally, True) for tally in self._tallies]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._tallies = [_kernels.Tally(3, 1) for _ in state["_tallies"]]
+        for tally, plain in zip(self._tallies, state["_tallies"], strict=True):
+            tally_from_plain(tally, plain, True)
+
     def result(self) -> Comparison:
         """Of all rows so far."""
         of_a, of_b, of_both = (statistics(sums_of(tally, 0), self._weighted) for tally in self._tallies)
@@ -247,7 +288,7 @@ class Pairs:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def named(name: str) -> Iterator[None]:
     """Errors inside say of which argument they speak."""
     try:
         yield
@@ -294,7 +335,7 @@ def losses_of(name: str, block: Inputs, whole: Inputs, keep: Array) -> Array:
     """Those of the kept rows, not weighted."""
     rows = np.empty(block.targets.shape, np.float64)
     where = block.where if block.sample_weight is None else keep
-    with _named(name):
+    with named(name):
         try:
             run(block._replace(sample_weight=None, where=where), Wanted(rows))
         except (ValueError, IndexError):

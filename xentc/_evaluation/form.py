@@ -25,8 +25,8 @@ def to_plain(state: State) -> dict[str, Any]:
         "grouped": state.grouped,
         "weighted": state.weighted,
         "n_rows": state.n_rows,
-        "classes": _by_key(found.classes, True),
-        "bins": _by_key(found.bins, False),
+        "classes": tally_to_plain(found.classes, True),
+        "bins": tally_to_plain(found.bins, False),
         "groups": {
             "keys": columns_of([state.keys[slot] for slot in order]),
             **_totals(found.groups, np.array(order, np.int64), True),
@@ -51,8 +51,8 @@ def from_plain(plain: dict[str, Any], n_bins: int, n_worst: int) -> State:
         raise ValueError("data is damaged: it has a group twice")
     classes, bins = _kernels.Tally(n_quads, n_classes), _kernels.Tally(1, n_bins + 1)
     groups = _kernels.Tally(n_quads, len(state.keys))
-    _restore(classes, plain["classes"], plain["classes"]["keys"], True)
-    _restore(bins, plain["bins"], plain["bins"]["keys"], False)
+    tally_from_plain(classes, plain["classes"], True)
+    tally_from_plain(bins, plain["bins"], False)
     _restore(groups, plain["groups"], np.arange(len(state.keys)), True)
     state.found = _kernels.Found(classes, bins, groups, n_worst)
     losses, worst = ([column.tolist() for column in plain[name]] for name in ("losses", "worst"))
@@ -63,7 +63,8 @@ def from_plain(plain: dict[str, Any], n_bins: int, n_worst: int) -> State:
     return state
 
 
-def _by_key(tally: _kernels.Tally, products: bool) -> dict[str, Any]:
+def tally_to_plain(tally: _kernels.Tally, products: bool) -> dict[str, Any]:
+    """All of a tally, by its keys in their order."""
     keys = tally.keys
     order = np.argsort(keys)
     return {"keys": keys[order], **_totals(tally, order, products)}
@@ -73,6 +74,11 @@ def _totals(tally: _kernels.Tally, order: Array, products: bool) -> dict[str, An
     """Of the slots in an order."""
     _, counts, hits, _, _ = tally.arrays()
     return {"counts": counts[order], "hits": hits[order], "sums": tally.to_bytes(order, products)}
+
+
+def tally_from_plain(tally: _kernels.Tally, plain: dict[str, Any], products: bool) -> None:
+    """Into a new tally, what `tally_to_plain` gave."""
+    _restore(tally, plain, plain["keys"], products)
 
 
 def _restore(tally: _kernels.Tally, plain: dict[str, Any], keys: Array, products: bool) -> None:

@@ -1,10 +1,11 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy.typing as npt
 
+from .._readers.lazy import Lazy
 from .accumulator import Evaluation
 from .reading import evaluate_read, is_read, refuse_columns
 from .report import Report
@@ -65,6 +66,8 @@ def evaluate(
     Returns
     -------
     Report
+        Of Dask arrays, for which see :func:`cross_entropy`, and of frames of Dask, which are tables, a lazy Dask array
+        without axes, whose ``compute()`` is the report.
 
     Raises
     ------
@@ -92,26 +95,29 @@ def evaluate(
         labels, y = None, labels
     if y is None:
         raise TypeError("y must be predictions: an array, a table, or a path; got None")
+    rows: dict[str, Any] = {"sample_weight": sample_weight, "where": where, "by": by}
     if is_read(labels, y):
-        return evaluate_read(
-            labels,
-            y,
-            label=label,
-            probs=probs,
-            id=id,
-            header=header,
-            classes=classes,
-            axis=axis,
-            eps=eps,
-            from_logits=from_logits,
-            ignore_index=ignore_index,
-            sample_weight=sample_weight,
-            where=where,
-            by=by,
-            bins=bins,
-            worst=worst,
-            check=check,
-        )
+        asked: dict[str, Any] = {
+            "label": label,
+            "probs": probs,
+            "id": id,
+            "header": header,
+            "classes": classes,
+            "axis": axis,
+            "eps": eps,
+            "from_logits": from_logits,
+            "ignore_index": ignore_index,
+            "bins": bins,
+            "worst": worst,
+            "check": check,
+        }
+        try:
+            return evaluate_read(labels, y, **rows, **asked).report()
+        except Lazy:
+            pass
+        from .._dask import tables
+
+        return cast(Report, tables.report(labels, y, rows, asked))
     refuse_columns({"label": label, "probs": probs, "id": id, "header": header})
     evaluation = Evaluation(
         classes=classes,
@@ -123,4 +129,12 @@ def evaluate(
         bins=bins,
         worst=worst,
     )
-    return evaluation.update(labels, y, sample_weight=sample_weight, where=where, by=by).report()
+    try:
+        state = evaluation._state_of(labels, y, sample_weight, where, by, None)
+    except Lazy:
+        pass
+    else:
+        return evaluation._add_state(state, moved=True).report()
+    from .._dask.evaluation import report
+
+    return cast(Report, report(evaluation, labels=labels, y=y, row=None, **rows))

@@ -9,7 +9,6 @@ from .._arrays import as_array
 from .._dtypes import BOOL
 from .._sources import exists, is_file, is_table
 from .accumulator import Evaluation
-from .report import Report
 
 
 def is_read(labels: Any, y: Any) -> bool:
@@ -41,7 +40,7 @@ def evaluate_read(
     where: Any,
     by: Any,
     **options: Any,
-) -> Report:
+) -> Evaluation:
     """Evaluate batch after batch. Weights, masks and groups are columns by name, or arrays of all rows."""
     from .._files import open_predictions  # what reads them need not be there for arrays
 
@@ -85,7 +84,7 @@ def evaluate_read(
                 raise batch.located(error) from error
         for values in rows.values():
             values.check_length(predictions.rows_read)
-        return evaluation.report()
+        return evaluation
 
 
 def as_mask(where: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _readers as readers
+from .._readers.lazy import Lazy
 from .._sources import is_lazy, is_table
 from .arrow import MemoryTable
 from .errors import FileError
@@ -17,6 +18,8 @@ from .table import Array, Column, Kind, Table, Use, Values, kind_of
 
 def as_table(value: Any, name: str) -> Table:
     """A value in memory as a table."""
+    if readers.library_of(value) == "dask":
+        raise Lazy(name, value)
     if isinstance(value, Mapping):
         return ArrayTable(name, {str(key): _array(column, f"{name}[{key!r}]") for key, column in value.items()})
     if _is_pandas(value, "DataFrame"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arrow, objects, pandas, polars, torch
+from . import arrow, lazy, objects, pandas, polars, torch
 from .missing import Missing
 
 Array = np.ndarray[Any, Any]
@@ -18,6 +18,7 @@ READERS: dict[str, Callable[[str, Any], Array | None]] = {
     "polars": polars.read,
     "pyarrow": arrow.read,
     "torch": torch.read,
+    "dask": lazy.read,
 }
 PLAIN = (list, tuple, int, float, bool, str, np.ndarray, np.generic)
 

@@ -1,0 +1,34 @@
+"""compare: the paired losses of each chunk, added up."""
+
+import functools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .._evaluate import Options
+from .._evaluation.comparison import Pairs, named, pairs_of, refuse_other_rows
+from .._targets import Labels
+from .chunks import added_up, states_of
+from .operands import Operands, aligned, plan
+
+Array = Any  # of Dask
+
+
+def compare(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> Array:
+    """As `compare`, for arguments of which at least one is Dask's: lazy, the element of an array without axes."""
+    plans = []
+    for name, y in (("y_a", y_a), ("y_b", y_b)):
+        with named(name):
+            ours = replace(options, ignore_index=None if names is not None else options.ignore_index)
+            plans.append(plan(Labels, labels, y, ours, names=("labels", name), named=names is not None))
+    a, b = plans
+    refuse_other_rows(a.inputs, b.inputs)
+    second = next(one for one in b.operands.all if one.name == "y_b")
+    operands = Operands(aligned([*a.operands.all, second]), a.operands.axes)
+    do = functools.partial(_pairs, names, replace(a.options, ignore_index=options.ignore_index))
+    return added_up(states_of(operands, do), Pairs.plus, Pairs.result, np.dtype(object))
+
+
+def _pairs(names: Any, options: Options, labels: Any, y_a: Any, y_b: Any, **rows: Any) -> Pairs:
+    return pairs_of(labels, y_a, y_b, names, replace(options, **rows))
