@@ -169,7 +169,7 @@ def test_missing_values_are_named(by):
         pa.scalar(3),
         np.array([1, 2, 3, 4], np.longdouble),
     ],
-    ids=repr,
+    ids=lambda by: f"{type(by).__module__}-{getattr(by, 'dtype', getattr(by, 'type', ''))}",
 )
 def test_what_is_no_group(by):
     with pytest.raises((TypeError, ValueError), match=r"^by "):

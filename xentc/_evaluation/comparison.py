@@ -12,8 +12,8 @@ import numpy.typing as npt
 from .. import _kernels
 from .._dtypes import as_numbers
 from .._evaluate import Inputs, Options, Wanted, prepare, run
-from .._readers.missing import in_words
 from .._readers.lazy import Lazy
+from .._readers.missing import in_words
 from .._targets import Labels
 from .exact import statistics, sums_of
 from .form import tally_from_plain, tally_to_plain
