@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from ways import assert_same_bits
+from ways import assert_same_bits, general_route
 
 import xentc
 from xentc import _shapes
@@ -171,5 +171,5 @@ def test_many_axes(n_axes):
         for a, b in ((t, y), (t[0], y), (t, y[0])):
             assert_same_bits(xentc.binary_cross_entropy(a, b), xentc.binary_cross_entropy(ONE_HOT, Y).reshape(shape))
     else:  # where the elements need an axis of their own
-        with pytest.raises(ValueError, match="^t and p must have at most 63 axes together, not 64$"):
+        with general_route(), pytest.raises(ValueError, match="^t and p must have at most 63 axes together, not 64$"):
             xentc.binary_cross_entropy(t, y)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from cases import probabilities, targets
-from ways import TIERS, assert_same_bits, first_way, way
+from ways import TIERS, assert_same_bits, first_way, general_route, way
 
 import xentc
 from xentc import _kernels, _parallel
@@ -48,10 +48,13 @@ def test_large_calls_use_helpers_and_small_ones_do_not(asked):
         assert wanted == n
         assert 1 <= had <= n
     asked.clear()
-    with xentc.num_threads(8):
+    with xentc.num_threads(8), general_route():
         xentc.cross_entropy(t[:1000], y[:1000])
         xentc.cross_entropy(t[:2], y[:2])
-    assert asked == [(1, 1)]
+    assert asked == [(1, 1), (1, 1)]
+    asked.clear()
+    xentc.cross_entropy(t[:2], y[:2])  # the short way has no threads
+    assert asked == []
 
 
 def jobs_of(call):
