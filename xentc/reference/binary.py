@@ -88,7 +88,7 @@ def sigmoid_objective(
 def _two_terms(
     t: Any, p: Any, label_smoothing: float, pos_weight: Any, sample_weight: Any, where: Any, from_logits: bool
 ) -> tuple[Any, Any, Any, Any, Any, Any]:
-    """P, the coefficients ``w t'`` and ``1 - t'``, their sum (1 without w), s, which count, and the dtype of the rows."""
+    """P, the coefficients ``w t'`` and ``1 - t'``, their sum (1 without w), s, which count, the dtype of the rows."""
     t, p = np.broadcast_arrays(t, p)
     y, _, s, counted, dtype = terms_of(t[..., np.newaxis], p[..., np.newaxis], -1, 0.0, None, sample_weight, where)
     c = np.stack([t, 1 - t.astype(common_dtype(t, y))], -1)
