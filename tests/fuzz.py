@@ -70,12 +70,13 @@ class Call:
         """What the reference says of float64 arrays of the same values, clipped where this call clips."""
         options = dict(self.options)
         t_dtype = np.dtype(bool) if self.labels or self.form is not None else self.first.dtype
-        if "eps" in inspect.signature(getattr(xentc, self.name)).parameters and not options.get("from_logits"):
+        allowed = inspect.signature(getattr(xentc, self.name)).parameters
+        if "eps" in allowed and not options.get("from_logits"):
             result = np.dtype(np.float64) if self.binary else t_dtype
             options["eps"] = clip(options.get("eps"), result, self.y.dtype)
         options.pop("grad_out", None)
         options.pop("out", None)
-        if "check" in options:
+        if "check" in allowed:  # as it was looked at above, in its own dtype
             options["check"] = False
         first = self.first if self.labels else self.first.astype(np.float64)
         if self.name == "CrossEntropy":

@@ -44,7 +44,7 @@ def alarm():
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
     yield set_alarm
-    # A handler that sets the alarm anew may be due at this very moment, and without one the next alarm ends the process.
+    # A handler that sets the alarm anew may be due right now, and an alarm without a handler ends the process.
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
