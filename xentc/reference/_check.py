@@ -42,11 +42,11 @@ def check_labels(labels: Any, counted: Any, n_classes: int) -> None:
         raise IndexError(f"labels must be in [0, K) with K = {n_classes}; got {labels[bad][0]}")
 
 
-def check_elements(t: Any, p: Any, rows: Any, from_logits: bool) -> None:
-    """Refuse a t outside [0, 1], and such a p."""
-    for name, a in (("t", t), ("p", p)):
-        outside = rows & ((a < 0) | (a > 1))
-        if outside.any() and not (name == "p" and from_logits):
+def check_elements(t: Any, used_t: Any, p: Any, used_p: Any) -> None:
+    """Refuse a t outside [0, 1], and such a p, where they are used."""
+    for name, a, used in (("t", t, used_t), ("p", p, used_p)):
+        outside = used & ((a < 0) | (a > 1))
+        if outside.any():
             raise ValueError(f"{name} must be in [0, 1]; got {a[outside][0]}")
 
 

@@ -92,7 +92,7 @@ def finished(rows: Any, dtype: Any, reduction: str, s: Any, weights: Any, counte
     if reduction == "none":
         return rows.astype(dtype)[()] if out is None else into(out, rows)
     if reduction == "weighted_mean":
-        return into(out, np.float64(divided(exact_total(rows), exact_total(weights[counted]))))
+        return into(out, np.float64(divided(exact_total(rows), exact_total(weights[counted & (s != 0)]))))
     total = np.float64(divided(exact_total(rows), exact_total(1.0)))
     return into(out, total / np.float64(np.count_nonzero(counted)) if reduction == "mean" else total)
 
@@ -100,6 +100,6 @@ def finished(rows: Any, dtype: Any, reduction: str, s: Any, weights: Any, counte
 def factors(reduction: str, s: Any, weights: Any, counted: Any) -> Any:
     """What the derivatives of each row are multiplied by."""
     if reduction == "weighted_mean":
-        total = exact_total((s * weights)[counted])
+        total = exact_total((s * weights)[counted & (s != 0)])
         return np.reshape([divided(exact_total(s_i), total) for s_i in np.ravel(s)], s.shape)
     return s / (np.float64(np.count_nonzero(counted)) if reduction == "mean" else 1.0)

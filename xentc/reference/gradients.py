@@ -94,7 +94,7 @@ def softmax_objective(
     factor = {"xgboost": 2.0, "lightgbm": x.shape[-1] / max(x.shape[-1] - 1, 1)}.get(hessian, 1.0)
     log_p = log_p_of(x)
     hess = factor * (s * c.sum(axis=-1))[:, np.newaxis] * np.exp(log_p) * -np.expm1(log_p)
-    hess = np.where(s[:, np.newaxis] != 0, hess, 0)
+    hess = np.where((s[:, np.newaxis] != 0) & (c != 0).any(axis=-1, keepdims=True), hess, 0)
     hess = np.maximum(hess, 1e-16) if hessian == "xgboost" else hess
     both: tuple[Any, Any] = (grad, hess.astype(x.dtype))
     return both if layout == "rows" else (both[0].T.reshape(z.shape), both[1].T.reshape(z.shape))
