@@ -66,6 +66,7 @@ cdef class Evaluator:
         self.edges, self.groups, self.numbers = edges, groups, numbers
         self.plan.scoring.edges = <const double *>cnp.PyArray_DATA(edges)
         self.plan.scoring.n_bins = <int>(len(edges) - 1)
+        self.plan.scoring.step = step_of_edges(self.plan.scoring.edges, self.plan.scoring.n_bins)
         self.plan.scoring.tolerance = tolerance
         self.plan.has_groups = groups is not None
         self.plan.has_numbers = numbers is not None
@@ -88,6 +89,16 @@ cdef class Evaluator:
     def found(self):
         """All of it; it is the caller's then."""
         return found_of(&self.whole, self.plan.n_worst)
+
+
+cdef double step_of_edges(const double *edges, int n_bins) noexcept:
+    """What the edges but for the last, which is 1, are multiples of, rounded; 0 if it is nothing."""
+    cdef double step = 1.0 / n_bins
+    cdef int i
+    for i in range(n_bins):
+        if edges[i] != i * step:
+            return 0.0
+    return step if edges[n_bins] == 1.0 else 0.0
 
 
 cdef Found found_of(xentc_found *found, Py_ssize_t n_worst):

@@ -11,6 +11,8 @@ enum {
     XENTC_OCTAVES = 42,       /* the last but one from 2^10 on, and the last one of NaN */
     XENTC_LOSS_BINS = 4 * XENTC_OCTAVES + 3,
     XENTC_MAX_QUADS = 3,
+    XENTC_ANY_FAULT = 1, XENTC_ANY_WORST = 2,
+    XENTC_FIXED_BITS = 62, XENTC_MOST_FIXED_BINS = 1024, XENTC_MOST_FIXED_ROWS = 1 << 30,
 };
 
 /* What may be wrong with a row. */
@@ -35,6 +37,7 @@ typedef struct {
     double eps, tolerance;
     int n_bins;
     const double *edges; /* n_bins + 1 */
+    double step;         /* edge i is i step, but for the last, which is 1; else 0 */
 } xentc_scoring;
 
 /* Of the rows of a tile that count, one behind the other. */
@@ -51,6 +54,12 @@ typedef struct {
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
 
+/* A bin of rows without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32 and of
+   x / 2^32, and of 1 + 2^32 hit. So many as XENTC_MOST_FIXED_ROWS leave no word. */
+typedef struct {
+    int64_t low, high, count;
+} xentc_fixed_bin;
+
 /* What is found in any number of rows. */
 typedef struct {
     xentc_tally classes, bins, groups;
@@ -65,24 +74,48 @@ typedef struct {
     xentc_survey survey, exponentials;
     xentc_scores rows;
     uint32_t at[XENTC_TILE_ROWS]; /* the row of the tile that each of `rows` is */
-    ptrdiff_t offset[XENTC_TILE_ROWS];
     int64_t number[XENTC_TILE_ROWS], key[XENTC_TILE_ROWS];
     uint32_t slot[XENTC_TILE_ROWS];
     double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS]; /* what is added to a tally */
     double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
     xentc_found found;
+    int64_t fixed[XENTC_TILE_ROWS];
+    xentc_fixed_bin bins[XENTC_MOST_FIXED_BINS]; /* what is not in found.bins yet */
+    ptrdiff_t n_in_bins;                         /* rows in them */
 } xentc_evaluation;
 
 #endif
 
 #ifdef XENTC_TIER_BODY
 
-/* Fills in the rest of n rows; returns whether any has a fault. */
-static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
+/* The bin of each probability: (edge, next edge], of the first also what is below. */
+static void find_bins(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
 {
-    const double eps = how->eps, tolerance = how->tolerance, n_bins = how->n_bins;
-    const double *edges = how->edges;
-    int any = 0;
+    const double n_bins = how->n_bins, step = how->step, *edges = how->edges;
+    for (ptrdiff_t i = 0; step && i < n; i++) {
+        double p = r->probability[i], at = p * n_bins;
+        at = at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0;
+        int place = (int)at;
+        double first = place, next = first + 1.0;
+        first -= (p <= first * step) & (first > 0.0) ? 1.0 : 0.0;
+        first += (p > next * step) & (next < n_bins) ? 1.0 : 0.0;
+        r->bin[i] = (uint32_t)(int)(p != p ? n_bins : first);
+    }
+    for (ptrdiff_t i = 0; !step && i < n; i++) {
+        double p = r->probability[i], at = p * n_bins;
+        int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
+        place -= (p <= edges[place]) & (place > 0);
+        place += (p > edges[place + 1]) & (place + 1 < how->n_bins);
+        r->bin[i] = (uint32_t)(p != p ? how->n_bins : place);
+    }
+}
+
+/* Fills in the rest of n rows; returns XENTC_ANY_FAULT if any has one, and XENTC_ANY_WORST if the loss of any is not
+   below `least`. */
+static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how, double least)
+{
+    const double eps = how->eps, tolerance = how->tolerance;
+    int any = 0, worst = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         int is_nan = r->brier[i] != r->brier[i];
         r->probability[i] = is_nan ? (double)NAN : r->probability[i];
@@ -96,19 +129,14 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
         double score = fma(q, q, fma(-p, p, r->brier[i]));
         r->brier[i] = score < 0.0 ? 0.0 : score;
     }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double p = r->probability[i], at = p * n_bins;
-        int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
-        place -= (p <= edges[place]) & (place > 0);
-        place += (p > edges[place + 1]) & (place + 1 < how->n_bins);
-        r->bin[i] = (uint32_t)(p != p ? how->n_bins : place);
-    }
+    find_bins(r, n, how);
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = r->loss[i];
         int64_t quarter = (int64_t)(bits_of_double(x) >> 50) - 4 * (1023 + XENTC_FIRST_OCTAVE) + 1;
         quarter = quarter < 4 * XENTC_OCTAVES + 1 ? quarter : 4 * XENTC_OCTAVES + 1;
         quarter = x < 0x1p-32 ? 0 : quarter;
         r->loss_bin[i] = (uint32_t)(x != x ? XENTC_LOSS_BINS - 1 : quarter);
+        worst |= !(x < least);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         double off = fabs(r->sum[i] - 1.0);
@@ -123,7 +151,7 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
         r->fault[i] = (uint8_t)fault;
         any |= fault;
     }
-    return any;
+    return (any ? XENTC_ANY_FAULT : 0) | (worst ? XENTC_ANY_WORST : 0);
 }
 
 /* What each row adds to the tally of a class or a group, with r = s loss:  r, r^2 in two parts, s brier; with weights
@@ -163,6 +191,31 @@ static int quads_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, do
         odd |= has_odd_products(s);
     }
     return odd;
+}
+
+/* Probabilities as whole numbers times 2^-62, to `fixed`; returns whether all are: those of float32 not below 2^-38 and
+   of float64 not below 2^-10. */
+static int fixed_rows(const xentc_scores *rows, ptrdiff_t n, int64_t *fixed)
+{
+    uint64_t wrong = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint64_t bits = bits_of_double(rows->probability[i]), down = 1023 - (bits >> 52); /* NaN, signs: above 63 */
+        uint64_t x = ((bits & UINT64_C(0xfffffffffffff)) | UINT64_C(1) << 52) << (XENTC_FIXED_BITS - 52);
+        uint64_t by = down & 63;
+        wrong |= (down > 62) | (x >> by << by ^ x);
+        fixed[i] = (int64_t)(x >> by);
+    }
+    return !wrong;
+}
+
+static void add_to_fixed_bins(const xentc_scores *rows, const int64_t *fixed, ptrdiff_t n, xentc_fixed_bin *bins)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        xentc_fixed_bin *to = bins + rows->bin[i];
+        to->low += fixed[i] & 0xffffffff;
+        to->high += fixed[i] >> 32;
+        to->count += 1 + ((int64_t)rows->hit[i] << 32);
+    }
 }
 
 /* The same for bins:  s probability, s, s hit. */
