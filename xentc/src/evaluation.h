@@ -92,16 +92,24 @@ typedef struct {
 static void find_bins(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
 {
     const double n_bins = how->n_bins, step = how->step, *edges = how->edges;
-    for (ptrdiff_t i = 0; step && i < n; i++) {
-        double p = r->probability[i], at = p * n_bins;
-        at = at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0;
-        int place = (int)at;
-        double first = place, next = first + 1.0;
-        first -= (p <= first * step) & (first > 0.0) ? 1.0 : 0.0;
-        first += (p > next * step) & (next < n_bins) ? 1.0 : 0.0;
-        r->bin[i] = (uint32_t)(int)(p != p ? n_bins : first);
+    if (step) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            double p = r->probability[i], at = p * n_bins;
+            at = at > 0.0 ? at : 0.0;
+            at = at < n_bins ? at : n_bins - 1.0;
+            int place = (int)at;
+            double first = place, down = p <= first * step ? 1.0 : 0.0;
+            down = first > 0.0 ? down : 0.0;
+            first -= down;
+            double next = first + 1.0, up = p > next * step ? 1.0 : 0.0;
+            up = next < n_bins ? up : 0.0;
+            first += up;
+            first = p != p ? n_bins : first;
+            r->bin[i] = (uint32_t)(int)first;
+        }
+        return;
     }
-    for (ptrdiff_t i = 0; !step && i < n; i++) {
+    for (ptrdiff_t i = 0; i < n; i++) {
         double p = r->probability[i], at = p * n_bins;
         int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
         place -= (p <= edges[place]) & (place > 0);
@@ -117,9 +125,12 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how, do
     const double eps = how->eps, tolerance = how->tolerance;
     int any = 0, worst = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        int is_nan = r->brier[i] != r->brier[i];
-        r->probability[i] = is_nan ? (double)NAN : r->probability[i];
-        r->hit[i] = (r->place[i] == (double)r->label[i]) & !is_nan;
+        r->place[i] = r->brier[i] != r->brier[i] ? -1.0 : r->place[i];
+        r->probability[i] = r->brier[i] != r->brier[i] ? (double)NAN : r->probability[i];
+    }
+    for (ptrdiff_t i = 0; i < n; i++) { /* a label is below 2^52, and so the last digits of 2^52 + it */
+        double label = double_of_bits((uint64_t)r->label[i] | UINT64_C(0x4330000000000000)) - 0x1p52;
+        r->hit[i] = r->place[i] == label;
     }
     if (how->logits)
         for (ptrdiff_t i = 0; i < n; i++)
