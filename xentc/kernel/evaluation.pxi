@@ -5,28 +5,26 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
     """The rows that count, and whose weight is not 0, one behind the other; returns how many."""
     cdef xentc_evaluation *e = w.evaluation
     cdef xentc_scores *r = &e.rows
-    cdef const xentc_survey *s = &e.survey
+    cdef xentc_survey *s = &e.survey
     cdef const xentc_entries *list = tile.entries
     cdef bint weighted = plan.factor_dtype >= 0
     cdef Py_ssize_t i, j, n = tile.count
     cdef double like_probabilities = 1.0 + plan.evaluation.scoring.tolerance, total
     memcpy(e.at, list.index, n * sizeof(uint32_t))
     memcpy(r.label, list.class_of, n * sizeof(int64_t))
-    if n == tile.n_rows:    # each of them, in order
-        take_all(w.rows, s, n, r)
-    else:
+    r.loss, r.place, r.sum, r.smallest, r.probability, r.brier = (
+        w.rows, s.place, s.sum, s.smallest, s.largest, s.squares
+    )
+    if n < tile.n_rows or plan.logits:  # else they are all rows, in order
+        r.loss, r.place = taken(r.loss, e.at, n, r.room[0]), taken(r.place, e.at, n, r.room[1])
+        r.sum, r.smallest = taken(r.sum, e.at, n, r.room[2]), taken(r.smallest, e.at, n, r.room[3])
+        r.probability, r.brier = taken(r.probability, e.at, n, r.room[4]), taken(r.brier, e.at, n, r.room[5])
+    r.r = r.loss
+    if weighted:
+        r.r = r.room[6]
         for j in range(n):
-            i = e.at[j]
-            r.loss[j] = w.rows[i]
-            r.place[j] = s.place[i]
-            r.sum[j] = s.sum[i]
-            r.smallest[j] = s.smallest[i]
-            r.probability[j] = s.largest[i]
-            r.brier[j] = s.squares[i]
-    memcpy(r.r, r.loss, n * sizeof(double))
-    for j in range(n if weighted else 0):
-        r.weight[j] = list.factor[e.at[j]]
-        r.r[j] = r.loss[j] * r.weight[j]
+            r.weight[j] = list.factor[e.at[j]]
+            r.room[6][j] = r.loss[j] * r.weight[j]
     if not plan.logits:
         plan.tier.gather[True][tile.y.dtype](tile.y.data, list.y_offset, n, r.label_y)
         return n
@@ -41,14 +39,11 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
     return n
 
 
-cdef void take_all(const double *losses, const xentc_survey *s, Py_ssize_t n, xentc_scores *r) noexcept nogil:
-    cdef Py_ssize_t size = n * sizeof(double)
-    memcpy(r.loss, losses, size)
-    memcpy(r.place, s.place, size)
-    memcpy(r.sum, s.sum, size)
-    memcpy(r.smallest, s.smallest, size)
-    memcpy(r.probability, s.largest, size)
-    memcpy(r.brier, s.squares, size)
+cdef double *taken(const double *of, const uint32_t *at, Py_ssize_t n, double *to) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(n):
+        to[j] = of[at[j]]
+    return to
 
 
 cdef void look_for_probabilities(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
@@ -118,8 +113,9 @@ cdef bint empty_bins(const Plan *plan, xentc_evaluation *e) noexcept nogil:
     cdef xentc_tally *to = &e.found.bins
     cdef int64_t key, rows, hits, half = <int64_t>1 << 32
     cdef xentc_fixed_bin *of
-    for key in range(plan.evaluation.scoring.n_bins if e.n_in_bins else 0):
-        of = &e.bins[key]
+    cdef Py_ssize_t i
+    for i in range(2 * plan.evaluation.scoring.n_bins if e.n_in_bins else 0):
+        of, key = &e.bins[i], i // 2
         if of.count == 0:
             continue
         rows, hits = of.count % half, of.count // half
@@ -153,7 +149,7 @@ cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const in
 cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double *r, const double *weight,
                        Py_ssize_t n) noexcept nogil:
     """Squares and products of up to a tile of rows, to the one slot of e.found.classes."""
-    memcpy(e.rows.r, r, n * sizeof(double))
+    e.rows.r, e.rows.brier = r, e.rows.room[0]
     memcpy(e.rows.weight, weight, n * sizeof(double))
     memset(e.slot, 0, n * sizeof(uint32_t))
     memset(e.rows.hit, 0, n)

@@ -120,9 +120,9 @@ cdef extern from "src/tiers.h" nogil:
         const double *edges
 
     ctypedef struct xentc_scores:
-        double *loss
+        const double *loss
+        const double *r
         double *weight
-        double *r
         int64_t *label
         double *label_y
         double *probability
@@ -130,6 +130,7 @@ cdef extern from "src/tiers.h" nogil:
         double *sum
         double *smallest
         double *brier
+        double (*room)[256]
         uint8_t *hit
         uint8_t *fault
         uint32_t *bin

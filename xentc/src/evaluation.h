@@ -40,21 +40,21 @@ typedef struct {
     double step;         /* edge i is i step, but for the last, which is 1; else 0 */
 } xentc_scoring;
 
-/* Of the rows of a tile that count, one behind the other. */
+/* Of the rows of a tile that count, one behind the other. What is pointed to is the tile's own where all its rows are. */
 typedef struct {
-    double loss[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
-    double r[XENTC_TILE_ROWS];                             /* s loss */
+    const double *loss, *r;              /* r = s loss */
+    double weight[XENTC_TILE_ROWS];      /* s, not touched where all are 1 */
     int64_t label[XENTC_TILE_ROWS];
     double label_y[XENTC_TILE_ROWS];     /* y of the label */
-    double probability[XENTC_TILE_ROWS]; /* of the first largest y, whose class is place */
-    double place[XENTC_TILE_ROWS];
-    double sum[XENTC_TILE_ROWS], smallest[XENTC_TILE_ROWS];
-    double brier[XENTC_TILE_ROWS];       /* sum of squares, and then the score; of no use where that is not asked for */
+    double *probability;                 /* of the first largest y, whose class is place */
+    double *place, *sum, *smallest;
+    double *brier;                       /* sum of squares, and then the score; of no use where that is not asked for */
+    double room[7][XENTC_TILE_ROWS];     /* for what is not the tile's */
     uint8_t hit[XENTC_TILE_ROWS], fault[XENTC_TILE_ROWS];
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
 
-/* A bin of rows without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32 and of
+/* A bin of every other row, without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32 and of
    x / 2^32, and of 1 + 2^32 hit. So many as XENTC_MOST_FIXED_ROWS leave no word. */
 typedef struct {
     int64_t low, high, count;
@@ -80,8 +80,8 @@ typedef struct {
     double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
     xentc_found found;
     int64_t fixed[XENTC_TILE_ROWS];
-    xentc_fixed_bin bins[XENTC_MOST_FIXED_BINS]; /* what is not in found.bins yet */
-    ptrdiff_t n_in_bins;                         /* rows in them */
+    xentc_fixed_bin bins[2 * XENTC_MOST_FIXED_BINS]; /* what is not in found.bins yet: two of each, side by side */
+    ptrdiff_t n_in_bins;                             /* rows in them */
 } xentc_evaluation;
 
 #endif
@@ -219,10 +219,11 @@ static int fixed_rows(const xentc_scores *rows, ptrdiff_t n, int64_t *fixed)
     return !wrong;
 }
 
+/* Two bins take turns: one addition to a word waits for the one before it. */
 static void add_to_fixed_bins(const xentc_scores *rows, const int64_t *fixed, ptrdiff_t n, xentc_fixed_bin *bins)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        xentc_fixed_bin *to = bins + rows->bin[i];
+        xentc_fixed_bin *to = bins + 2 * rows->bin[i] + i % 2;
         to->low += fixed[i] & 0xffffffff;
         to->high += fixed[i] >> 32;
         to->count += 1 + ((int64_t)rows->hit[i] << 32);
