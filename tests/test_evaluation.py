@@ -134,6 +134,7 @@ OPTIONS = {
     "eps": {"eps": 0.2},
     "bins and worst": {"bins": 1, "worst": 0},
     "many bins, all rows": {"bins": 1000, "worst": 2 * N},
+    "more bins than are kept as whole numbers": {"bins": 1500},
     "groups": {"by": rng().integers(0, 40, N)},
 }
 

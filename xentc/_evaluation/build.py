@@ -60,13 +60,14 @@ def build(state: State, options: dict[str, Any], edges: list[float]) -> Report:
 
 
 def _by_class(state: State, classes: tuple[Any, ...]) -> tuple[Group, ...]:
-    tally = state.found.classes
-    keys = tally.keys
-    columns = statistics_of(tally, np.arange(len(keys)), state.weighted)
-    columns["name"] = [classes[key] for key in keys.tolist()]
-    seen = dict(zip(keys.tolist(), records(Group, len(keys), columns), strict=True))
-    nothing = statistics(NOTHING, state.weighted)
-    return tuple(seen[k] if k in seen else Group(name=name, **nothing) for k, name in enumerate(classes))
+    keys = state.found.classes.keys.tolist()
+    seen = statistics_of(state.found.classes, np.arange(len(keys)), state.weighted)
+    columns: dict[str, list[Any]] = {}
+    for name, nothing in statistics(NOTHING, state.weighted).items():
+        column = columns[name] = [nothing] * len(classes)
+        for key, value in zip(keys, seen[name], strict=True):
+            column[key] = value
+    return records(Group, len(classes), {**columns, "name": list(classes)})
 
 
 def _frequencies_loss(state: State, total: Sums) -> float:

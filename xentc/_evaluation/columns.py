@@ -253,6 +253,5 @@ def records(kind: type, n: int, columns: dict[str, list[Any]]) -> tuple[Any, ...
     new: Callable[..., Any] = object.__new__
     made = [*map(new, repeat(kind, n))]
     for name, values in columns.items():
-        for _ in map(getattr(kind, name).__set__, made, values):
-            pass
+        _kernels.set_fields(getattr(kind, name), made, values)
     return tuple(made)

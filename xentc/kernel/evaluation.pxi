@@ -5,28 +5,28 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
     """The rows that count, and whose weight is not 0, one behind the other; returns how many."""
     cdef xentc_evaluation *e = w.evaluation
     cdef xentc_scores *r = &e.rows
-    cdef const xentc_survey *s = &e.survey
+    cdef xentc_survey *s = &e.survey
     cdef const xentc_entries *list = tile.entries
     cdef bint weighted = plan.factor_dtype >= 0
     cdef Py_ssize_t i, j, n = tile.count
     cdef double like_probabilities = 1.0 + plan.evaluation.scoring.tolerance, total
-    for j in range(n):
-        e.at[j] = list.index[j]
-        e.offset[j] = list.y_offset[j]
-        r.label[j] = list.class_of[j]
-    for j in range(n):
-        i = e.at[j]
-        r.loss[j] = w.rows[i]
-        if weighted:
-            r.weight[j] = list.factor[i]
-        r.r[j] = w.rows[i] * list.factor[i] if weighted else w.rows[i]
-        r.place[j] = s.place[i]
-        r.sum[j] = s.sum[i]
-        r.smallest[j] = s.smallest[i]
-        r.probability[j] = s.largest[i]
-        r.brier[j] = s.squares[i]
+    memcpy(e.at, list.index, n * sizeof(uint32_t))
+    memcpy(r.label, list.class_of, n * sizeof(int64_t))
+    r.loss, r.place, r.sum, r.smallest, r.probability, r.brier = (
+        w.rows, s.place, s.sum, s.smallest, s.largest, s.squares
+    )
+    if n < tile.n_rows or plan.logits:  # else they are all rows, in order
+        r.loss, r.place = taken(r.loss, e.at, n, r.room[0]), taken(r.place, e.at, n, r.room[1])
+        r.sum, r.smallest = taken(r.sum, e.at, n, r.room[2]), taken(r.smallest, e.at, n, r.room[3])
+        r.probability, r.brier = taken(r.probability, e.at, n, r.room[4]), taken(r.brier, e.at, n, r.room[5])
+    r.r = r.loss
+    if weighted:
+        r.r = r.room[6]
+        for j in range(n):
+            r.weight[j] = list.factor[e.at[j]]
+            r.room[6][j] = r.loss[j] * r.weight[j]
     if not plan.logits:
-        plan.tier.gather[True][tile.y.dtype](tile.y.data, e.offset, n, r.label_y)
+        plan.tier.gather[True][tile.y.dtype](tile.y.data, list.y_offset, n, r.label_y)
         return n
     for j in range(n):
         i = e.at[j]
@@ -37,6 +37,13 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
         r.brier[j] = e.exponentials.squares[i] / (total * total)
         r.probability[j] = 1.0 - w.softmax.others[i]
     return n
+
+
+cdef double *taken(const double *of, const uint32_t *at, Py_ssize_t n, double *to) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(n):
+        to[j] = of[at[j]]
+    return to
 
 
 cdef void look_for_probabilities(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
@@ -56,19 +63,21 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
     cdef xentc_scores *rows = &e.rows
     cdef Py_ssize_t n, j
     cdef bint weighted = plan.factor_dtype >= 0, odd
+    cdef int found
     if plan.logits:
         survey_tile(plan, w, tile)
         survey_exponentials(plan, w, tile)
     n = take_rows(plan, w, tile)
-    number_rows(plan, e, tile, n)
-    if tier.score_rows(rows, n, &asked.scoring):
+    found = tier.score_rows(rows, n, &asked.scoring, least_worst(asked, &e.found))
+    if found:
+        number_rows(plan, e, tile, n)
+    if found & XENTC_ANY_FAULT:
         note_faults(rows, e.number, n, e.found.findings)
-    keep_worst(asked, e, n)
+    if found & XENTC_ANY_WORST:
+        keep_worst(asked, e, n)
     for j in range(n):
         e.found.losses[rows.loss_bin[j]] += 1
-        e.key[j] = rows.bin[j]
-    odd = tier.bins_of_rows(rows, n, weighted, e.x)
-    if not tally(plan, e, &e.found.bins, e.key, n, odd):
+    if not fill_bins(plan, e, n, weighted):
         return False
     odd = tier.quads_of_rows(rows, n, weighted, e.x)
     if not tally(plan, e, &e.found.classes, rows.label, n, odd):
@@ -79,6 +88,52 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
     if odd:     # what the tally before was spared
         tier.quads_of_rows(rows, n, weighted, e.x)
     return tally(plan, e, &e.found.groups, e.key, n, odd)
+
+
+cdef bint fill_bins(const Plan *plan, xentc_evaluation *e, Py_ssize_t n, bint weighted) noexcept nogil:
+    """The rows' probabilities to the tally of bins, or for now to e.bins; False when out of memory."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef Py_ssize_t j
+    cdef bint odd
+    if (not weighted and plan.evaluation.scoring.n_bins <= XENTC_MOST_FIXED_BINS
+            and tier.fixed_rows(&e.rows, n, e.fixed)):
+        if e.n_in_bins > XENTC_MOST_FIXED_ROWS - n and not empty_bins(plan, e):
+            return False
+        tier.add_to_fixed_bins(&e.rows, e.fixed, n, e.bins)
+        e.n_in_bins += n
+        return True
+    for j in range(n):
+        e.key[j] = e.rows.bin[j]
+    odd = tier.bins_of_rows(&e.rows, n, weighted, e.x)
+    return tally(plan, e, &e.found.bins, e.key, n, odd)
+
+
+cdef bint empty_bins(const Plan *plan, xentc_evaluation *e) noexcept nogil:
+    """What is in e.bins to the tally of bins; False when out of memory."""
+    cdef xentc_tally *to = &e.found.bins
+    cdef int64_t key, rows, hits, half = <int64_t>1 << 32
+    cdef xentc_fixed_bin *of
+    cdef Py_ssize_t i
+    for i in range(2 * plan.evaluation.scoring.n_bins if e.n_in_bins else 0):
+        of, key = &e.bins[i], i // 2
+        if of.count == 0:
+            continue
+        rows, hits = of.count % half, of.count // half
+        if to.slot_of[key] < 0 and not xentc_tally_new_slot(to, key):
+            return False
+        xentc_slot_at(to, to.slot_of[key]).count += rows
+        xentc_slot_at(to, to.slot_of[key]).hits += hits
+        # Halves of the words, which are doubles.
+        if not (add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high // half, 64 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high % half, 32 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low // half, 32 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low % half, -XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 1, <double>rows)
+                and add_part(plan.tier, to, to.slot_of[key], 0, 2, <double>hits)):
+            return False
+        memset(of, 0, sizeof(xentc_fixed_bin))
+    e.n_in_bins = 0
+    return True
 
 
 cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const int64_t *key, Py_ssize_t n,
@@ -94,7 +149,7 @@ cdef bint tally(const Plan *plan, xentc_evaluation *e, xentc_tally *to, const in
 cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double *r, const double *weight,
                        Py_ssize_t n) noexcept nogil:
     """Squares and products of up to a tile of rows, to the one slot of e.found.classes."""
-    memcpy(e.rows.r, r, n * sizeof(double))
+    e.rows.r, e.rows.brier = r, e.rows.room[0]
     memcpy(e.rows.weight, weight, n * sizeof(double))
     memset(e.slot, 0, n * sizeof(uint32_t))
     memset(e.rows.hit, 0, n)
@@ -142,6 +197,13 @@ cdef void note_faults(const xentc_scores *r, const int64_t *number, Py_ssize_t n
                 one.first_row = one.largest_row = number[i]
                 one.largest = size_of_fault(r, i, fault)
                 merge_finding(&findings[fault], &one)
+
+
+cdef double least_worst(const EvaluationPlan *asked, const xentc_found *found) noexcept nogil:
+    """The loss below which no row is one of the worst."""
+    if asked.n_worst == 0:
+        return INFINITY
+    return found.worst[0].loss if found.n_worst == asked.n_worst else -INFINITY
 
 
 cdef void keep_worst(const EvaluationPlan *asked, xentc_evaluation *e, Py_ssize_t n) noexcept nogil:

@@ -49,6 +49,10 @@ cdef bint start_evaluation(const Plan *plan, xentc_scratch *w) noexcept nogil:
         w.evaluation = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
     if w.evaluation == NULL:
         return False
+    w.evaluation.n_in_bins = 0
+    if plan.evaluation != NULL:
+        memset(w.evaluation.bins, 0, 2 * sizeof(xentc_fixed_bin) * min(plan.evaluation.scoring.n_bins,
+                                                                       <int>XENTC_MOST_FIXED_BINS))
     if start_found(plan, &w.evaluation.found):
         return True
     free_found(&w.evaluation.found)

@@ -70,6 +70,8 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_LOSS_BINS
         XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
         XENTC_MAX_QUADS
+        XENTC_ANY_FAULT, XENTC_ANY_WORST
+        XENTC_FIXED_BITS, XENTC_MOST_FIXED_BINS, XENTC_MOST_FIXED_ROWS
         XENTC_SHORT_ROW
         XENTC_ASK_ALL, XENTC_ASK_PLACE, XENTC_ASK_SQUARES
 
@@ -118,13 +120,13 @@ cdef extern from "src/tiers.h" nogil:
 
     ctypedef struct xentc_scoring:
         int logits, n_bins
-        double eps, tolerance
+        double eps, tolerance, step
         const double *edges
 
     ctypedef struct xentc_scores:
-        double *loss
+        const double *loss
+        const double *r
         double *weight
-        double *r
         int64_t *label
         double *label_y
         double *probability
@@ -132,10 +134,14 @@ cdef extern from "src/tiers.h" nogil:
         double *sum
         double *smallest
         double *brier
+        double (*room)[256]
         uint8_t *hit
         uint8_t *fault
         uint32_t *bin
         uint32_t *loss_bin
+
+    ctypedef struct xentc_fixed_bin:
+        int64_t low, high, count
 
     ctypedef struct xentc_found:
         xentc_tally classes, bins, groups
@@ -148,12 +154,14 @@ cdef extern from "src/tiers.h" nogil:
         xentc_survey survey, exponentials
         xentc_scores rows
         uint32_t *at
-        Py_ssize_t *offset
         int64_t *number
         int64_t *key
         uint32_t *slot
         double *x
         double *lost
+        int64_t *fixed
+        xentc_fixed_bin *bins
+        Py_ssize_t n_in_bins
         xentc_found found
 
     ctypedef struct xentc_pending:
@@ -280,9 +288,11 @@ cdef extern from "src/tiers.h" nogil:
                                   xentc_survey *, Py_ssize_t) noexcept nogil
         void (*survey_start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
         void (*survey_join)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil
-        int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *) noexcept nogil
+        int (*score_rows)(xentc_scores *, Py_ssize_t, const xentc_scoring *, double) noexcept nogil
         int (*quads_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
         int (*bins_of_rows)(const xentc_scores *, Py_ssize_t, int, double *) noexcept nogil
+        int (*fixed_rows)(const xentc_scores *, Py_ssize_t, int64_t *) noexcept nogil
+        void (*add_to_fixed_bins)(const xentc_scores *, const int64_t *, Py_ssize_t, xentc_fixed_bin *) noexcept nogil
         int (*tally_rows)(char *, Py_ssize_t, int, const uint32_t *, const uint8_t *, const double *, Py_ssize_t,
                           double *) noexcept nogil
         void (*exact_add)(xentc_exact *, const double *, Py_ssize_t) noexcept nogil

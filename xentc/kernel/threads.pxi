@@ -113,6 +113,8 @@ cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
         plan.tier.stream_end()
     plan.tier.exact_carry(&w.sum)
     plan.tier.exact_carry(&w.sum_of_weights)
+    if work.found != NULL and bad.trouble == NONE and not empty_bins(plan, w.evaluation):
+        report(&bad, NO_MEMORY, 0)
     xentc_pool_lock()
     if work.found != NULL and bad.trouble == NONE and not merge_found(plan, work.found, &w.evaluation.found):
         report(&bad, NO_MEMORY, 0)

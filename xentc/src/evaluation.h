@@ -11,6 +11,8 @@ enum {
     XENTC_OCTAVES = 42,       /* the last but one from 2^10 on, and the last one of NaN */
     XENTC_LOSS_BINS = 4 * XENTC_OCTAVES + 3,
     XENTC_MAX_QUADS = 3,
+    XENTC_ANY_FAULT = 1, XENTC_ANY_WORST = 2,
+    XENTC_FIXED_BITS = 62, XENTC_MOST_FIXED_BINS = 1024, XENTC_MOST_FIXED_ROWS = 1 << 30,
 };
 
 /* What may be wrong with a row. */
@@ -35,21 +37,28 @@ typedef struct {
     double eps, tolerance;
     int n_bins;
     const double *edges; /* n_bins + 1 */
+    double step;         /* edge i is i step, but for the last, which is 1; else 0 */
 } xentc_scoring;
 
-/* Of the rows of a tile that count, one behind the other. */
+/* Of the rows of a tile that count, one behind the other. What is pointed to is the tile's own where all its rows are. */
 typedef struct {
-    double loss[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
-    double r[XENTC_TILE_ROWS];                             /* s loss */
+    const double *loss, *r;              /* r = s loss */
+    double weight[XENTC_TILE_ROWS];      /* s, not touched where all are 1 */
     int64_t label[XENTC_TILE_ROWS];
     double label_y[XENTC_TILE_ROWS];     /* y of the label */
-    double probability[XENTC_TILE_ROWS]; /* of the first largest y, whose class is place */
-    double place[XENTC_TILE_ROWS];
-    double sum[XENTC_TILE_ROWS], smallest[XENTC_TILE_ROWS];
-    double brier[XENTC_TILE_ROWS];       /* sum of squares, and then the score; of no use where that is not asked for */
+    double *probability;                 /* of the first largest y, whose class is place */
+    double *place, *sum, *smallest;
+    double *brier;                       /* sum of squares, and then the score; of no use where that is not asked for */
+    double room[7][XENTC_TILE_ROWS];     /* for what is not the tile's */
     uint8_t hit[XENTC_TILE_ROWS], fault[XENTC_TILE_ROWS];
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
+
+/* A bin of every other row, without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32 and of
+   x / 2^32, and of 1 + 2^32 hit. So many as XENTC_MOST_FIXED_ROWS leave no word. */
+typedef struct {
+    int64_t low, high, count;
+} xentc_fixed_bin;
 
 /* What is found in any number of rows. */
 typedef struct {
@@ -65,28 +74,63 @@ typedef struct {
     xentc_survey survey, exponentials;
     xentc_scores rows;
     uint32_t at[XENTC_TILE_ROWS]; /* the row of the tile that each of `rows` is */
-    ptrdiff_t offset[XENTC_TILE_ROWS];
     int64_t number[XENTC_TILE_ROWS], key[XENTC_TILE_ROWS];
     uint32_t slot[XENTC_TILE_ROWS];
     double x[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TILE_ROWS]; /* what is added to a tally */
     double lost[XENTC_MAX_QUADS * XENTC_QUAD * XENTC_TALLY_ROWS];
     xentc_found found;
+    int64_t fixed[XENTC_TILE_ROWS];
+    xentc_fixed_bin bins[2 * XENTC_MOST_FIXED_BINS]; /* what is not in found.bins yet: two of each, side by side */
+    ptrdiff_t n_in_bins;                             /* rows in them */
 } xentc_evaluation;
 
 #endif
 
 #ifdef XENTC_TIER_BODY
 
-/* Fills in the rest of n rows; returns whether any has a fault. */
-static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
+/* The bin of each probability: (edge, next edge], of the first also what is below. */
+static void find_bins(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
 {
-    const double eps = how->eps, tolerance = how->tolerance, n_bins = how->n_bins;
-    const double *edges = how->edges;
-    int any = 0;
+    const double n_bins = how->n_bins, step = how->step, *edges = how->edges;
+    if (step) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            double p = r->probability[i], at = p * n_bins;
+            at = at > 0.0 ? at : 0.0;
+            at = at < n_bins ? at : n_bins - 1.0;
+            int place = (int)at;
+            double first = place, down = p <= first * step ? 1.0 : 0.0;
+            down = first > 0.0 ? down : 0.0;
+            first -= down;
+            double next = first + 1.0, up = p > next * step ? 1.0 : 0.0;
+            up = next < n_bins ? up : 0.0;
+            first += up;
+            first = p != p ? n_bins : first;
+            r->bin[i] = (uint32_t)(int)first;
+        }
+        return;
+    }
     for (ptrdiff_t i = 0; i < n; i++) {
-        int is_nan = r->brier[i] != r->brier[i];
-        r->probability[i] = is_nan ? (double)NAN : r->probability[i];
-        r->hit[i] = (r->place[i] == (double)r->label[i]) & !is_nan;
+        double p = r->probability[i], at = p * n_bins;
+        int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
+        place -= (p <= edges[place]) & (place > 0);
+        place += (p > edges[place + 1]) & (place + 1 < how->n_bins);
+        r->bin[i] = (uint32_t)(p != p ? how->n_bins : place);
+    }
+}
+
+/* Fills in the rest of n rows; returns XENTC_ANY_FAULT if any has one, and XENTC_ANY_WORST if the loss of any is not
+   below `least`. */
+static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how, double least)
+{
+    const double eps = how->eps, tolerance = how->tolerance;
+    int any = 0, worst = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        r->place[i] = r->brier[i] != r->brier[i] ? -1.0 : r->place[i];
+        r->probability[i] = r->brier[i] != r->brier[i] ? (double)NAN : r->probability[i];
+    }
+    for (ptrdiff_t i = 0; i < n; i++) { /* a label is below 2^52, and so the last digits of 2^52 + it */
+        double label = double_of_bits((uint64_t)r->label[i] | UINT64_C(0x4330000000000000)) - 0x1p52;
+        r->hit[i] = r->place[i] == label;
     }
     if (how->logits)
         for (ptrdiff_t i = 0; i < n; i++)
@@ -96,19 +140,14 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
         double score = fma(q, q, fma(-p, p, r->brier[i]));
         r->brier[i] = score < 0.0 ? 0.0 : score;
     }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double p = r->probability[i], at = p * n_bins;
-        int place = (int)(at > 0.0 ? (at < n_bins ? at : n_bins - 1.0) : 0.0);
-        place -= (p <= edges[place]) & (place > 0);
-        place += (p > edges[place + 1]) & (place + 1 < how->n_bins);
-        r->bin[i] = (uint32_t)(p != p ? how->n_bins : place);
-    }
+    find_bins(r, n, how);
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = r->loss[i];
         int64_t quarter = (int64_t)(bits_of_double(x) >> 50) - 4 * (1023 + XENTC_FIRST_OCTAVE) + 1;
         quarter = quarter < 4 * XENTC_OCTAVES + 1 ? quarter : 4 * XENTC_OCTAVES + 1;
         quarter = x < 0x1p-32 ? 0 : quarter;
         r->loss_bin[i] = (uint32_t)(x != x ? XENTC_LOSS_BINS - 1 : quarter);
+        worst |= !(x < least);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         double off = fabs(r->sum[i] - 1.0);
@@ -123,7 +162,7 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how)
         r->fault[i] = (uint8_t)fault;
         any |= fault;
     }
-    return any;
+    return (any ? XENTC_ANY_FAULT : 0) | (worst ? XENTC_ANY_WORST : 0);
 }
 
 /* What each row adds to the tally of a class or a group, with r = s loss:  r, r^2 in two parts, s brier; with weights
@@ -163,6 +202,32 @@ static int quads_of_rows(const xentc_scores *rows, ptrdiff_t n, int weighted, do
         odd |= has_odd_products(s);
     }
     return odd;
+}
+
+/* Probabilities as whole numbers times 2^-62, to `fixed`; returns whether all are: those of float32 not below 2^-38 and
+   of float64 not below 2^-10. */
+static int fixed_rows(const xentc_scores *rows, ptrdiff_t n, int64_t *fixed)
+{
+    uint64_t wrong = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint64_t bits = bits_of_double(rows->probability[i]), down = 1023 - (bits >> 52); /* NaN, signs: above 63 */
+        uint64_t x = ((bits & UINT64_C(0xfffffffffffff)) | UINT64_C(1) << 52) << (XENTC_FIXED_BITS - 52);
+        uint64_t by = down & 63;
+        wrong |= (down > 62) | (x >> by << by ^ x);
+        fixed[i] = (int64_t)(x >> by);
+    }
+    return !wrong;
+}
+
+/* Two bins take turns: one addition to a word waits for the one before it. */
+static void add_to_fixed_bins(const xentc_scores *rows, const int64_t *fixed, ptrdiff_t n, xentc_fixed_bin *bins)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        xentc_fixed_bin *to = bins + 2 * rows->bin[i] + i % 2;
+        to->low += fixed[i] & 0xffffffff;
+        to->high += fixed[i] >> 32;
+        to->count += 1 + ((int64_t)rows->hit[i] << 32);
+    }
 }
 
 /* The same for bins:  s probability, s, s hit. */

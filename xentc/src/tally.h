@@ -71,32 +71,49 @@ static inline double *xentc_parts_at(const xentc_tally *tally, ptrdiff_t slot, i
 
 typedef double quad __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
+typedef int64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
+
 /* Adds n rows, n <= XENTC_TALLY_ROWS: to slot[i] the sums x[i][0 .. n_quads - 1], a row, and hit[i]. What the parts
-   lose goes to `lost`, as x; returns whether anything did. No sum may overflow: no |x| is above 2^900. */
+   lose goes to `lost`, as x; returns whether anything did. No sum may overflow: no |x| is above 2^900.
+
+   Two parts hold 106 bits. What they lose is nearly always nothing, and goes to the third ones afterwards. */
 static int tally_rows(char *slots, ptrdiff_t stride, int n_quads, const uint32_t *slot, const uint8_t *hit,
                       const double *x, ptrdiff_t n, double *lost)
 {
+    quad_bits any = {0};
+    double *to = lost;
     for (ptrdiff_t i = 0; i < n; i++) {
         xentc_slot *head = (xentc_slot *)(slots + slot[i] * stride);
         quad *part = (quad *)(head + 1);
         head->count++;
         head->hits += hit[i];
-        for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, x += XENTC_QUAD, lost += XENTC_QUAD) {
-            quad high = part[0], middle = part[1], low = part[2], zero = {0}, error = zero, rest = zero, last = zero;
+        for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, x += XENTC_QUAD, to += XENTC_QUAD) {
+            quad high = part[0], middle = part[1], zero = {0}, error = zero, rest = zero;
             TWO_SUM_INTO(high, error, *(const quad *)x, zero);
             TWO_SUM_INTO(middle, rest, error, zero);
-            TWO_SUM_INTO(low, last, rest, zero);
             part[0] = high;
             part[1] = middle;
-            part[2] = low;
-            *(quad *)lost = last;
+            *(quad *)to = rest;
+            any |= (quad_bits)rest;
         }
     }
-    uint64_t any = 0;
-    lost -= n * n_quads * XENTC_QUAD;
-    for (ptrdiff_t j = 0; j < n * n_quads * XENTC_QUAD; j++)
-        any |= bits_of_double(lost[j]) << 1;
-    return any != 0;
+    any <<= 1; /* signs of zeros */
+    if (__builtin_expect((any[0] | any[1] | any[2] | any[3]) == 0, 1))
+        return 0;
+    any = (quad_bits){0};
+    to = lost;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        quad *part = (quad *)((xentc_slot *)(slots + slot[i] * stride) + 1);
+        for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, to += XENTC_QUAD) {
+            quad low = part[2], zero = {0}, last = zero;
+            TWO_SUM_INTO(low, last, *(quad *)to, zero);
+            part[2] = low;
+            *(quad *)to = last;
+            any |= (quad_bits)last;
+        }
+    }
+    any <<= 1;
+    return (any[0] | any[1] | any[2] | any[3]) != 0;
 }
 
 #endif

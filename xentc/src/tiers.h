@@ -188,9 +188,11 @@ typedef struct {
                               ptrdiff_t n, xentc_survey *s, ptrdiff_t row);
     void (*survey_start)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
     void (*survey_join)(xentc_survey *s, ptrdiff_t row, ptrdiff_t n);
-    int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how);
+    int (*score_rows)(xentc_scores *rows, ptrdiff_t n, const xentc_scoring *how, double least);
     int (*quads_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
     int (*bins_of_rows)(const xentc_scores *rows, ptrdiff_t n, int weighted, double *x);
+    int (*fixed_rows)(const xentc_scores *rows, ptrdiff_t n, int64_t *fixed);
+    void (*add_to_fixed_bins)(const xentc_scores *rows, const int64_t *fixed, ptrdiff_t n, xentc_fixed_bin *bins);
     int (*tally_rows)(char *slots, ptrdiff_t stride, int n_quads, const uint32_t *slot, const uint8_t *hit,
                       const double *x, ptrdiff_t n, double *lost);
     /* exact sums */
