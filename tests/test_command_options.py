@@ -59,12 +59,8 @@ SHOWN = {
     "--threads": ["--threads", "1"],
     "--quiet": ["--quiet"],
 }
-TOGETHER = [
-    {"--eps", "--logits"},
-    {"--check", "--check X", "--no-check"},
-    {"--id", "--no-id"},
-    {"--header", "--no-header"},
-]
+APART = [{"--eps", "--logits"}, {"--check", "--no-check"}, {"--check X", "--no-check"}, {"--id", "--no-id"}]
+LAST_COUNTS = [{"--check", "--check X"}, {"--header", "--no-header"}]
 
 
 @pytest.mark.parametrize("first", MEANING)
