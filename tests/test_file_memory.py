@@ -39,13 +39,23 @@ def read(y, labels=None):
 
 n_small = read(*{small!r})
 before = peak()
+{limit}
 n = read(*{large!r})
 print(n_small, n, peak() - before)
 """
 
 
-def extra(small, large, options=None):
-    code = CODE.format(root=str(Path(xentc.__file__).parent.parent), small=small, large=large, options=options or {})
+LIMITED = """
+import resource
+with open("/proc/self/status") as status:
+    size = next(1024 * int(line.split()[1]) for line in status if line.startswith("VmSize:"))
+resource.setrlimit(resource.RLIMIT_AS, (size + {room}, size + {room}))
+"""
+
+
+def extra(small, large, options=None, limit=""):
+    root = str(Path(xentc.__file__).parent.parent)
+    code = CODE.format(root=root, small=small, large=large, options=options or {}, limit=limit)
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
     n_small, n, got = map(int, result.stdout.split())
@@ -123,6 +133,30 @@ def test_memory_of_text(tmp_path, large):
     assert got <= LIMIT
 
 
+# What a table is written in, some row groups or record batches; a single one of them is read as a whole.
+BATCHES = {
+    "npy": save_npy,
+    "npz": save_npz,
+    "parquet": lambda *args: save_table(*args, pa.parquet.write_table, row_group_size=N // 20, use_dictionary=False),
+    "arrow": lambda *args: save_table(*args, pa.feather.write_feather, compression="uncompressed", chunksize=N // 20),
+    "csv": lambda path, y, labels: save_table(path, y[: len(y) // 2], labels[: len(y) // 2], pa.csv.write_csv),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", BATCHES)
+def test_files_larger_than_the_address_space(tmp_path, large, how):
+    """Where there is no room for the file, it cannot be mapped, and is read in pieces all the same."""
+    paths = []
+    for name, (y, labels) in (("small", rows(1000)), ("large", large)):
+        (tmp_path / name).mkdir()
+        paths.append(BATCHES[how](tmp_path / name, y, labels))
+    assert Path(paths[1][0]).stat().st_size > LIMIT
+    n_small, n, got = extra(*paths, limit=LIMITED.format(room=LIMIT))
+    assert (n_small, n) == (500 if how == "csv" else 1000, N // 2 if how == "csv" else N)
+    assert got <= LIMIT
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_labels_by_id_are_all_that_is_kept(tmp_path, large):
     """In an order of their own: 9 bytes each, and twice 8 to find them."""
@@ -143,7 +177,7 @@ def test_labels_by_id_are_all_that_is_kept(tmp_path, large):
 def test_the_measurement_sees_a_file_that_is_read_whole(tmp_path, large):
     y, labels = large
     save_npy(tmp_path, y, labels)
-    code = CODE.format(root=str(Path(xentc.__file__).parent.parent), small=(), large=(), options={})
+    code = CODE.format(root=str(Path(xentc.__file__).parent.parent), small=(), large=(), options={}, limit="")
     code = code.replace("n_small = read(*())", "n_small = 0; import numpy as np")
     code = code.replace("n = read(*())", f"n = len(np.load({str(tmp_path / 'y.npy')!r}))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
@@ -160,3 +194,19 @@ def test_rows_of_a_block_of_lists_of_any_length(tmp_path):
             sizes = [batch.y.nbytes for batch in opened]
         assert sum(sizes) == y.nbytes
         assert max(sizes) <= 1 << 24
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_compare_in_step(tmp_path, large):
+    """Two files side by side, with the labels of a third."""
+    y, labels = save_npy(tmp_path, *large)
+    (tmp_path / "few").mkdir()
+    small_y, small_labels = save_npy(tmp_path / "few", *rows(1000))
+    code = CODE.format(root=str(Path(xentc.__file__).parent.parent), small=(), large=(), options={}, limit="")
+    few, many = (small_labels, small_y, small_y), (labels, y, y)
+    code = code.replace("n_small = read(*())", f"import xentc; n_small = xentc.compare(*{few!r}).count")
+    code = code.replace("n = read(*())", f"n = xentc.compare(*{many!r}).count")
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    n_small, n, got = map(int, result.stdout.split())
+    assert (n_small, n) == (1000, N)
+    assert got <= LIMIT

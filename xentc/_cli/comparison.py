@@ -8,14 +8,14 @@ from .._evaluation.figures import plural
 from .._evaluation.layout import grid
 from .._evaluation.pairing import add_pairs, both
 from .._files import Predictions
-from . import OK, console, reading
+from . import OK, console, reading, together
 from .progress import Progress
-from .show import check_outputs, write_json
+from .show import write_json
 
 
 def run(options: Namespace) -> int:
     """Read both, pair their rows, show."""
-    check_outputs(options, [options.a, options.b, *filter(None, [options.labels])])
+    together.check(options, [options.a, options.b, *filter(None, [options.labels])])
     names = options.a, options.b
     with both(*names, options.labels, names=names, **reading.told(options)) as (a, b):
         pairs = Pairs()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from .._evaluation.accumulator import Evaluation
 from .._evaluation.words import row_number
-from .._files import Batch, FileError, Predictions
-from . import reading
+from .._files import Batch, FileError, Predictions, is_read_once
+from . import reading, together
 from .progress import Progress
-from .show import Source, check_outputs, show
+from .show import Source, show
 from .state import Keeper, State
 
 WORST = 10
@@ -18,10 +18,15 @@ WORST = 10
 
 def run(options: Namespace) -> int:
     """Read, evaluate, show."""
-    check_outputs(options, [*options.files, *filter(None, [options.labels])])
+    together.check(options, [*options.files, *filter(None, [options.labels])])
     files, labels = reading.split(options)
     asked = reading.options_of(options)
     before = _before(options, asked)
+    if before is not None and any(map(is_read_once, files)):
+        raise FileError(
+            f"{options.state} exists, and rows that come by a stream cannot be told from those it holds; name another"
+            f" --state, and add them up with 'xentc merge'"
+        )
     with reading.predictions(options, files, labels, before.done if before else None) as predictions:
         evaluation = Evaluation(
             classes=predictions.classes,

@@ -94,9 +94,9 @@ def real(text: str) -> float:
 
 def tolerance(text: str) -> float:
     """How far from 1 the sum of a row may be."""
-    number = _number(float, text, "tolerance; to check without one, put --check last")
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"must be a tolerance above 0, got {text!r}")
+    number = _number(float, text, "tolerance such as 1e-4 (to check without one, put --check last)")
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"must be a tolerance from 0 to less than 1, got {text}")
     return number
 
 

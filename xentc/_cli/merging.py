@@ -6,13 +6,14 @@ from pathlib import Path
 
 from .._evaluation.figures import plural
 from .._files import FileError
-from .show import Source, check_outputs, show
+from . import together
+from .show import Source, show
 from .state import Keeper, State
 
 
 def run(options: Namespace) -> int:
     """Add up, save, show."""
-    check_outputs(options, options.files)
+    together.check(options, options.files)
     first, *others = [State.read(Path(file)) for file in options.files]
     evaluation, done = first.evaluation, first.done
     for file, other in zip(options.files[1:], others, strict=True):
@@ -22,13 +23,18 @@ def run(options: Namespace) -> int:
             done = done.merge(other.done)
         except ValueError as error:
             raise FileError(f"{options.files[0]} and {file}: {error}") from None
-    if options.state is not None:
-        keeper = Keeper(Path(options.state), first.reading)
-        keeper.keep(evaluation, done)
-        keeper.write()
     report = evaluation.report()
     if options.by and report.by is None:
         raise FileError("--by: these states have no groups; evaluate with --by COLUMN")
     if options.worst is not None:
+        if len(report.worst) < min(options.worst, report.count):
+            raise FileError(
+                f"--worst {options.worst}: these states keep {len(report.worst)} rows; evaluate with"
+                f" --worst {options.worst}"
+            )
         report = replace(report, worst=report.worst[: options.worst])
+    if options.state is not None:
+        keeper = Keeper(Path(options.state), first.reading)
+        keeper.keep(evaluation, done)
+        keeper.write()
     return show(report, Source(plural(len(options.files), "state")), options)

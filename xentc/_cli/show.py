@@ -13,7 +13,6 @@ from .._evaluation import page, text
 from .._evaluation.figures import number
 from .._evaluation.report import Report
 from .._evaluation.words import Place, row_number
-from .._files import FileError
 from . import OK, THRESHOLD, console
 
 
@@ -51,33 +50,6 @@ class Source:
             "seconds": self.seconds,
             "bytes": self.n_bytes,
         }
-
-
-def check_outputs(options: Namespace, inputs: Sequence[str]) -> None:
-    """That no file that is to be written is one that is read, before anything is."""
-    if options.json not in (None, "-") and not options.json.endswith(".json"):
-        raise FileError(
-            f"--json writes a file whose name ends in .json, not {options.json}; to print JSON, put --json last"
-        )
-    read = {path.resolve() for path in map(Path, inputs)}
-    for option in ("json", "html", "plot", "state"):
-        path = getattr(options, option, None)
-        if path not in (None, "-") and option != "state" and Path(path).resolve() in read:
-            raise FileError(f"--{option} {path} would overwrite a file that is read")
-        if path not in (None, "-") and not Path(path).absolute().parent.is_dir():
-            raise FileError(f"--{option} {path}: there is no folder {Path(path).parent}")
-    if getattr(options, "plot", None) is not None:
-        _check_plot(options.plot)
-
-
-def _check_plot(path: str) -> None:
-    try:
-        from matplotlib.backend_bases import FigureCanvasBase
-    except ImportError:
-        raise FileError("--plot needs matplotlib, which is not installed: pip install 'xentc[plot]'") from None
-    kinds = FigureCanvasBase.get_supported_filetypes()
-    if Path(path).suffix[1:].lower() not in kinds:
-        raise FileError(f"--plot {path}: the name must end in one of {', '.join(f'.{kind}' for kind in sorted(kinds))}")
 
 
 def _chosen(options: Namespace) -> list[str]:

@@ -50,12 +50,17 @@ class State:
         for option in {**self.reading, **reading}:
             before = self.reading.get(option)
             if before != reading.get(option):
-                was = f"with --{option} {_written(before)}" if before is None else f"without --{option}"
-                raise FileError(f"{path} was made {was}; go on with the same options, or name another --state")
+                raise FileError(
+                    f"{path} was made {_as_option(option, before)}; go on with the same options, or name another"
+                )
 
 
-def _written(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def _as_option(option: str, value: Any) -> str:
+    if value is None:
+        return f"without --{option}"
+    if isinstance(value, bool):
+        return f"with --{'' if value else 'no-'}{option}"
+    return f"with --{option} {','.join(map(str, value)) if isinstance(value, list) else value}"
 
 
 class Keeper:

@@ -1,12 +1,28 @@
 """Reading on a thread of its own while what was read is evaluated."""
 
+import atexit
+import contextlib
 import queue
 import threading
+import weakref
 from collections.abc import Generator
 from typing import TypeVar
 
 T = TypeVar("T")
 DEPTH = 2  # blocks that wait
+PATIENCE = 1.0  # seconds for a thread to end; it may wait for a pipe that nothing comes through any more
+
+_threads: weakref.WeakKeyDictionary[threading.Thread, threading.Event] = weakref.WeakKeyDictionary()
+
+
+@atexit.register
+def _end_all() -> None:
+    """No thread may be within a library when Python ends: coming back, it would abort the process."""
+    running = list(_threads.items())
+    for _, stop in running:
+        stop.set()
+    for thread, _ in running:
+        thread.join(PATIENCE)
 
 
 def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
@@ -33,9 +49,12 @@ def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
             error = caught
         finally:
             source.close()
-        hand_over(None, error or StopIteration())
+        if not hand_over(None, error or StopIteration()):
+            with contextlib.suppress(queue.Full):  # for who waits while all threads are ended
+                ready.put_nowait((None, StopIteration()))
 
     thread = threading.Thread(target=run, name="xentc-reader", daemon=True)
+    _threads[thread] = stop
     thread.start()
     try:
         while True:
@@ -48,4 +67,4 @@ def read_ahead(source: Generator[T], depth: int = DEPTH) -> Generator[T]:
             del item  # not kept while the next is waited for
     finally:
         stop.set()
-        thread.join(1)  # it may wait for a pipe that nothing comes through any more
+        thread.join(PATIENCE)

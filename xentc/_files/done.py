@@ -65,7 +65,10 @@ class Done:
         both = self.files.keys() & other.files.keys()
         if both:
             raise FileError(f"the rows of {_path(min(both))} are in both")
-        return Done({**self.files, **other.files})
+        merged = Done({**self.files, **other.files})
+        if self.labels == other.labels:
+            merged.labels, merged.seen = self.labels, _either(self.seen, other.seen)
+        return merged
 
     def of_parts(self, parts: list[Part], labels: str) -> dict[int, tuple[int, bool]]:
         """By the numbers of files, what :meth:`Source.pieces` needs to go on."""
@@ -82,6 +85,16 @@ class Done:
         if self.files and not all(part.key for part in parts):
             raise FileError("what comes by a stream cannot be resumed")
         return found
+
+
+def _either(one: Array | None, other: Array | None) -> Array | None:
+    """What was seen by any of two; each is as long as it had to be."""
+    if one is None or other is None:
+        return one if other is None else other
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    found = long.copy()
+    found[: len(short)] |= short
+    return found
 
 
 def _path(key: str) -> str:

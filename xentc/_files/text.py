@@ -1,19 +1,20 @@
-"""CSV, TSV and other text with separators, by pyarrow's streaming reader."""
+"""CSV, TSV and other text with separators, by pyarrow's reader, block by block."""
 
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
+from .ahead import read_ahead
 from .dialect import find_dialect
 from .errors import FileError, at_row, one_line
+from .lines import LONGEST_LINE, Lines
 from .package import pyarrow
 from .table import Column, Table, Use, Values
 
 SAMPLE = 1 << 18  # bytes that tell the columns' types
 LEAST_OF_BLOCK, MOST_OF_BLOCK = 1 << 16, 1 << 20
-LONGEST_LINE = 1 << 26
 MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"]  # NaN is a number
 
 
@@ -86,22 +87,19 @@ class TextTable(Table):
             old = types.setdefault(str(i), new)
             if old is not new and as_types["number"] in (old, new):
                 raise FileError(f"{self.name}: column '{self.columns[i].name}' is asked for both as number and as text")
-        # A mebibyte, as Arrow reads several ahead, or what a few lines need, the longest of those that were looked at.
-        block = max(min(length * max(self._longest // 2, 1), MOST_OF_BLOCK), LEAST_OF_BLOCK, 8 * self._longest)
-        with _in_our_words(self.name, self.columns):
-            reader = self._csv.open_csv(
-                pa.PythonFile(self._rest, mode="r"), *self._options(block), self._convert(types, list(types))
-            )
-        while True:
-            with _in_our_words(self.name, self.columns):
-                batch = next(reader, None)
-            if batch is None:
-                return
-            n, batch = batch.num_rows, batch.slice(start)
-            start = max(start - n, 0)
-            for first in range(0, batch.num_rows, length):
-                piece = batch.slice(first, length)
-                yield [piece.column(str(i)) for i, _ in wanted]
+        # About a mebibyte, or what a few lines need, the longest of those that were looked at.
+        size = max(min(length * max(self._longest // 2, 1), MOST_OF_BLOCK), LEAST_OF_BLOCK, 8 * self._longest)
+        convert = self._convert(types, list(types))
+        row = 0
+        with closing(read_ahead(Lines(self.name, self._rest, self._dialect.delimiter).blocks(size))) as blocks:
+            for block in blocks:
+                # Not Arrow's streaming reader, whose threads call Python's streams, even when Python is at its end.
+                with _in_our_words(self.name, self.columns, row):
+                    table = self._csv.read_csv(pa.BufferReader(block), *self._options(len(block) + 1), convert)
+                for batch in table.slice(start).to_batches(max_chunksize=length):
+                    yield [batch.column(str(i)) for i, _ in wanted]
+                start = max(start - table.num_rows, 0)
+                row += table.num_rows
 
 
 def _sample(name: str, stream: io.BufferedReader) -> tuple[bytes, bool]:
@@ -149,8 +147,8 @@ LINE = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d
 
 
 @contextmanager
-def _in_our_words(name: str, columns: tuple[Column, ...]) -> Iterator[None]:
-    """What pyarrow says of a row, with rows counted from 0 and columns by name."""
+def _in_our_words(name: str, columns: tuple[Column, ...], before: int = 0) -> Iterator[None]:
+    """What pyarrow says of a row, with rows counted from 0, behind those before, and columns by name."""
     try:
         yield
     except FileError:
@@ -159,11 +157,11 @@ def _in_our_words(name: str, columns: tuple[Column, ...]) -> Iterator[None]:
         if found := LINE.match(str(error)):
             row, want, got, line = found.groups()
             fields = f"{got} field{'s' * (got != '1')} instead of {want}"
-            raise at_row(name, int(row) - 1, f"{fields}: {' '.join(line[:60].split())!r}") from None
+            raise at_row(name, before + int(row) - 1, f"{fields}: {' '.join(line[:60].split())!r}") from None
         if found := CELL.match(str(error)):
             column, row, trouble = found.groups()
             where = f"column '{columns[int(column)].name}': " if columns else ""
             value = trouble.removeprefix("invalid value ")
             what = f"{value} is not a number" if value != trouble else trouble
-            raise at_row(name, int(row) - 1, where + what) from None
+            raise at_row(name, before + int(row) - 1, where + what) from None
         raise FileError(f"{name} cannot be read: {one_line(error)}") from None
