@@ -1,4 +1,4 @@
-"""What moves states between processes and threads of the standard library, and of joblib: the bits are those of one call.
+"""States between the processes and threads of the standard library and of joblib: the bits are those of one call.
 
 Each worker makes a state of its part, and whoever asked adds them up, in the order in which they come.
 """
