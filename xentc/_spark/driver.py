@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -42,12 +42,22 @@ def chosen(df: Frame, label: Any, probs: Any, weight: Any, by: Any) -> Columns:
 
 def column(df: Frame, name: str) -> Any:
     """One of its columns; a vector of Spark's as an array, which Arrow knows."""
-    found = df[f"`{name}`"]
+    found = quoted(df, name)
     if not is_vector(df, name):
         return found
     from pyspark.ml.functions import vector_to_array
 
-    return vector_to_array(found).alias(name)
+    return vector_to_array(found)
+
+
+def quoted(df: Frame, name: str) -> Any:
+    """A column, whatever is in its name."""
+    return df["`" + name.replace("`", "``") + "`"]
+
+
+def numbered(columns: Iterable[Any]) -> list[Any]:
+    """Columns with numbers for names: mapInArrow cannot do with a dot in one."""
+    return [each.alias(f"c{i}") for i, each in enumerate(columns)]
 
 
 def is_vector(df: Frame, name: str) -> bool:
@@ -57,7 +67,8 @@ def is_vector(df: Frame, name: str) -> bool:
 
 def added_up(df: Frame, columns: Columns, make: Callable[[Any, int], Any]) -> Part:
     """The state of all partitions, made by `make` of each."""
-    states = df.select(*(column(df, name) for name in columns.all)).mapInArrow(States(make), FIELDS)
+    states = numbered(column(df, name) for name in columns.all)
+    states = df.select(*states).mapInArrow(States(make, columns.all), FIELDS)
     n = n_partitions(df)
     if n is None or n > FEW:
         states = states.repartition(FEW if n is None else min(math.isqrt(n) + 1, 1000)).mapInArrow(merged, FIELDS)
@@ -102,9 +113,10 @@ def with_losses(df: Frame, columns: Columns, options: dict[str, Any], classes: A
     kinds = [kind.elementType if isinstance(kind, ArrayType) else kind for kind in kinds]
     single = all(isinstance(kind, FloatType) for kind in kinds)
     vectors = [each for each in columns.probs if is_vector(df, each)]
-    more = {each: f"{name} of {each}" for each in vectors}  # as an array, and gone afterwards
+    more = {each: f"{name} of {each}" for each in vectors}  # as arrays, and gone afterwards
     ours = Columns([more.get(each, each) for each in columns.probs], columns.label, columns.weight, None)
-    wide = df.select("*", *(column(df, each).alias(more[each]) for each in vectors))
-    losses = Losses(ours, options, classes, name, list(df.columns), single)
+    kept = list(df.columns)
+    wide = numbered([*(quoted(df, each) for each in kept), *(column(df, each) for each in vectors)])
+    losses = Losses(ours, options, classes, [*kept, *more.values()], len(kept), name, single)
     field = StructField(name, FloatType() if single else DoubleType())
-    return wide.mapInArrow(losses, StructType([*df.schema.fields, field]))
+    return df.select(*wide).mapInArrow(losses, StructType([*df.schema.fields, field]))

@@ -137,6 +137,7 @@ class States:
     """For mapInArrow: the state of a partition. An error of its rows is a result: to try again would not help."""
 
     make: Callable[[Any, int], State]
+    names: list[str]  # of the columns
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -144,7 +145,7 @@ class States:
 
         context = TaskContext.get()
         partition = 0 if context is None else context.partitionId()
-        counted = _Counted(batches)
+        counted = _Counted(_renamed(batch, self.names) for batch in batches)
         first = next(counted, None)
         if first is None:
             return
@@ -155,6 +156,10 @@ class States:
             yield _batch(Part([partition], [counted.n_rows], state, None))
         except (IndexError, TypeError, ValueError) as error:
             yield _batch(Part([partition], [counted.n_rows], None, f"{told(error)} (partition {partition})"))
+
+
+def _renamed(batch: Any, names: list[str]) -> Any:
+    return type(batch).from_arrays(batch.columns, names=names)
 
 
 _KINDS = {kind.__name__: kind for kind in (IndexError, TypeError, ValueError)}
@@ -219,8 +224,9 @@ class Losses:
     columns: Columns
     options: dict[str, Any]  # of cross_entropy_labels
     classes: Any
+    names: list[str]  # of the columns of a batch
+    n_kept: int  # of them, the first ones
     name: str
-    kept: list[str]  # of the columns of a batch
     single: bool  # whether losses are float32
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
@@ -228,9 +234,10 @@ class Losses:
 
         kind = pa.float32() if self.single else pa.float64()
         for batch in batches:
-            losses = self._losses(pa.Table.from_batches([batch.select(self.columns.all)])) if batch.num_rows else []
-            arrays = [*(batch.column(name) for name in self.kept), pa.array(losses, kind)]
-            yield pa.RecordBatch.from_arrays(arrays, names=[*self.kept, self.name])
+            ours = _renamed(batch, self.names).select(self.columns.all)
+            losses = self._losses(pa.Table.from_batches([ours])) if batch.num_rows else []
+            arrays = [*batch.columns[: self.n_kept], pa.array(losses, kind)]
+            yield pa.RecordBatch.from_arrays(arrays, names=[*self.names[: self.n_kept], self.name])
 
     def _losses(self, table: Any) -> Any:
         found = []
