@@ -14,9 +14,10 @@ from .state import Keeper, State
 def run(options: Namespace) -> int:
     """Add up, save, show."""
     together.check(options, options.files)
-    first, *others = [State.read(Path(file)) for file in options.files]
+    first = State.read(Path(options.files[0]))
     evaluation, done = first.evaluation, first.done
-    for file, other in zip(options.files[1:], others, strict=True):
+    for file in options.files[1:]:  # one at a time, however many there are
+        other = State.read(Path(file))
         other.check_reading(Path(file), first.reading)
         try:
             evaluation.merge(other.evaluation)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._evaluate import Options
 from .._evaluation.accumulator import Evaluation
-from .._evaluation.held import Held
+from .._evaluation.parts import numbered_from, summed
 from .._evaluation.state import State
 from .._targets import Labels
 from . import frames
@@ -103,16 +103,5 @@ def _evaluated(ours: dict[str, Any], shape: tuple[int, ...], *, labels: Any, y: 
     return evaluation
 
 
-def summed(a: Evaluation, b: Evaluation, *, moved: bool = True) -> Evaluation:
-    """Both, as a new one; `moved`, the rows of b are numbered behind those of a."""
-    total = a._copy()
-    total._held = a._held.plus(b._held.total(), moved)
-    return total
-
-
 def _finished(first_row: int, finish: Callable[[Evaluation], Any], total: Evaluation) -> Any:
-    if first_row:
-        moved = total._copy()
-        moved._held = Held(total._held.empty, n_rows=first_row).plus(total._held.total(), moved=True)
-        total = moved
-    return finish(total)
+    return finish(numbered_from(total, first_row) if first_row else total)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from .._evaluation.accumulator import Evaluation
+from .._evaluation.parts import summed
 from .._evaluation.reading import evaluate_read
 from . import frames
 from .chunks import added_up, states_of
-from .evaluation import OBJECT, summed
+from .evaluation import OBJECT
 from .operands import Operand, Operands, aligned
 
 Array = Any  # of Dask
