@@ -185,8 +185,6 @@ def _check_lengths(y: Array, n_labels: int, weight: Array | None) -> None:
 
 
 def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, labels: Any) -> Totals:
-    if not isinstance(t, NamedLabels) and t.dtype.kind == "b":
-        t = t.view(np.uint8)
     if labels is None and not isinstance(t, NamedLabels) and numbered_from_zero(t, n_columns(y)):
         try:
             return _run(Classes(list(range(n_columns(y))), t), y, weight)
