@@ -144,3 +144,12 @@ def test_it_is_the_two_class_loss(every_way):
         got = xentc.binary_cross_entropy(t, z, from_logits=True)
         want = xentc.cross_entropy_labels(np.full(z.size, label), two, from_logits=True)
         assert (abs(got - want) <= 2 * LOGITS * np.spacing(np.maximum(got, want))).all()
+
+
+def test_a_target_that_is_nan_gives_nan_whatever_its_weight(every_way):
+    """pos_weight 0 leaves the second class, whose target is NaN too."""
+    for weight, z in itertools.product((0.0, 1.0, None), (3.0, -3.0, 0.0, np.inf, -np.inf)):
+        loss, grad = xentc.binary_cross_entropy_and_grad(np.full(5, np.nan), z, from_logits=True, pos_weight=weight)
+        assert np.isnan(loss).all()
+        assert np.isnan(grad).all()
+        assert np.isnan(xentc.binary_cross_entropy(np.full(5, np.nan), 0.3, pos_weight=weight)).all()

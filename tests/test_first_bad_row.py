@@ -51,6 +51,22 @@ def test_disorder_between_the_pieces_of_a_long_row(every_way, between):
     assert_same_bits(xentc.cross_entropy(t, y), xentc.cross_entropy(dense, y))
 
 
+@pytest.mark.parametrize("between", [CAPACITY - 2, CAPACITY - 1, CAPACITY])
+def test_a_place_that_two_pieces_of_a_long_row_have_is_one_term(every_way, between):
+    """What the sum may not tell: a clipped term is counted once, and a derivative is that of the whole t."""
+    n = CAPACITY + 300
+    columns = np.arange(1, n + 1)
+    columns[between + 1] = columns[between]
+    t = sparse.csr_array((np.full(n, 0.5), columns, [0, n]), shape=(1, n + 1))
+    dense, y = np.zeros((1, n + 1)), np.full((1, n + 1), 0.5)
+    np.add.at(dense[0], columns, 0.5)
+    y[0, columns[between]] = 0.0
+    assert xentc.CrossEntropy().update(t, y).result().clipped == 1
+    for options in ({"eps": 0.0}, {"from_logits": True}):
+        for got, want in zip(*(xentc.cross_entropy_and_grad(x, y, **options) for x in (t, dense)), strict=True):
+            assert_same_bits(got, want)
+
+
 @pytest.mark.parametrize("n_classes", [5, 300])
 def test_rows_before_a_bad_label_are_looked_at(every_way, n_classes):
     """A label out of range is found first, but a row before it, in the same tile, is no distribution."""

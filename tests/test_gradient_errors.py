@@ -1,5 +1,7 @@
 """What the functions with gradients refuse, before ``out`` or ``grad_out`` is written."""
 
+import itertools
+
 import numpy as np
 import pytest
 from ways import assert_same_bits
@@ -89,3 +91,15 @@ def test_a_bad_label_is_found_before_a_mean_writes_over_z():
         with pytest.raises(IndexError, match="got 4 at position 2$"):
             xentc.cross_entropy_labels_and_grad([0, 1, 4], z, from_logits=True, grad_out=z, **options)
         assert_same_bits(z, before)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_first_of_bad_rows_in_place_of_three_axes(every_way, order):
+    """Rows are overwritten as they are done, so there is no second look: they must be taken in C order at once."""
+    shape = (30, 20, 7)
+    y = np.empty([shape[axis] for axis in order]).transpose(np.argsort(order))
+    for check, bad in ((True, np.nan), (True, 2.0), (None, 2.0)):
+        y[...] = 1 / 7
+        y[17, 3, 5] = y[4, 15, 6] = y[29, 0, 1] = y[4, 16, 0] = bad
+        with pytest.raises(ValueError, match=rf"^y must be probabilities .*got {bad} in row \(4, 15\), column 6\b"):
+            xentc.cross_entropy_and_grad(np.full(7, 1 / 7), y, check=check, grad_out=y)

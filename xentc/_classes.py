@@ -8,7 +8,7 @@ import numpy as np
 
 from . import _dtypes as dtypes
 from ._arrays import as_array
-from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels
+from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels, zero_or_one
 from ._readers import one_column
 from ._readers.missing import Missing, is_missing, is_nan
 from ._readers.names import Names
@@ -75,7 +75,9 @@ def check_integral(name: str, array: Array) -> None:
 
 
 def whole(labels: Array) -> Array:
-    """Labels that are integers, or floats without fractions, as integers: a copy, which nobody else writes to."""
+    """Labels that are integers, bool, or floats without fractions, as integers: a copy, which nobody else writes to."""
+    if labels.dtype.kind == "b":
+        return zero_or_one(labels)
     return labels.astype(np.int64) if labels.dtype.kind == "f" else labels.copy()
 
 

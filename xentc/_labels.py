@@ -86,7 +86,7 @@ class Lookup:
     def of(self, labels: Array) -> Array:
         if not self.keys.size:
             return np.full(labels.shape, -1, np.intp)
-        labels = labels.view(np.uint8) if labels.dtype.kind == "b" else labels
+        labels = zero_or_one(labels) if labels.dtype.kind == "b" else labels
         if self.table is not None:
             offset = minus(labels, self.low)
             found = self.table.take(offset, mode="clip")
@@ -98,6 +98,12 @@ class Lookup:
         found = self.numbers.take(place, mode="clip")
         found[self.keys.take(place, mode="clip") != labels] = -1
         return found
+
+
+def zero_or_one(labels: Array) -> Array:
+    """Bool labels as integers, whatever bytes those that are True have."""
+    numbers: Array = (labels.view(np.uint8) != 0).view(np.uint8)
+    return numbers
 
 
 def minus(labels: Array, low: int) -> Array:

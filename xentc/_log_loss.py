@@ -211,8 +211,6 @@ def check_lengths(y: Any, n_labels: int, weight: Any) -> None:
 
 
 def _totals_of_labels(t: Array | NamedLabels, y: Array, weight: Array | None, labels: Any) -> Totals:
-    if not isinstance(t, NamedLabels) and t.dtype.kind == "b":
-        t = t.view(np.uint8)
     if labels is None and not isinstance(t, NamedLabels) and numbered_from_zero(t, n_columns(y)):
         try:
             return totals_of_classes(Classes(list(range(n_columns(y))), t), y, weight)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._encode import BLOCK_ROWS
-from .._labels import NamedLabels, read_labels
+from .._labels import NamedLabels, read_labels, zero_or_one
 from .._readers import library_of
 from .._readers.missing import Missing, raise_first
 from .._readers.names import Names
@@ -120,7 +120,7 @@ def _of_array(array: Array) -> Grouping:
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     kind = array.dtype.kind
     if kind in "biu":
-        return _of_integers(array.view(np.uint8) if kind == "b" else array, array.dtype.type)
+        return _of_integers(zero_or_one(array) if kind == "b" else array, array.dtype.type)
     if kind in "mM":
         _refuse_missing(np.isnat(array))
         unit, make = np.datetime_data(array.dtype), array.dtype.type

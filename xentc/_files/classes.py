@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._labels import zero_or_one
 from .errors import FileError, at_row, listed
 from .table import Array, Values, kind_of
 from .values import Where, as_matrix, as_numbers, as_text, is_text, one_hot_labels
@@ -125,7 +126,7 @@ class LabelReader:
                 raise at_row(where[0], where[1] + row, f"the label {labels[row]} is not a whole number")
             labels = whole.astype(np.int64)
         if labels.dtype == np.bool_:
-            return self._looked_up(["False", "True"], labels.view(np.uint8), where)
+            return self._looked_up(["False", "True"], zero_or_one(labels), where)
         if self._positions and (not self._by_number or len(self._by_number) == self.n_classes):
             return self._checked(labels, where)
         found, codes = np.unique(labels, return_inverse=True)

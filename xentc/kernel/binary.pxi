@@ -22,7 +22,7 @@ cdef double cold_binary(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, 
 cdef double cold_binary_logit(const xentc_scratch *w, Py_ssize_t i, double z) noexcept nogil:
     """-(w t softplus(-z) + u softplus(z)) where it is not finite."""
     cdef double t = w.binary.t[i] * w.binary.w[i], u = w.binary.u[i], against = u if z > 0.0 else t
-    if t != t or z != z:
+    if t != t or u != u or z != z:
         return NAN if t != 0.0 or u != 0.0 else 0.0
     if against == 0.0:      # the class that an infinite z is sure of
         return 0.0
