@@ -1,10 +1,14 @@
 """The figures of many groups at once: to the same bits as one by one in integers, whatever the losses and weights."""
 
+import copy
+import dataclasses
 import math
+import pickle
 
 import numpy as np
 import pytest
 
+import xentc
 from xentc import _kernels
 from xentc._evaluation import columns, exact
 
@@ -119,3 +123,27 @@ def test_pairs_are_as_near_as_their_bounds_say():
         for g, x, y in zip(units(got), units(a), units(b), strict=True):
             true = want(x, y)
             assert abs(g - true) * 2**98 <= abs(true), name
+
+
+def test_records_made_by_columns_are_ordinary_ones():
+    """Equal to those of their constructor, frozen, and they copy, pickle and are shown alike."""
+    n = columns.FEW * 2
+    labels, y = np.arange(6 * n) % 3, np.full((6 * n, 3), 1 / 3)
+    report = xentc.evaluate(labels, y, by=np.arange(6 * n) % n)
+    assert len(report.by) == n
+    for group in (report.by[0], report.by[-1], report.by_class[0]):
+        fields = dataclasses.asdict(group)
+        assert type(group)(**fields) == group
+        assert repr(type(group)(**fields)) == repr(group)
+        assert hash(type(group)(**fields)) == hash(group)
+        assert pickle.loads(pickle.dumps(group)) == copy.deepcopy(group) == group
+        assert dataclasses.replace(group, name="other").name == "other"
+        for name in fields:
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(group, name, 1)
+        with pytest.raises((dataclasses.FrozenInstanceError, AttributeError, TypeError)):
+            group.more = 1
+    for name in ("mean", "by", "warnings"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(report, name, 1)
+    assert pickle.loads(pickle.dumps(report)).to_json() == report.to_json()  # bins without rows have NaN
