@@ -1,17 +1,13 @@
 """Each recipe of docs/pipelines.md, run as it stands: its report is that of the one call."""
 
-import importlib.util
+import contextlib
 import os
-import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from recipes import ROOT, beginning, code, is_installed, recipes, run, same
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-PAGE = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
 # Of each recipe the modules that it takes; of some the order of rows, and so their numbers, are the engine's.
 TAKES = {
     "Dask": ["dask.array"],
@@ -32,26 +28,8 @@ TAKES = {
     "LightGBM": ["lightgbm"],
 }
 NUMBERED_BY_THE_ENGINE = ("DataFusion",)
-TABLES = ("Dask frames", "Spark", "DuckDB")  # whose names of columns are those of classes
+TABLES = ("Dask frames", "DuckDB")  # whose names of columns are those of classes
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of the engines
-
-
-def recipes():
-    """The text of each section, by its title; the first has none."""
-    titles = re.split(r"^## (.*)$", PAGE, flags=re.MULTILINE)
-    return {"": titles[0], **dict(zip(titles[1::2], titles[2::2], strict=True))}
-
-
-def code(text, language="python"):
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return block
-
-
-def is_installed(module):
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def test_each_recipe_is_known():
@@ -65,42 +43,20 @@ def names(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pipelines")
     before = Path.cwd()
     os.chdir(folder)
-    found = {"__name__": "recipe"}
-    exec(compile(code(recipes()[""]), "docs/pipelines.md", "exec"), found)
-    found["as_table"] = found["xentc"].evaluate(found["table"], label="label", probs="p_*")
-    yield found
+    yield beginning()
     os.chdir(before)
 
 
-def run(title, names):
-    """The recipe, as a module of its own: what it defines can be pickled."""
-    module = type(sys)("recipe")
-    module.__dict__.update(names)
-    sys.modules["recipe"] = module
-    exec(compile(code(recipes()[title]), f"docs/pipelines.md, {title}", "exec"), module.__dict__)
-    return module
-
-
-def same(report, whole, numbered=True):
-    if numbered:
-        assert report.to_json() == whole.to_json()
-        return
-    for figure in ("count", "sum", "mean", "variance", "brier", "hits", "calibration", "by_class", "losses"):
-        assert getattr(report, figure) == getattr(whole, figure)
-    assert [row.loss for row in report.worst] == [row.loss for row in whole.worst]
-
-
 @pytest.mark.parametrize("title", [title for title in TAKES if title != "Spark"])
-def test_recipe(title, names, monkeypatch):
+def test_recipe(title, names):
     for module in TAKES[title]:
         if not is_installed(module):
             pytest.skip(f"{module} is not installed")
     if title == "Files on many machines":
         files(names)
         return
-    if title == "Ray Data":
-        prepare_ray(monkeypatch)
-    done = run(title, names)
+    with small_ray() if title == "Ray Data" else contextlib.nullcontext():
+        done = run(title, names, "__main__" if title == "Ray Data" else "recipe")
     if hasattr(done, "mean"):
         assert float(done.mean.compute()) == names["whole"].mean
     if hasattr(done, "report"):
@@ -130,13 +86,15 @@ def files(names):
     assert f'"mean": {names["whole"].mean!r}' in ran.stdout
 
 
-def prepare_ray(monkeypatch):
-    """One that is small, and ends with the test."""
+@contextlib.contextmanager
+def small_ray():
+    """A Ray that starts few processes, and ends with the test."""
     import ray
 
-    monkeypatch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20,
-             runtime_env={"env_vars": {"PYTHONPATH": path}})  # fmt: skip
-    monkeypatch.setattr(ray, "shutdown", ray.shutdown)
-    monkeypatch.callback = ray.shutdown
+    environment = {"env_vars": {"PYTHONPATH": path}}
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env=environment)
+    try:
+        yield
+    finally:
+        ray.shutdown()
