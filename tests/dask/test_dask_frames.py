@@ -49,6 +49,27 @@ def test_as_arrays(frame, lazy, reduction):
     assert got.to_bytes() == expected.to_bytes()
 
 
+def test_columns_of_files(frame, tmp_path):
+    """Of which Dask makes fewer partitions, the fewer columns it reads: here of labels two, of probabilities three."""
+    pytest.importorskip("pyarrow")
+    for i in range(5):
+        part = frame.iloc[i * 4 : i * 4 + 4]
+        part.to_parquet(tmp_path / f"part-{i}.parquet")
+    read, frame = dd.read_parquet(tmp_path / "*.parquet"), frame.iloc[:20]
+    expected, got = (
+        xentc.cross_entropy_labels(of["number"], of[PROBABILITIES], where=of["keep"]) for of in (frame, read)
+    )
+    same_bits(expected, got)
+    expected, got = (xentc.log_loss(of["label"], of[PROBABILITIES], labels=CLASSES) for of in (frame, read))
+    same_bits(expected, got)
+    expected, got = (xentc.compare(of["number"], of[PROBABILITIES], of[PROBABILITIES[::-1]]) for of in (frame, read))
+    same_bits(expected, got)
+    expected, got = (xentc.evaluate(of["label"], of[PROBABILITIES], by=of["day"]) for of in (frame, read))
+    same_bits(expected, got)
+    with pytest.raises(ValueError, match=r"labels and y must have as many partitions; they have 5 and 2"):
+        xentc.cross_entropy_labels(read["number"], dd.from_pandas(frame[PROBABILITIES], npartitions=2))
+
+
 def test_types_that_know_missing_values(frame, lazy):
     labels = lazy["number"].astype("Int16")
     same_bits(

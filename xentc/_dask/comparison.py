@@ -9,6 +9,7 @@ import numpy as np
 from .._evaluate import Options
 from .._evaluation.comparison import Pairs, named, pairs_of, refuse_other_rows
 from .._targets import Labels
+from . import frames
 from .chunks import added_up, states_of
 from .operands import Operands, aligned, plan
 
@@ -17,11 +18,16 @@ Array = Any  # of Dask
 
 def compare(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> Array:
     """As `compare`, for arguments of which at least one is Dask's: lazy, the element of an array without axes."""
+    rows = {"sample_weight": options.sample_weight, "where": options.where}
+    columns = {"labels": labels, "y_a": y_a, "y_b": y_b, **rows}
+    given = frames.as_arrays(columns, ["labels"] if names is not None else [])
+    labels = given.pop("labels")
+    options = replace(options, **{name: given[name] for name in rows})
     plans = []
-    for name, y in (("y_a", y_a), ("y_b", y_b)):
+    for name in ("y_a", "y_b"):
         with named(name):
             ours = replace(options, ignore_index=None if names is not None else options.ignore_index)
-            plans.append(plan(Labels, labels, y, ours, names=("labels", name), named=names is not None))
+            plans.append(plan(Labels, labels, given[name], ours, names=("labels", name), named=names is not None))
     a, b = plans
     refuse_other_rows(a.inputs, b.inputs)
     second = next(one for one in b.operands.all if one.name == "y_b")

@@ -15,7 +15,7 @@ Array = Any  # of Dask
 
 def encode_labels(labels: Any, names: Any) -> Array:
     """As `encode_labels`, for labels of Dask."""
-    array = frames.as_array("labels", labels, as_it_is=True)
+    array = frames.as_arrays({"labels": labels}, ["labels"])["labels"]
     axes = tuple(range(array.ndim))
     do = functools.partial(_encoded, [*names])
     return over_chunks(Operands((Operand("labels", array, axes),), axes), do, axes, np.dtype(np.intp))

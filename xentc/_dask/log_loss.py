@@ -30,8 +30,9 @@ OBJECT = np.dtype(object)
 
 def log_loss(y_true: Any, y_proba: Any, sample_weight: Any, labels: Any, normalize: bool) -> Array:
     """As `log_loss`, for arguments of which at least one is Dask's."""
-    t, y = as_given("y_true", y_true, as_it_is=True), as_given("y_proba", y_proba)
-    weight = None if sample_weight is None else as_given("sample_weight", sample_weight)
+    values = frames.as_arrays({"y_true": y_true, "y_proba": y_proba, "sample_weight": sample_weight}, ["y_true"])
+    t, y = as_given("y_true", values["y_true"], as_it_is=True), as_given("y_proba", values["y_proba"])
+    weight = None if sample_weight is None else as_given("sample_weight", values["sample_weight"])
     if y.ndim not in (1, 2):
         raise ValueError(f"y_proba must have the shape (N, K) or (N,), N and K at least 1; got {y.shape}")
     if t.ndim not in (1, 2):

@@ -98,11 +98,12 @@ def plan(
     With `named` t may hold names. `look` makes of the arguments what shapes and options are judged by.
     """
     names = names or {Labels: ("labels", "y"), BinaryTargets: ("t", "p")}.get(kind, ("t", "y"))
-    given = {names[0]: as_given(names[0], t, as_it_is=named), names[1]: as_given(names[1], y)}
-    for name in _ROW_OPTIONS:
-        value = getattr(options, name)
-        if value is not None:
-            given[name] = as_given(name, value)
+    rows_of_options = {name: getattr(options, name) for name in _ROW_OPTIONS if getattr(options, name) is not None}
+    columns = columns or {}
+    any_type = {*columns, *names[: 1 if named else 0]}
+    values = frames.as_arrays({names[0]: t, names[1]: y, **rows_of_options, **columns}, any_type)
+    values = {name: as_given(name, value, as_it_is=name in any_type) for name, value in values.items()}
+    given = {name: value for name, value in values.items() if name not in columns}
     if frames.is_lazy(options.class_weight):
         raise TypeError(
             f"class_weight must be in memory, not a Dask {type(options.class_weight).__name__}; call its compute()"
@@ -124,10 +125,7 @@ def plan(
         at = inputs.targets.axis + n_rows + 1
         full = (*rows[:at], CLASSES, *rows[at:])
     axes = {names[1]: full, names[0]: rows if kind is Labels else full}
-    more = {name: as_given(name, value, as_it_is=True) for name, value in (columns or {}).items()}
-    operands = [
-        Operand(name, value, _last(axes.get(name, rows), value.ndim, name)) for name, value in (given | more).items()
-    ]
+    operands = [Operand(name, value, _last(axes.get(name, rows), value.ndim, name)) for name, value in values.items()]
     if options.class_weight is not None:
         options = replace(options, class_weight=inputs.class_weight)
     options = replace(options, sample_weight=None, where=None, pos_weight=None)
@@ -135,9 +133,9 @@ def plan(
 
 
 def as_given(name: str, value: Any, *, as_it_is: bool = False) -> Any:
-    """An argument as an array of Dask, or in memory; with `as_it_is` it may hold names."""
-    if frames.is_lazy(value):
-        return frames.as_array(name, value, as_it_is=as_it_is)
+    """An argument that is no frame as an array, of Dask or in memory; with `as_it_is` it may hold names."""
+    if frames.is_array(value):
+        return value
     if hasattr(value, "tocsr"):
         if name != "t":
             raise TypeError(f"{name} must be a dense array, not the sparse {type(value).__name__}")

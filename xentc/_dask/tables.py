@@ -28,9 +28,10 @@ def report(labels: Any, y: Any, rows: dict[str, Any], asked: dict[str, Any]) -> 
     columns = {"labels": labels, **rows}
     by_name = {name: value for name, value in columns.items() if value is None or isinstance(value, str)}
     given = {name: value for name, value in columns.items() if name not in by_name}
-    operands = [Operand("y", frames.as_array("y", y, as_it_is=True), (0,))]
-    for name, value in given.items():
-        array = frames.as_array(name, value, as_it_is=True) if frames.is_lazy(value) else np.asarray(value)
+    arrays = frames.as_arrays({"y": y, **given}, {"y", *given})
+    operands = []
+    for name, value in arrays.items():
+        array = value if frames.is_array(value) else np.asarray(value)
         if array.ndim > 1:
             raise ValueError(f"{name} must have one axis, the rows, for tables; got the shape {array.shape}")
         operands.append(Operand(name, array, (0,) * array.ndim))
