@@ -37,7 +37,7 @@ def small(object t_object, object y_object, bint check):
     y = y_object
     cdef int t_dtype = known_code(t), y_dtype = known_code(y)
     cdef int ndim = cnp.PyArray_NDIM(y)
-    if cnp.PyArray_NDIM(t) != ndim or t_dtype < 0 or not is_float(y_dtype):
+    if cnp.PyArray_NDIM(t) != ndim or t_dtype < 0 or y_dtype < 0 or not is_float(y_dtype):
         return None
     if is_float(t_dtype) and t_dtype != y_dtype:
         return None
