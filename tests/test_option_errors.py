@@ -68,6 +68,11 @@ BAD = [
     ("from_logits", 1, TypeError, ["bool", "1"]),
     ("from_logits", "no", TypeError, ["bool", "'no'"]),
     ("from_logits", None, TypeError, ["bool", "None"]),
+    ("check", "no", TypeError, ["None, True, False", "'no'"]),
+    ("check", [True], TypeError, ["None, True, False", "[True]"]),
+    ("check", 1.0, ValueError, ["[0, 1)", "1.0"]),
+    ("check", -1e-9, ValueError, ["[0, 1)", "-1e-09"]),
+    ("check", np.nan, ValueError, ["[0, 1)", "nan"]),
     ("out", [0.0] * 3, TypeError, ["list"]),
     ("out", np.zeros(4), ValueError, ["(3,)", "(4,)"]),
 ]
