@@ -169,7 +169,7 @@ def seconds(value: float) -> str:
         ("s", 1),
         ("ms", 1e-3),
     ):
-        if value >= 2 * size or (unit == "ms"):
+        if value >= (2 if size > 1 else 1) * size or unit == "ms":
             return f"{value / size:.3g} {unit}"
     raise AssertionError
 
