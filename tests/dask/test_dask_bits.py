@@ -194,3 +194,45 @@ def test_inputs_are_left_alone(values):
     call("cross_entropy_and_grad", values, ("t", "y"), {"sample_weight": "s"}, CHUNKS[2])[1].compute()
     call("evaluate", values, ("labels", "z"), {"from_logits": True}, CHUNKS[2]).compute()
     assert all(np.array_equal(values[name], copy) for name, copy in copies.items())
+
+
+def test_names_of_results_tell_calls_apart(values):
+    """Dask takes results of one name for the same: the same call twice is one, and any other call another."""
+    t, y, s = cut(values["t"]), cut(values["y"]), cut(values["s"])
+    labels, three = cut(values["labels"]), cut(values["three"])
+    w = np.ones(5)
+
+    def calls():
+        for reduction in REDUCTIONS:
+            yield xentc.cross_entropy(t, y, reduction=reduction)
+            yield xentc.log_likelihood(t, y, reduction=reduction)
+            for options in (
+                {"eps": 0},
+                {"eps": 1e-3},
+                {"check": False},
+                {"from_logits": True},
+                {"label_smoothing": 0.1},
+                {"class_weight": w},
+                {"class_weight": w * 2},
+                {"sample_weight": s},
+                {"sample_weight": 2.0},
+            ):
+                yield from xentc.cross_entropy_and_grad(t, y, reduction=reduction, **options)
+        for options in ({}, {"ignore_index": 1}, {"ignore_index": 2}):
+            yield xentc.cross_entropy_labels(labels, y, **options)
+            yield xentc.compare(labels, y, t, **options)
+            yield xentc.evaluate(labels, y, **options)
+        for options in ({"bins": 3}, {"worst": 3}, {"from_logits": True}, {"by": labels}, {"by": "one"}):
+            yield xentc.evaluate(labels, y, **options)
+        for classes in (["mon", "tue", "wed"], ["wed", "tue", "mon"]):
+            yield xentc.evaluate(cut(values["by"]), three, classes=classes)
+            yield xentc.encode_labels(cut(values["by"]), classes)
+        for normalize in (True, False):
+            yield xentc.log_loss(labels, y, normalize=normalize)
+            yield xentc.log_loss(labels, y, normalize=normalize, labels=range(5))
+        for hessian in ("exact", "xgboost"):
+            yield from xentc.softmax_objective(labels, y, hessian=hessian)
+
+    first, second = ([lazy.name for lazy in calls()] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == len(first)

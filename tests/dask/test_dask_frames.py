@@ -62,8 +62,6 @@ def test_columns_of_files(frame, tmp_path):
     same_bits(expected, got)
     expected, got = (xentc.log_loss(of["label"], of[PROBABILITIES], labels=CLASSES) for of in (frame, read))
     same_bits(expected, got)
-    expected, got = (xentc.compare(of["number"], of[PROBABILITIES], of[PROBABILITIES[::-1]]) for of in (frame, read))
-    same_bits(expected, got)
     expected, got = (xentc.evaluate(of["label"], of[PROBABILITIES], by=of["day"]) for of in (frame, read))
     same_bits(expected, got)
     with pytest.raises(ValueError, match=r"labels and y must have as many partitions; they have 5 and 2"):

@@ -82,6 +82,7 @@ def over_chunks(
         work,
         axes or ((_EXTRA,) if one_each else ()),
         *pairs,
+        token=f"xentc-{_name_of(do)}",
         dtype=dtype,
         meta=np.empty((0,) * len(axes), dtype),
         concatenate=None,
@@ -89,6 +90,13 @@ def over_chunks(
         adjust_chunks=dict.fromkeys(operands.rows, 1) if one_each else None,
         **(more if one_each else {}),
     )
+
+
+def _name_of(do: Callable[..., Any]) -> str:
+    """For those who look at a graph."""
+    while isinstance(do, functools.partial):
+        do = do.func
+    return str(getattr(do, "__name__", "chunk")).strip("_").replace("_", "-")
 
 
 def _compared(operands: Operands, one: Operand) -> list[tuple[int, int]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import dask.array as da
 import numpy as np
 
 from .._dtypes import as_float
@@ -36,7 +35,13 @@ def losses_and_gradients(
         both = over_chunks(ours, functools.partial(_both, kind, planned.options), ours.axes, OBJECT)
         return _part(both, ours.axes, 0, ours.rows, planned.inputs.result), _part(both, ours.axes, 1, ours.axes, dtype)
     do = functools.partial(_totals_and_gradient, kind, planned.options, reduction == "weighted_mean")
-    both = over_chunks(ours.plus(_divisor_for(planned, reduction)), do, ours.axes, OBJECT)
+    known = _known_divisor(planned, reduction)
+    if known is None:
+        finish = functools.partial(_divisor, reduction=reduction)
+        divisor = added_up(_without_y(planned), Totals.merge, finish, OBJECT)
+        both = over_chunks(ours.plus(Operand("divisor", divisor, ())), do, ours.axes, OBJECT)
+    else:
+        both = over_chunks(ours, functools.partial(do, known), ours.axes, OBJECT)
     states = states_of(_pairs(both, ours.axes), _totals_of)
     loss = added_up(states, Totals.merge, functools.partial(reduced, reduction=reduction), FLOAT64)
     return loss, _part(both, ours.axes, 1, ours.axes, dtype)
@@ -49,10 +54,11 @@ def _both(kind: Kind, options: Options, **blocks: Any) -> tuple[Any, Any]:
 
 
 def _totals_and_gradient(
-    kind: Kind, options: Options, weighed: bool, divisor: Any, **blocks: Any
+    kind: Kind, options: Options, weighed: bool, known: tuple[float, float] | None = None, **blocks: Any
 ) -> tuple[Totals, Any]:
+    divisor = known or np.asarray(blocks.pop("divisor"), object).item().pair
     t, y, options = given(options, blocks)
-    return gradients_of_rows(prepare(kind, t, y, options), weighed, np.asarray(divisor, object).item().pair)
+    return gradients_of_rows(prepare(kind, t, y, options), weighed, divisor)
 
 
 def _pairs(both: Array, axes: tuple[int, ...]) -> Operands:
@@ -72,16 +78,12 @@ def _totals_of(both: tuple[Totals, Any]) -> Totals:
     return both[0]
 
 
-def _divisor_for(planned: Plan, reduction: str) -> Operand:
-    """One argument more: what the reduction divides the derivatives by, of all chunks."""
+def _known_divisor(planned: Plan, reduction: str) -> tuple[float, float] | None:
+    """What the reduction divides the derivatives by, where it takes no look at the chunks."""
     masked = planned.operands.has("where") or planned.options.ignore_index is not None
     if reduction == "sum" or (reduction == "mean" and not masked and not planned.operands.unknown):
-        known = Totals(count=math.prod(planned.inputs.targets.shape))
-        array = da.from_array(_divisor(known, reduction).boxed(), chunks=())
-    else:
-        finish = functools.partial(_divisor, reduction=reduction)
-        array = added_up(_without_y(planned), Totals.merge, finish, OBJECT)
-    return Operand("divisor", array, ())
+        return divisor_of(Totals(count=math.prod(planned.inputs.targets.shape)), reduction)
+    return None
 
 
 class Divisor:
@@ -89,15 +91,6 @@ class Divisor:
 
     def __init__(self, pair: tuple[float, float]) -> None:
         self.pair = pair
-
-    def boxed(self) -> Any:
-        """As the one element of an array without axes."""
-        box = np.empty((), object)
-        box[()] = self
-        return box
-
-    def __dask_tokenize__(self) -> tuple[float, float]:
-        return self.pair
 
 
 def _divisor(total: Totals, reduction: str) -> Divisor:

@@ -1,9 +1,10 @@
 """Evaluations of parts, for engines that add them up: sums that leave both as they are, and numbers of rows."""
 
 from collections.abc import Callable
+from copy import copy
 
+from .. import _kernels
 from .accumulator import Evaluation
-from .form import from_plain, to_plain
 from .held import Held
 
 
@@ -23,13 +24,15 @@ def numbered_from(evaluation: Evaluation, first_row: int) -> Evaluation:
 
 def renumbered(evaluation: Evaluation, number: Callable[[int], int]) -> Evaluation:
     """The same, its rows with other numbers, in the same order."""
-    plain = to_plain(evaluation._held.total())
-    plain["findings"] = [
+    state = copy(evaluation._held.total())
+    found = state.found
+    findings = [
         (count, number(first) if count else first, largest, number(at) if count else at)
-        for count, first, largest, at in plain["findings"]
+        for count, first, largest, at in found.findings
     ]
-    plain["worst"] = [(loss, number(row), *rest) for loss, row, *rest in plain["worst"]]
+    worst = [(loss, number(row), label, predicted, p) for loss, row, label, predicted, p in found.worst]
+    state.found = _kernels.Found(found.classes, found.bins, found.groups, state.n_worst)
+    state.found.restore(found.losses, findings, worst)
     new = evaluation._copy()
-    state = from_plain(plain, new._options["bins"], new._options["worst"])
     new._held = Held(new._held.empty).plus(state)
     return new
