@@ -33,7 +33,7 @@ def _value(value: Any) -> Any:
 
 
 @cache
-def _fields_of(kind: type) -> tuple[tuple[str, ...], bool, bool]:
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], bool, bool]:
     """Names, and whether records of a kind have intervals and messages."""
     return tuple(field.name for field in fields(kind)), hasattr(kind, "interval"), hasattr(kind, "message")
 
