@@ -40,7 +40,8 @@ def _fields_of(kind: Any) -> tuple[tuple[str, ...], bool, bool]:
 
 def of(record: Any) -> dict[str, Any]:
     """A record of the report, its own records included, as dictionaries, lists, numbers and text."""
-    names, has_interval, has_message = _fields_of(type(record))
+    kind: Any = type(record)
+    names, has_interval, has_message = _fields_of(kind)
     made = {name: _value(getattr(record, name)) for name in names}
     if has_interval:
         low, high = record.interval(LEVEL)
