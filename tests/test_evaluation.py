@@ -54,7 +54,6 @@ def check(labels, y, *, bins=15, worst=10, by=None, weight=None, where=None, num
         .update(labels, y, sample_weight=weight, where=where, by=by, row=row)
         .report()
     )
-    options.pop("check", None)
     of = oracle.rows(labels, y, weight=weight, where=where, number=number, **options)
     n_classes, weighted = np.shape(y)[-1], weight is not None
     bound = brier_bound(str(y.dtype), n_classes, from_logits=from_logits)
@@ -260,6 +259,18 @@ def test_the_largest_is_found_at_every_place(k, dtype):
             assert sorted((w.label, w.predicted) for w in e.report().worst) == [(i, i) for i in range(k)]
             z = xentc.evaluate(np.arange(k), array, from_logits=True, worst=k)
             assert z.hits == k
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_confidences_of_any_size(every_tier, dtype):
+    """Sums of them are exact: of those that are whole numbers of 2^-62, and of all others."""
+    for exponent in (0, -9, -10, -11, -40, -80, -120, 1, 2, 60):
+        y = np.ldexp(rng().uniform(0.5, 1, (300, 3)), exponent).astype(dtype)
+        labels = label_numbers(8, 300, 3, "int64")
+        check(labels, y, check=False)
+        y[::7] = 0
+        mixed = np.where(np.arange(300)[:, None] % 2 == 0, y, rng().random((300, 3)).astype(dtype))
+        check(labels, mixed, check=False, bins=4)
 
 
 def test_edges_of_bins():

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from .words import plain
@@ -17,24 +18,37 @@ def number(value: Any) -> Any:
     return value
 
 
+_AS_THEY_ARE = {int, str, bool, type(None)}
+
+
 def _value(value: Any) -> Any:
+    kind = type(value)
+    if kind is float:
+        return number(value)
+    if kind in _AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return [_value(item) for item in value]
     return of(value) if hasattr(value, "__dataclass_fields__") else number(plain(value))
 
 
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], bool, bool]:
+    """Names, and whether records of a kind have intervals and messages."""
+    return tuple(field.name for field in fields(kind)), hasattr(kind, "interval"), hasattr(kind, "message")
+
+
 def of(record: Any) -> dict[str, Any]:
     """A record of the report, its own records included, as dictionaries, lists, numbers and text."""
-    made = {field.name: _value(getattr(record, field.name)) for field in fields(record)}
-    if hasattr(record, "interval"):
-        made["interval"] = {"level": LEVEL, **_value_of(record.interval(LEVEL)._asdict())}
-    if hasattr(record, "message"):
+    kind: Any = type(record)
+    names, has_interval, has_message = _fields_of(kind)
+    made = {name: _value(getattr(record, name)) for name in names}
+    if has_interval:
+        low, high = record.interval(LEVEL)
+        made["interval"] = {"level": LEVEL, "low": number(low), "high": number(high)}
+    if has_message:
         made["message"] = record.message
     return made
-
-
-def _value_of(numbers: dict[str, float]) -> dict[str, Any]:
-    return {name: number(value) for name, value in numbers.items()}
 
 
 def to_json(made: dict[str, Any], indent: int | None) -> str:

@@ -39,13 +39,15 @@ class Statistics:
     weight : float
         S, the sum of the sample weights; the count where there are none.
     sum, mean : float
-        :math:`\sum_i s_i L_i` in nats, correctly rounded, and that sum over S, as scikit-learn's metrics average.
+        :math:`\sum_i s_i L_i` in nats, correctly rounded, and that sum over S, as scikit-learn's metrics average: with
+        weights the quotient of the exact sums rounded once, without them the rounded sum over the count.
     perplexity, bits : float
-        ``exp(mean)`` and ``mean / log(2)``.
+        ``exp(mean)`` (Jelinek, Mercer, Bahl, Baker 1977) and ``mean / log(2)``.
     variance : float
         Without weights the sample variance :math:`\sum_i (L_i - m)^2 / (n - 1)`; with them that of the linearised
-        mean, :math:`n^2 / (n - 1) \sum_i s_i^2 (L_i - m)^2 / S^2`, which is the same where all weights are equal.
-        From exact sums, rounded once. NaN for fewer than two rows.
+        mean, :math:`n^2 / (n - 1) \sum_i s_i^2 (L_i - m)^2 / S^2` (of a ratio of two means: Cochran, Sampling
+        Techniques, 1977, chapter 6), which is the same where all weights are equal. From exact sums, rounded once.
+        NaN for fewer than two rows.
     standard_error : float
         Of the mean: ``sqrt(variance / count)``.
     hits : int
@@ -53,8 +55,9 @@ class Statistics:
     accuracy : float
         :math:`\sum_i s_i [\text{hit}_i] / S`.
     brier : float
-        :math:`\sum_i s_i \sum_k (y_{ik} - t_{ik})^2 / S`, from 0 to 2: scikit-learn's ``brier_score_loss`` of several
-        classes, of which its ``scale_by_half`` makes half.
+        :math:`\sum_i s_i \sum_k (y_{ik} - t_{ik})^2 / S`, from 0 to 2 (Brier 1950): scikit-learn's
+        ``brier_score_loss`` of several classes, of which its ``scale_by_half`` makes half. Each row's score is
+        computed in float64, their sum is exact.
     """
 
     count: int

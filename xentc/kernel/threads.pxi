@@ -83,18 +83,20 @@ cdef inline bint given_up(xentc_scratch *w, Py_ssize_t k, Py_ssize_t every) noex
 cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
     cdef const Plan *plan = work.plan
     cdef Py_ssize_t unit
-    cdef bint any_done = False
+    cdef bint any_done = False, holds = False   # what it found
     cdef BadRow bad
     bad.trouble = NONE
     w.stop = &work.stop
     memset(&w.sum, 0, sizeof(xentc_exact))
     memset(&w.sum_of_weights, 0, sizeof(xentc_exact))
     w.n_counted = w.n_clipped = w.n_off_sums = 0
-    if work.found != NULL and not start_evaluation(plan, w):
-        if helps:
+    if work.found != NULL:
+        holds = start_evaluation(plan, w)
+        if not holds and helps:
             return
-        report(&bad, NO_MEMORY, 0)
-        xentc_raise_flags(&work.stop, TAKE_NO_MORE)
+        if not holds:
+            report(&bad, NO_MEMORY, 0)
+            xentc_raise_flags(&work.stop, TAKE_NO_MORE)
     while not xentc_load_flags(&work.stop):
         unit = xentc_fetch_add(&work.next_unit)
         if unit >= plan.n_units:
@@ -106,7 +108,7 @@ cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
             break
         must_drop(w)
     if not any_done and bad.trouble == NONE:
-        if work.found != NULL:
+        if holds:
             free_found(&w.evaluation.found)
         return
     if plan.stream:
@@ -129,7 +131,7 @@ cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
     if bad.trouble != NONE and (work.bad.trouble == NONE or bad.row < work.bad.row):
         work.bad = bad
     xentc_pool_unlock()
-    if work.found != NULL and bad.trouble != NO_MEMORY:
+    if holds:
         free_found(&w.evaluation.found)
 
 

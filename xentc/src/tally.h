@@ -71,7 +71,7 @@ static inline double *xentc_parts_at(const xentc_tally *tally, ptrdiff_t slot, i
 
 typedef double quad __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
-typedef int64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
+typedef uint64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
 /* Adds n rows, n <= XENTC_TALLY_ROWS: to slot[i] the sums x[i][0 .. n_quads - 1], a row, and hit[i]. What the parts
    lose goes to `lost`, as x; returns whether anything did. No sum may overflow: no |x| is above 2^900.
