@@ -56,10 +56,9 @@ cdef void set_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile)
 cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
     """Their range; w.hard, and the coefficients where they are used."""
     cdef Py_ssize_t n_rows = tile.n_rows, i
-    cdef int found = plan.tier.binary_look(w.binary_t, w.binary_y, n_rows, plan.logits)
+    cdef int found = plan.tier.binary_look(w.binary_t, w.binary_y, n_rows, plan.eps, plan.logits)
     cdef bint weighed = plan.positive_dtype >= 0
-    w.hard = (not (found & XENTC_SOFT or weighed) and plan.keep == 1.0
-              and (plan.logits or (DBL_MIN <= plan.eps and plan.eps <= 0.25)))
+    w.hard = not (found or weighed) and plan.keep == 1.0 and (plan.logits or plan.eps <= 0.25)
     if w.hard and not plan.has_weight:
         return NONE
     set_coefficients(plan, w, tile)
@@ -74,11 +73,16 @@ cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *w, const Tile
 cdef void cold_elements(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """The rows that are not finite, once more."""
     cdef Py_ssize_t i
-    if w.hard:
-        set_coefficients(plan, w, tile)
+    cdef bint prepared = not w.hard
     for i in range(tile.n_rows):
+        if w.binary_y[i] != w.binary_y[i] and w.hard:
+            w.rows[i] = NAN
+            continue
         if w.rows[i] - w.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
             continue
+        if not prepared:
+            set_coefficients(plan, w, tile)
+            prepared = True
         if plan.logits:
             w.rows[i] = cold_binary_logit(w, i, w.binary_y[i])
         else:
@@ -101,7 +105,6 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
         tier.binary_hard_logits_rows(w.binary_t, w.binary_y, n, w.rows)
     elif w.hard:
         tier.binary_hard_rows(w.binary_t, w.binary_y, n, plan.eps, w.rows)
-        return NONE     # all are finite
     elif plan.logits:
         tier.binary_logits_rows(&w.binary, w.binary_y, n, w.weight, w.rows)
     else:

@@ -95,9 +95,105 @@ cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) n
     return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
 
 
+cdef enum:
+    FEW = 64    # terms that are looked at first: NaN is mostly among them, and one is enough
+
+
+cdef int special_in_dense(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y,
+                          Py_ssize_t row) noexcept nogil:
+    """What is among the terms of a row; without t (NULL) all t_k are 1."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const double *c
+    cdef Py_ssize_t k = 0, n, i
+    cdef int found = 0
+    while k < plan.n_classes and not found & SPECIAL_NAN and not given_up(w, k, MANY):
+        n = min(plan.n_classes - k, FEW if k == 0 else XENTC_BLOCK)
+        if t != NULL:
+            c = <const double *>block_of(tier, t, True, row, 1, k, n, 0, w.t)
+        else:
+            for i in range(n):
+                w.t[i] = 1.0
+            c = w.t
+        if plan.class_weight != NULL:
+            for i in range(n):
+                w.t[i] = c[i] * plan.class_weight[k + i]
+            c = w.t
+        found |= tier.special_terms(c, <const double *>block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps,
+                                    plan.logits, w.softmax.lse[row])
+        k += n
+    return found
+
+
+cdef int special_in_list(const Plan *plan, const xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                         Py_ssize_t *next_entry) noexcept nogil:
+    """The same of listed entries in the order of their rows; those before next_entry[0] are of earlier ones."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef bint one_each = tile.way == ONE_HOT and tile.in_rows, flat = tile.way == ONE_HOT and tile.flat
+    cdef Py_ssize_t i = row if one_each else next_entry[0]
+    cdef double c = 1.0, y
+    cdef int found = 0
+    while not one_each and i < tile.count and <Py_ssize_t>list.index[i] < row:
+        i += 1
+    while i < tile.count and (one_each or <Py_ssize_t>list.index[i] == row):
+        if flat:
+            tier.load[True][tile.t.dtype](tile.t.data + list.index[i] * size_of(&tile.t), 0, 1, &c)
+            tier.load[True][tile.y.dtype](tile.y.data + list.index[i] * size_of(&tile.y), 0, 1, &y)
+            if plan.class_weight != NULL:
+                c *= plan.class_weight[list.index[i] % plan.n_classes]
+        else:
+            if plan.source != FROM_LABELS:
+                tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &y)
+            if plan.class_weight != NULL:
+                c = (c if plan.source != FROM_LABELS else 1.0) * plan.class_weight[list.class_of[i]]
+        found |= tier.special_terms(&c, &y, 1, plan.eps, plan.logits, w.softmax.lse[row])
+        i += 1
+        if one_each:
+            break
+    if not one_each:
+        next_entry[0] = i
+    return found
+
+
+cdef bint are_in_order(const Tile *tile) noexcept nogil:
+    """Whether the listed entries are in the order of their rows."""
+    cdef Py_ssize_t i
+    cdef bint in_order = True
+    if not (tile.way == SPARSE or tile.way == ONE_HOT) or tile.in_rows:
+        return True
+    for i in range(1, tile.count):
+        in_order &= tile.entries.index[i - 1] <= tile.entries.index[i]
+    return in_order
+
+
+cdef int special_in_row(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+                        Py_ssize_t *next_entry) noexcept nogil:
+    """What is among the terms of t; next_entry[0] is negative where entries are in no order."""
+    if tile.way == LONG_CSR:
+        return SPECIAL_ODD
+    if tile.way == SPARSE or tile.way == ONE_HOT:
+        return special_in_list(plan, w, tile, row, next_entry) if next_entry[0] >= 0 else SPECIAL_ODD
+    return special_in_dense(plan, w, &tile.t, &tile.y, row)
+
+
+cdef inline bint tells(int found, double *sum) noexcept nogil:
+    """The sum of terms of which some are not finite, if that is enough to know of them."""
+    if not found & SPECIAL_NAN and (found == 0 or found & SPECIAL_ODD):
+        return False
+    if found & SPECIAL_NAN or found == SPECIAL_ABOVE | SPECIAL_BELOW:
+        sum[0] = NAN
+    else:
+        sum[0] = INFINITY if found == SPECIAL_ABOVE else -INFINITY
+    return True
+
+
 cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
     """sum_k w_k log max(y_k, eps), or of logits sum_k w_k (z_k - lse)."""
     cdef xentc_cold sums
+    cdef double total
+    if tells(special_in_dense(plan, w, NULL, y, row), &total):
+        return total
     memset(&sums, 0, sizeof(xentc_cold))
     add_cold_dense(plan, w, &sums, 1.0, NULL, y, row)
     return plan.tier.cold_total(&sums)
@@ -105,12 +201,12 @@ cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *
 
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """All rows of a tile that are not finite, and their uniform parts."""
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, next_entry = 0 if are_in_order(tile) else -1
     cdef xentc_cold sums
     for i in range(tile.n_rows):
         if plan.uniform != 0.0 and is_cold(tile, w.uniform, i):
             w.uniform[i] = cold_uniform_row(plan, w, &tile.y, i)
-        if not is_cold(tile, w.rows, i):
+        if not is_cold(tile, w.rows, i) or tells(special_in_row(plan, w, tile, i, &next_entry), &w.rows[i]):
             continue
         memset(&sums, 0, sizeof(xentc_cold))
         if add_cold_row(plan, w, &sums, 1.0, tile, i, bad) != NONE:
@@ -121,10 +217,16 @@ cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRo
 
 cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """Smoothed rows that are not finite: each part may have overflowed where what is left of it does not."""
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, next_entry = 0 if are_in_order(tile) else -1
     cdef xentc_cold sums
+    cdef int found
     for i in range(tile.n_rows):
         if not is_cold(tile, w.rows, i):
+            continue
+        found = special_in_dense(plan, w, NULL, &tile.y, i)
+        if plan.keep != 0.0:
+            found |= special_in_row(plan, w, tile, i, &next_entry)
+        if tells(found, &w.rows[i]):
             continue
         memset(&sums, 0, sizeof(xentc_cold))
         if plan.keep != 0.0 and add_cold_row(plan, w, &sums, plan.keep, tile, i, bad) != NONE:

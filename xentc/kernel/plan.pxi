@@ -3,7 +3,6 @@
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.float cimport DBL_MIN
 from libc.math cimport INFINITY, NAN, copysign, fabs, fma, ldexp, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 
@@ -20,7 +19,8 @@ cdef extern from "src/tiers.h" nogil:
         XENTC_N_DTYPES
         XENTC_BOOL, XENTC_INT64, XENTC_FLOAT32, XENTC_FLOAT64   # those of a part of their own; all: src/dtypes.h
         XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE
-        XENTC_SOFT, XENTC_STRANGE
+        XENTC_SOFT, XENTC_STRANGE, XENTC_ZERO
+        SPECIAL_NAN, SPECIAL_ABOVE, SPECIAL_BELOW, SPECIAL_ODD
 
     ctypedef struct xentc_dtype:
         const char *name
@@ -212,7 +212,7 @@ cdef extern from "src/tiers.h" nogil:
         void (*product_renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*product_log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*product_join)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
-        int (*binary_look)(const double *, const double *, Py_ssize_t, int) noexcept nogil
+        int (*binary_look)(const double *, const double *, Py_ssize_t, double, int) noexcept nogil
         void (*binary_hard_rows)(const double *, const double *, Py_ssize_t, double, double *) noexcept nogil
         void (*binary_hard_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*binary_coefficients)(const double *, const double *, Py_ssize_t, double, double, xentc_binary *,
@@ -278,6 +278,7 @@ cdef extern from "src/tiers.h" nogil:
                                int, void *) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
+        int (*special_terms)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
         void (*cold_add)(xentc_cold *, double, double, double) noexcept nogil
         void (*cold_add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*cold_total)(const xentc_cold *) noexcept nogil

@@ -33,6 +33,8 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     for i in range(tile.n_rows):
         if not (tile.all_used or tile.entries.used[i]):
             continue
+        if w.uniform[i] != w.uniform[i] and tells(special_in_dense(plan, w, NULL, &y, i), &w.uniform[i]):
+            continue
         # A row whose product has lost too much: which one, its own content decides.
         if plan.class_weight == NULL and not fabs(w.uniform[i]) > 0.25 * plan.n_classes:
             w.uniform[i] = uniform_row(plan, w, &y, i)

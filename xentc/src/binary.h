@@ -49,22 +49,22 @@ static inline int is_below(double q, double q_low, double eps)
         TWO_SUM_INTO(s, c, (w) * product_, fma((w), rest_, fma((w), product_, -((w) * product_))));             \
     } while (0)
 
-/* What a tile of n elements holds: XENTC_SOFT, a t that is neither 0 nor 1, or unless they are logits a p that is not in
-   [0, 1], or -0; XENTC_STRANGE, a t or p outside [0, 1], which NaN is not.
-
-   t t - t is 0 for 0 and 1 alone; the bits of p and of 1 less p, as integers, have no sign for those of 0 to 1. */
-static int binary_look(const double *restrict t, const double *restrict p, ptrdiff_t n, int logits)
+/* What a tile of n elements holds: XENTC_SOFT, a t that is neither 0 nor 1; XENTC_STRANGE, a t, or unless they are
+   logits a p, outside [0, 1], which NaN is not; and XENTC_ZERO, unless they are logits, a p or 1 - p of which the clip
+   leaves a number that is not normal. (t t - t is 0 for 0 and 1 alone.) */
+static int binary_look(const double *restrict t, const double *restrict p, ptrdiff_t n, double eps, int logits)
 {
-    uint64_t soft = 0, strange = 0, sign = 0;
+    uint64_t soft = 0, outside = 0, zero = 0, strange = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         soft |= bits_of_double(fma(t[i], t[i], -t[i]));
-        sign |= bits_of_double(p[i]) | (bits_of_double(1.0) - bits_of_double(p[i]));
+        outside |= ((p[i] < 0.0) | (p[i] > 1.0)) ? UINT64_MAX : 0;
     }
-    if (!soft && (logits || !(sign >> 63)))
-        return 0;
-    for (ptrdiff_t i = 0; i < n; i++)
-        strange |= -(uint64_t)((t[i] < 0.0) | (t[i] > 1.0) | ((logits == 0) & ((p[i] < 0.0) | (p[i] > 1.0))));
-    return XENTC_SOFT | (strange ? XENTC_STRANGE : 0);
+    outside = logits ? 0 : outside;
+    for (ptrdiff_t i = 0; i < (!logits && eps < 0x1p-1022 ? n : 0); i++)
+        zero |= ((p[i] < 0x1p-1022) | (p[i] == 1.0)) ? UINT64_MAX : 0;
+    for (ptrdiff_t i = 0; i < (soft || outside ? n : 0); i++)
+        strange |= ((t[i] < 0.0) | (t[i] > 1.0) | ((logits == 0) & ((p[i] < 0.0) | (p[i] > 1.0)))) ? UINT64_MAX : 0;
+    return (soft ? XENTC_SOFT : 0) | (strange ? XENTC_STRANGE : 0) | (zero ? XENTC_ZERO : 0);
 }
 
 static void binary_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
@@ -178,8 +178,9 @@ static void binary_hard_logits_derivatives(const double *t, const double *z, ptr
         derivative_steps(NULL, t, z, n, NULL, factor, floor, g, h, 1, 0);
 }
 
-/* Where every t is 0 or 1, every p in [0, 1] and eps normal and at most 1/4: the loss has one logarithm, of p or 1 - p,
-   and only a 1 - p of at least 1/2 has lost something, so that the clip need not look at it. From logits any z.
+/* Where every t is 0 or 1, every p in [0, 1] or NaN, what the clip leaves of them normal, and eps at most 1/4: the loss
+   has one logarithm, of p or 1 - p, and only a 1 - p of at least 1/2 has lost something, so that the clip need not look
+   at it. From logits any z. NaN stays NaN, by what it makes of x_low.
 
    Three loops over some elements, as in terms.h: what waits for a division and a polynomial is more than the
    schedulers of a core hold. */
@@ -197,7 +198,7 @@ ALWAYS_INLINE void binary_hard_steps(const double *restrict t, const double *res
             } else {
                 double lost, q = rest_of(p[i], &lost), y = t[i] != 0.0 ? p[i] : q;
                 x[i] = y < eps ? eps : y;
-                x_low[i] = t[i] != 0.0 ? 0.0 : lost;
+                x_low[i] = t[i] != 0.0 ? p[i] - p[i] : lost;
             }
         }
         for (ptrdiff_t i = 0; i < count; i++) {

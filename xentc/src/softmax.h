@@ -103,7 +103,8 @@ static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
     }
     int any = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        wide[i] = !((m[i] >= -256.0f) & (m[i] <= 256.0f));
+        /* -inf has only NaN beside it, or nothing: the row is NaN here too */
+        wide[i] = !((m[i] >= -256.0f) & (m[i] <= 256.0f)) & (m[i] > -INFINITY);
         any |= wide[i];
     }
     return any;
@@ -120,7 +121,8 @@ static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
 
 /* From the joined sums of n rows the sum of the others, rest + rest_low, in the unit of exp. Of all terms it is
    what is left without the maximum, if that is not small: where it is below 2^-20 of it, and so has lost more
-   than the last digits (or is NaN), `again` says that the others must be summed alone. */
+   than the last digits, `again` says that the others must be summed alone; where it is NaN, beside a maximum of inf:
+   beside any other the row is NaN. */
 #define DEFINE_REST(PRECISION, TERM, LOW)                                                                       \
     static int rest_of_all_##PRECISION(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s,        \
                                        const double *c, double *rest, double *rest_low, uint8_t *again)         \
@@ -131,7 +133,8 @@ static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
             double e_m = TERM(row + j), left = sum_in_unit_##PRECISION(s[j]) - e_m;                                  \
             rest[j] = left;                                                                                     \
             rest_low[j] = LOW(c[j]);                                                                            \
-            small[j] = left >= 0x1p-20 * e_m ? 0.0 : 1.0;                                                       \
+            double m = (double)rows->m_##PRECISION[row + j];                                                    \
+            small[j] = left >= 0x1p-20 * e_m ? 0.0 : (left != left) & !(m == (double)INFINITY) ? 0.0 : 1.0;     \
         }                                                                                                       \
         for (ptrdiff_t j = 0; j < n; j++) {                                                                     \
             rows->count[row + j] = 1;                                                                           \

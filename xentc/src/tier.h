@@ -101,6 +101,7 @@ const xentc_tier XENTC_TIER_TABLE = {
     .all_ordinary = all_ordinary,
     .label_rows = {label_rows_single, label_rows_double},
     .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
+    .special_terms = special_terms,
     .cold_add = cold_add,
     .cold_add_logit = cold_add_logit,
     .cold_total = cold_total,

@@ -46,7 +46,10 @@ typedef struct {
 /* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of log(1 - p). */
 typedef struct { double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS]; } xentc_binary;
 
-enum { XENTC_SOFT = 1, XENTC_STRANGE = 2 }; /* what a tile of two classes holds */
+enum { XENTC_SOFT = 1, XENTC_STRANGE = 2, XENTC_ZERO = 4 }; /* what a tile of two classes holds */
+
+/* What is among the terms of a row (cold.h): NaN, both infinities, and what only adding can tell. */
+enum { SPECIAL_NAN = 1, SPECIAL_ABOVE = 2, SPECIAL_BELOW = 4, SPECIAL_ODD = 8 };
 
 /* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
    they are. */
@@ -103,7 +106,7 @@ typedef struct {
     void (*product_join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
     /* two classes: what a tile holds; its rows where every t is 0 or 1; coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits;
        derivatives */
-    int (*binary_look)(const double *t, const double *p, ptrdiff_t n, int logits);
+    int (*binary_look)(const double *t, const double *p, ptrdiff_t n, double eps, int logits);
     void (*binary_hard_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     void (*binary_hard_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
     void (*binary_coefficients)(const double *t, const double *w, ptrdiff_t n, double keep, double half,
@@ -177,6 +180,7 @@ typedef struct {
     int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
                            int negate, uint32_t *index, int narrow, void *to);
     /* rows that are not finite */
+    int (*special_terms)(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse);
     void (*cold_add)(xentc_cold *row, double c, double y, double eps);
     void (*cold_add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*cold_total)(const xentc_cold *row);
