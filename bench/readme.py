@@ -95,7 +95,7 @@ def load(folder: Path) -> list[Result]:
 
 def of(results: list[Result], report: str) -> list[Result]:
     """The results of one kind, from the slowest tier to the fastest."""
-    found = [result for result in results if result["report"] == report]
+    found = [result for result in results if result.get("report") == report]
     if not found:
         raise SystemExit(f"no results of the report {report!r}; see bench/README.md for the command that writes them")
     order = ("baseline", "neon", "avx2", "avx512")
