@@ -23,7 +23,7 @@ extensions = [
     "numpydoc",
     "mathml",
 ]
-source_suffix = {".md": "markdown"}
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}  # autosummary writes the second kind
 exclude_patterns = ["_*"]
 nitpicky = False  # types in docstrings are words ("array_like, (..., K)"), not links
 
@@ -74,7 +74,7 @@ def make(app: object) -> None:
     made = HERE / "_made"
     made.mkdir(exist_ok=True)
     pictures.draw(made)
-    bounds_table.write(made / "bounds.md")
+    bounds_table.write(made)
 
 
 def setup(app: "object") -> None:

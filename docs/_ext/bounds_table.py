@@ -1,5 +1,6 @@
-"""The error bounds that the tests hold (``tests/bounds.py``), as a table."""
+"""Tables of the source: the error bounds that the tests hold (``tests/bounds.py``), and those of the polynomials."""
 
+import re
 from pathlib import Path
 
 import bounds
@@ -33,5 +34,22 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def write(path: Path) -> None:
-    path.write_text(table() + "\n", encoding="utf-8")
+CONSTANTS = Path(__file__).parents[2] / "xentc" / "src" / "constants.h"
+POLYNOMIAL = re.compile(r"/\* (?P<what>[^*]*?)\n   Error below 2\^(?P<error>-[\d.]+) on \[(?P<low>\S+), (?P<high>\S+)\]")
+
+
+def polynomials() -> str:
+    """What ``tools/make_constants.py`` found, as it stands in the source."""
+    lines = ["| polynomial | on | error below |", "|---|---|---|"]
+    for match in POLYNOMIAL.finditer(CONSTANTS.read_text(encoding="utf-8")):
+        what = " ".join(match["what"].split()).rstrip(".")
+        low, high = (f"{float.fromhex(match[end]):.4g}" for end in ("low", "high"))
+        lines.append(f"| {what} | [{low}, {high}] | 2<sup>{match['error'].replace('-', '−')}</sup> |")
+    if len(lines) < 4:
+        raise ValueError(f"{CONSTANTS} does not tell the errors of its polynomials")
+    return "\n".join(lines)
+
+
+def write(folder: Path) -> None:
+    (folder / "bounds.md").write_text(table() + "\n", encoding="utf-8")
+    (folder / "polynomials.md").write_text(polynomials() + "\n", encoding="utf-8")
