@@ -40,6 +40,7 @@ html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "xentc"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
 html_css_files = ["own.css"]
 html_show_sourcelink = False
 html_copy_source = False
@@ -47,13 +48,13 @@ html_theme_options = {
     "logo": {"text": "xentc"},
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 6,
+    "navbar_center": [],  # all pages are in the sidebar
     "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "**": ["sidebar-nav-bs"]}
+html_sidebars = {"**": ["pages"]}
 
 # Files of the repository that are pages here: what links to them as files are read on their own, links to the pages.
 PAGES = {
