@@ -1,6 +1,6 @@
 """No computation imports anything, not even the first: a fork meanwhile would leave the child a module half made.
 
-(What shows a Report, or draws it, is loaded when it is asked for.)
+(What shows a Report, or draws it, is loaded when it is asked for, and what opens the data that come with the package.)
 """
 
 from test_environment import python
@@ -66,6 +66,7 @@ CALLS = {
         xentc.log_loss(["spam", "ham"] * 25, p, sample_weight=p)
         xentc.log_loss(t > 0.99, y)
     """,
+    "load_digits": "",  # no computation: NumPy imports zipfile for it
     "set_num_threads": "xentc.set_num_threads(2)",
     "get_num_threads": "xentc.get_num_threads()",
     "num_threads": "with xentc.num_threads(3): xentc.cross_entropy(large, large)",

@@ -1,4 +1,4 @@
-"""Make ``xentc/data/digits.npz``: the class probabilities that a real classifier gave for real data.
+"""Make ``xentc/data/digits.npz``: pictures of digits, what they are, and the probabilities that a real classifier gave.
 
     python tools/make_digits.py
 
@@ -32,8 +32,8 @@ def folds(labels: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def predict() -> tuple[np.ndarray, np.ndarray]:
-    """Labels, (1797,) uint8, and the probabilities of the ten digits, (1797, 10) float32."""
+def predict() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Labels, (1797,) uint8, probabilities of the ten digits, (1797, 10) float32, and pixels, (1797, 8, 8) uint8."""
     pixels, labels = load_digits(return_X_y=True)
     with threadpool_limits(1):  # the number of threads decides the order of sums
         probabilities = cross_val_predict(
@@ -43,13 +43,13 @@ def predict() -> tuple[np.ndarray, np.ndarray]:
             cv=SPLIT,
             method="predict_proba",
         )
-    return labels.astype(np.uint8), probabilities.astype(np.float32)
+    return labels.astype(np.uint8), probabilities.astype(np.float32), pixels.astype(np.uint8).reshape(-1, 8, 8)
 
 
 def main() -> None:
-    labels, probabilities = predict()
+    labels, probabilities, pixels = predict()
     PATH.parent.mkdir(exist_ok=True)
-    np.savez_compressed(PATH, labels=labels, probabilities=probabilities)
+    np.savez_compressed(PATH, labels=labels, probabilities=probabilities, pixels=pixels)
     accuracy = np.mean(probabilities.argmax(axis=1) == labels)
     print(f"{PATH.name}: {PATH.stat().st_size} bytes, {len(labels)} digits, accuracy {accuracy:.4f}")
 

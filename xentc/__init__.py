@@ -14,6 +14,7 @@ except ImportError:
 
 from . import reference
 from ._config import show_config
+from ._digits import load_digits
 from ._encode import encode_labels
 from ._evaluation.accumulator import Evaluation
 from ._evaluation.comparison import Comparison, compare
@@ -44,6 +45,7 @@ __all__ = [
     "encode_labels",
     "evaluate",
     "get_num_threads",
+    "load_digits",
     "log_likelihood",
     "log_loss",
     "num_threads",

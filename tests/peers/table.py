@@ -298,7 +298,7 @@ def markdown() -> str:
     """The tables of docs/peers.md."""
     parts = []
     for package, title in TITLES.items():
-        parts += [f"### {title}", "", "| theirs | xentc | their clip | divided by | agree within |"]
+        parts += [f"## {title}", "", "| theirs | xentc | their clip | divided by | agree within |"]
         parts.append("|---|---|---|---|---|")
         for row in ROWS:
             if row.package == package:

@@ -8,13 +8,13 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._config import show_config
+from .._digits import PATH
 from ..api import cross_entropy, cross_entropy_labels
 
 Array = np.ndarray[Any, Any]
@@ -184,7 +184,7 @@ def digits() -> tuple[Array, Array]:
 
     ``tools/make_digits.py`` made them, and tells how.
     """
-    with as_file(files("xentc") / "data" / "digits.npz") as path, np.load(path) as data:
+    with np.load(PATH) as data:
         return data["labels"], data["probabilities"]
 
 
