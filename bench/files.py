@@ -3,9 +3,9 @@
 ``python -m bench.files [--rows N] [--rounds N] [--only NAME ...] [--json FILE]``
 
 The floor of a format is the reading alone: ``np.load`` and a sum that touches all of it, or pyarrow's own reading,
-batch by batch. "evaluate" is ``xentc.evaluate`` on the same file. "pandas + scikit-learn" is what people write: read the
-table, then log_loss, accuracy_score and the Brier score; "command" is ``xentc evaluate`` as a whole, with the start of
-Python, beside a process that runs those lines.
+batch by batch. "evaluate" is ``xentc.evaluate`` on the same file. "pandas + scikit-learn" is what people write: read
+the table, then log_loss, accuracy_score and the Brier score; "command" is ``xentc evaluate`` as a whole, with the start
+of Python, beside a process that runs those lines.
 """
 
 import argparse
