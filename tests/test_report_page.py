@@ -264,3 +264,17 @@ def test_page_of_no_rows_says_so():
 def test_page_cannot_be_written(tmp_path):
     with pytest.raises(FileNotFoundError):
         ORDINARY.to_html(tmp_path / "missing" / "report.html")
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([0.0, 500.0, 1000.0, 1500.0, 2000.0], ["0", "500", "1000", "1500", "2000"]),
+        ([0.0, 5000.0, 10000.0], ["0", "5k", "10k"]),
+        ([0.0, 2e6, 1.2e7], ["0", "2M", "12M"]),
+        ([1e-3, 1.0, 1e4], ["0.001", "1", "10000"]),
+        ([], []),
+    ],
+)
+def test_ticks_of_an_axis_have_one_unit(values, written):
+    assert svg._ticks(values) == written

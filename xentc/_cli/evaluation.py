@@ -27,6 +27,7 @@ def run(options: Namespace) -> int:
             f"{options.state} exists, and rows that come by a stream cannot be told from those it holds; name another"
             f" --state, and add them up with 'xentc merge'"
         )
+    start = time.perf_counter()
     with reading.predictions(options, files, labels, before.done if before else None) as predictions:
         evaluation = Evaluation(
             classes=predictions.classes,
@@ -43,7 +44,6 @@ def run(options: Namespace) -> int:
                 evaluation.merge(before.evaluation)
             except ValueError as error:
                 raise FileError(f"{options.state}: {error}") from None
-        start = time.perf_counter()
         keeper = Keeper(options.state, asked) if options.state is not None else None
         seen = _read(predictions, evaluation, keeper, options)
         source = Source(

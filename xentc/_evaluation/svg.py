@@ -41,23 +41,21 @@ def _text(x: float, y: float, content: str, kind: str = "", anchor: str = "middl
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(content)}</text>'
 
 
-def _tick(value: float) -> str:
-    """Short, since there is little room: 0.25, 1500, 20k, 3M."""
+def _ticks(values: list[float]) -> list[str]:
+    """Short, since there is little room, and all of an axis in one unit: 0.25, 1500, 20k, 3M."""
+    used = [value for value in values if value]
     for power, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= 10 * power or (value >= power and value % power == 0):
-            return f"{value / power:g}{letter}"
-    return f"{value:g}"
+        if used and max(used) >= 10 * power and min(used) >= power / 100:
+            return [f"{value / power:g}{letter if value else ''}" for value in values]
+    return [f"{value:g}" for value in values]
 
 
 def _axes(x: Scale, x_ticks: list[float], y: Scale, y_ticks: list[float], x_title: str, y_title: str) -> list[str]:
     floor, middle = HEIGHT - BOTTOM, (TOP + HEIGHT - BOTTOM) / 2
     parts = []
-    for tick in y_ticks:
-        parts += [
-            _line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "grid"),
-            _text(LEFT - 6, y(tick) + 4, _tick(tick), "", "end"),
-        ]
-    parts += [_text(x(tick), floor + 16, _tick(tick)) for tick in x_ticks]
+    for tick, name in zip(y_ticks, _ticks(y_ticks), strict=True):
+        parts += [_line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "grid"), _text(LEFT - 6, y(tick) + 4, name, "", "end")]
+    parts += [_text(x(tick), floor + 16, name) for tick, name in zip(x_ticks, _ticks(x_ticks), strict=True)]
     parts += [
         _line(LEFT, floor, WIDTH - RIGHT, floor, "axis"),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, x_title, "title"),
@@ -119,7 +117,8 @@ def _bars(bars: LossBars, mean: float) -> str:
     left, bottom = 100, TOP + ROW * len(bars.bars)
     x = _between(0, largest, left, WIDTH - RIGHT - 46)
     parts = [_line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks(0, largest, 4)]
-    parts += [_text(x(tick), bottom + 16, _tick(tick)) for tick in ticks(0, largest, 4)]
+    marks = ticks(0, largest, 4)
+    parts += [_text(x(tick), bottom + 16, name) for tick, name in zip(marks, _ticks(marks), strict=True)]
     for i, bar in enumerate(bars.bars):
         top, middle = TOP + ROW * i, TOP + ROW * (i + 0.5)
         length = min(max(bar.loss, 0.0), largest)
