@@ -70,6 +70,12 @@ def link_pages(app: object, name: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"]({file})", f"]({page})")
 
 
+def set_language(app: object, page: str, template: str, context: dict[str, object], doctree: object) -> None:
+    """Browsers choose glyphs, and readers' programs voices, by it."""
+    if page.endswith("-ja"):
+        context["language"] = "ja"
+
+
 def make(app: object) -> None:
     """What is computed while the site is built: pictures and tables, in a folder of their own."""
     made = HERE / "_made"
@@ -80,4 +86,5 @@ def make(app: object) -> None:
 
 def setup(app: "object") -> None:
     app.connect("source-read", link_pages)  # type: ignore[attr-defined]
+    app.connect("html-page-context", set_language)  # type: ignore[attr-defined]
     app.connect("builder-inited", make)  # type: ignore[attr-defined]
