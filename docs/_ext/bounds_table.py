@@ -35,7 +35,9 @@ def table() -> str:
 
 
 CONSTANTS = Path(__file__).parents[2] / "xentc" / "src" / "constants.h"
-POLYNOMIAL = re.compile(r"/\* (?P<what>[^*]*?)\n   Error below 2\^(?P<error>-[\d.]+) on \[(?P<low>\S+), (?P<high>\S+)\]")
+POLYNOMIAL = re.compile(
+    r"/\* (?P<what>[^*]*?)\n   Error below 2\^(?P<error>-[\d.]+) on \[(?P<low>\S+), (?P<high>\S+)\]"
+)
 
 
 def polynomials() -> str:

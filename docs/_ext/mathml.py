@@ -11,7 +11,10 @@ from docutils.utils.math.latex2mathml import tex2mathml
 TEX = [
     (re.compile(r"<mo>&ApplyFunction;</mo>(?!\s*<mo)"), '<mo>&ApplyFunction;</mo><mspace width="0.17em"/>'),
     (re.compile(r"(</m(?:sub|sup|subsup|i|n|over|frac)>\s*)(?=<mi>(?:log|max)</mi>)"), r'\1<mspace width="0.17em"/>'),
-    (re.compile(r"<mo(?: [^>]*)?>([‖∥])</mo>"), r'<mo stretchy="false" form="infix" lspace="0.1em" rspace="0.1em">\1</mo>'),
+    (
+        re.compile(r"<mo(?: [^>]*)?>([‖∥])</mo>"),
+        r'<mo stretchy="false" form="infix" lspace="0.1em" rspace="0.1em">\1</mo>',
+    ),
     (
         re.compile(r"<munderover>\s*(<mi>.</mi>)\s*(<mi>.</mi>)\s*(<mo[^>]*>ˆ</mo>)\s*</munderover>"),
         r"<msub><mover>\1\3</mover>\2</msub>",

@@ -108,7 +108,9 @@ def convergence(figure: Figure, colours: Colours) -> None:
     left.axhline(1 / 6, color=colours["mark"], linestyle="--", linewidth=1, label="1/6")
     left.set(xscale="log", xlabel="n", ylim=(0, 0.45))
     whole = WOLF / WOLF.sum()
-    gap = xentc.cross_entropy(np.broadcast_to(whole, estimate.shape), estimate, eps=1e-9) - xentc.cross_entropy(whole, whole)
+    gap = xentc.cross_entropy(np.broadcast_to(whole, estimate.shape), estimate, eps=1e-9) - xentc.cross_entropy(
+        whole, whole
+    )
     right.plot(n, np.maximum(gap, 1e-9), color=colours["line"], linewidth=1.5, label="KL(t/Σt ‖ ŷ)")
     right.plot(n, 5 / (2 * n), color=colours["mark"], linestyle="--", linewidth=1, label="5 / (2n)")
     right.set(xscale="log", yscale="log", xlabel="n", ylim=(1e-6, 3))
@@ -149,7 +151,8 @@ def speed(figure: Figure, colours: Colours) -> None:
 
 PICTURES: dict[str, tuple[Callable[[Figure, Colours], None], tuple[float, float]]] = {
     "candidates": (candidates, (7, 4)),
-    "simplex": (simplex, (7.5, 3.5)), "speed": (speed, (7.5, 4.2)),
+    "simplex": (simplex, (7.5, 3.5)),
+    "speed": (speed, (7.5, 4.2)),
     "convergence": (convergence, (7.5, 3.3)),
 }
 

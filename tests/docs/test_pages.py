@@ -34,7 +34,9 @@ def test_both_languages_have_the_same_code_and_numbers():
 def test_every_public_name_is_in_the_reference():
     text = (pages.ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     listed = re.findall(r"^   (\w+(?:\.\w+)*)$", text, re.MULTILINE)
-    assert sorted(name for name in listed if "." not in name) == [name for name in xentc.__all__ if name != "__version__"]
+    assert sorted(name for name in listed if "." not in name) == [
+        name for name in xentc.__all__ if name != "__version__"
+    ]
 
 
 def test_a_wrong_number_is_seen():
