@@ -6,14 +6,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent / "tests")]
 
-import bounds_table
-import pictures
+import bounds_table  # noqa: E402
+import pictures  # noqa: E402
 
-import xentc
+import xentc  # noqa: E402
 
 project = "xentc"
 author = "the xentc authors"
-copyright = "the xentc authors, MIT licence"  # noqa: A001 (Sphinx calls it so)
+copyright = "the xentc authors, MIT licence"
 version = release = xentc.__version__
 
 extensions = [

@@ -16,7 +16,7 @@ TEX = [
         r'<mo stretchy="false" form="infix" lspace="0.1em" rspace="0.1em">\1</mo>',
     ),
     (
-        re.compile(r"<munderover>\s*(<mi>.</mi>)\s*(<mi>.</mi>)\s*(<mo[^>]*>ˆ</mo>)\s*</munderover>"),
+        re.compile(r"<munderover>\s*(<mi>.</mi>)\s*(<mi>.</mi>)\s*(<mo[^>]*>\u02c6</mo>)\s*</munderover>"),
         r"<msub><mover>\1\3</mover>\2</msub>",
     ),
 ]

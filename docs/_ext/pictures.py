@@ -1,7 +1,7 @@
 """The pictures of the pages, drawn by every build from what xentc computes.
 
-Each is drawn twice, for light pages and for dark ones. All writing in them is symbols and numbers, so that both languages
-use them; it is text in the SVG, in the reader's own font.
+Each is drawn twice, for light pages and for dark ones. All writing in them is symbols and numbers, so that both
+languages use them; it is text in the SVG, in the reader's own font.
 """
 
 import json
@@ -44,12 +44,18 @@ def candidates(figure: Figure, colours: Colours) -> None:
     lowest = float(xentc.cross_entropy(best, best))
     axes = figure.subplots()
     axes.scatter(others[:, 5], their_losses, s=3, color=colours["pale"], linewidth=0, label="y random (Dirichlet)")
-    axes.plot(p, losses, color=colours["line"], linewidth=2, label="y = ((1−p)/5, …, (1−p)/5, p)")
+    axes.plot(
+        p,
+        losses,
+        color=colours["line"],
+        linewidth=2,
+        label="y = ((1 \N{MINUS SIGN} p)/5, …, (1 \N{MINUS SIGN} p)/5, p)",
+    )
     axes.axhline(lowest, color=colours["mark"], linewidth=1, linestyle="--")
     axes.plot(best[5], lowest, "o", color=colours["mark"], label=f"y = t / Σt: {lowest:.4f}")
     fair = float(xentc.cross_entropy(COUNTS, np.full(6, 1 / 6))) / COUNTS.sum()
     axes.plot(1 / 6, fair, "s", color=colours["line"], label=f"y = (1/6, …, 1/6): {fair:.4f}")
-    axes.set(xlabel="y₆", ylabel="−log L / 20", ylim=(lowest - 0.08, 3.2), xlim=(0, 0.92))
+    axes.set(xlabel="y₆", ylabel="\N{MINUS SIGN}log L / 20", ylim=(lowest - 0.08, 3.2), xlim=(0, 0.92))
     axes.legend(frameon=False, markerscale=1.5)
     plain(axes)
 
@@ -83,12 +89,11 @@ def simplex(figure: Figure, colours: Colours) -> None:
     line = 1 / 3 + share[:, np.newaxis] * (best - 1 / 3)
     _, gradient = xentc.cross_entropy_and_grad(t, line)
     projected = gradient - gradient.mean(axis=1, keepdims=True)
-    for k in range(3):
-        right.plot(line[:, 2], projected[:, k], linewidth=2, label=f"k = {k + 1}",
-                   color=[colours["line"], colours["pale"], colours["ink"]][k])  # fmt: skip
+    for k, name in enumerate(("line", "pale", "ink")):
+        right.plot(line[:, 2], projected[:, k], linewidth=2, label=f"k = {k + 1}", color=colours[name])
     right.axhline(0, color=colours["pale"], linewidth=1)
     right.plot(best[2], 0, "o", color=colours["mark"], markersize=9, label="y = t / Σt")
-    right.set(xlabel="y₃", ylabel="gₖ − mean(g)")
+    right.set(xlabel="y₃", ylabel="gₖ \N{MINUS SIGN} mean(g)")
     right.legend(frameon=False)
     plain(right)
 
@@ -102,8 +107,8 @@ def convergence(figure: Figure, colours: Colours) -> None:
     estimate = seen / n[:, np.newaxis]
     error = np.sqrt(estimate[:, 5] * (1 - estimate[:, 5]) / n)
     left, right = figure.subplots(1, 2)
-    left.fill_between(n, estimate[:, 5] - 1.96 * error, estimate[:, 5] + 1.96 * error, color=colours["line"], alpha=0.25,
-                      linewidth=0)  # fmt: skip
+    low, high = estimate[:, 5] - 1.96 * error, estimate[:, 5] + 1.96 * error
+    left.fill_between(n, low, high, color=colours["line"], alpha=0.25, linewidth=0)
     left.plot(n, estimate[:, 5], color=colours["line"], linewidth=1.5, label="ŷ₆ ± 1.96 s.e.")
     left.axhline(1 / 6, color=colours["mark"], linestyle="--", linewidth=1, label="1/6")
     left.set(xscale="log", xlabel="n", ylim=(0, 0.45))
@@ -141,7 +146,7 @@ def speed(figure: Figure, colours: Colours) -> None:
         colour = colours["mark"] if other == "torch" else colours["line"] if other == "numpy" else colours["ink"]
         axes.plot(*np.transpose(points), marker, color=colour, label=label, markersize=6)
     axes.axvline(1, color=colours["pale"], linewidth=1)
-    axes.set(xscale="log", xlabel="×")
+    axes.set(xscale="log", xlabel="times as long as xentc")
     axes.set_yticks(range(len(named)), named)
     axes.invert_yaxis()
     axes.grid(axis="y", color=colours["pale"], linewidth=0.5)

@@ -1,7 +1,7 @@
 """The Python of README.md and docs/, run as it stands, and what it prints beside what the page says.
 
-A page is one program: its sections share their names, from top to bottom. A ``print`` that prints one line has it behind
-it, as a comment. ``python tests/docs/pages.py`` writes these comments anew.
+A page is one program: its sections share their names, from top to bottom. A ``print`` that prints one line has it
+behind it, as a comment. ``python tests/docs/pages.py`` writes these comments anew.
 """
 
 import importlib.util
