@@ -18,8 +18,9 @@ ONCE = "docs/likelihood.md", "docs/likelihood-ja.md"
 
 
 @pytest.mark.parametrize(("name", "number"), SECTIONS)
-def test_section(name, number):
+def test_section(name, number, tmp_path_factory):
     page = page_of(name)
+    page.folder = page.folder or tmp_path_factory.mktemp("page")
     if missing := page.sections[number].missing():
         pytest.skip(f"{', '.join(missing)} not installed")
     page.run(number)
@@ -39,8 +40,9 @@ def test_every_public_name_is_in_the_reference():
     ]
 
 
-def test_a_wrong_number_is_seen():
+def test_a_wrong_number_is_seen(tmp_path):
     page = pages.Page("README.md")
+    page.folder = tmp_path
     page.run(0)
     line = next(iter(page.printed))
     page.lines[line - 1] = page.lines[line - 1].replace("0.69314718", "0.69314719")
