@@ -6,14 +6,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent / "tests")]
 
-import bounds_table
-import pictures
+import bounds_table  # noqa: E402
+import pictures  # noqa: E402
 
-import xentc
+import xentc  # noqa: E402
 
 project = "xentc"
 author = "the xentc authors"
-copyright = "the xentc authors, MIT licence"  # noqa: A001 (Sphinx calls it so)
+copyright = "the xentc authors, MIT licence"
 version = release = xentc.__version__
 
 extensions = [
@@ -32,6 +32,7 @@ myst_heading_anchors = 3
 myst_links_external_new_tab = False
 
 autosummary_generate = True
+autosummary_context = {"public": {"xentc.reference": xentc.reference.__all__}}
 autodoc_typehints = "none"  # numpydoc's sections have them in words
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
@@ -70,6 +71,12 @@ def link_pages(app: object, name: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"]({file})", f"]({page})")
 
 
+def set_language(app: object, page: str, template: str, context: dict[str, object], doctree: object) -> None:
+    """Browsers choose glyphs, and readers' programs voices, by it."""
+    if page.endswith("-ja"):
+        context["language"] = "ja"
+
+
 def make(app: object) -> None:
     """What is computed while the site is built: pictures and tables, in a folder of their own."""
     made = HERE / "_made"
@@ -80,4 +87,5 @@ def make(app: object) -> None:
 
 def setup(app: "object") -> None:
     app.connect("source-read", link_pages)  # type: ignore[attr-defined]
+    app.connect("html-page-context", set_language)  # type: ignore[attr-defined]
     app.connect("builder-inited", make)  # type: ignore[attr-defined]

@@ -123,16 +123,12 @@ def test_affinity():
     ],
 )
 def test_cgroup_quota(monkeypatch, files, quota):
-    class FakePath:
-        def __init__(self, path):
-            self.path = path
+    def text(path):
+        if path not in files:
+            raise FileNotFoundError(path)
+        return files[path]
 
-        def read_text(self):
-            if self.path not in files:
-                raise FileNotFoundError(self.path)
-            return files[self.path]
-
-    monkeypatch.setattr(_parallel, "Path", FakePath)
+    monkeypatch.setattr(_parallel, "_text", text)
     assert _parallel._cgroup_quota() == quota
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
     assert _parallel._machine_threads() == min(64, -(-quota // 1))
@@ -148,6 +144,44 @@ new = {name.split(".")[0] for name in set(sys.modules) - before} - set(sys.stdli
 print(sorted(name for name in new if not name.startswith(("cython", "_cython"))), threading.active_count())
 """
     assert python(code) == ("['numpy', 'xentc'] 1", "", 0)
+
+
+def test_import_is_clean():
+    """In development mode, with every warning an error."""
+    ran = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", "import xentc"],
+        env={**os.environ, "PYTHONPATH": ROOT},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_import_brings_no_slow_module():
+    """Each of these takes milliseconds; what is asked for here does not depend on how busy the machine is."""
+    code = """
+import sys, numpy
+before = set(sys.modules)
+import xentc
+slow = {"pathlib", "urllib", "hashlib", "inspect", "importlib.resources", "zipfile", "json", "subprocess", "logging"}
+print(sorted((set(sys.modules) - before) & slow))
+"""
+    assert python(code) == ("[]", "", 0)
+
+
+def test_import_is_quick():
+    """Beside NumPy's own, measured in the same process: the processor's time, the best of a few."""
+    code = """
+import time
+start = time.process_time()
+import numpy
+between = time.process_time()
+import xentc
+print((time.process_time() - between) / (between - start))
+"""
+    assert min(float(python(code)[0]) for _ in range(3)) < 0.6
 
 
 def test_exit_with_a_busy_pool_is_clean():

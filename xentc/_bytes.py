@@ -8,13 +8,17 @@ octets an element that hold all of it. Every NaN is the same.
 """
 
 import datetime
-import hashlib
 import math
 import struct
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+
+try:
+    from _blake2 import blake2b  # what hashlib has; importing that brings OpenSSL, a tenth of the time xentc takes
+except ImportError:
+    from hashlib import blake2b
 
 T = TypeVar("T")
 
@@ -99,7 +103,7 @@ def flag(value: Any) -> bool:
 
 
 def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_DIGEST).digest()
+    return blake2b(data, digest_size=_DIGEST).digest()
 
 
 def _write(body: bytearray, value: Any) -> None:

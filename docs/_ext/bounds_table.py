@@ -10,7 +10,7 @@ DTYPES = ("bfloat16", "float16", "float32", "float64")
 
 def rows() -> list[tuple[str, list[float]]]:
     one_hot = {"t_is_one": True}
-    found = [
+    return [
         ("one-hot row, labels", [bounds.bound(dtype, 1, **one_hot) for dtype in DTYPES]),
         ("one term whose t is not 1", [bounds.bound(dtype, 1) for dtype in DTYPES]),
         ("several terms", [bounds.bound(dtype, 2) for dtype in DTYPES]),
@@ -25,7 +25,6 @@ def rows() -> list[tuple[str, list[float]]]:
         ("an entry of a gradient", [bounds.GRADIENT] * 4),
         ("the same with weights, smoothing or a mean", [bounds.GRADIENT] * 3 + [bounds.SCALED_GRADIENT]),
     ]
-    return found
 
 
 def table() -> str:
@@ -35,7 +34,9 @@ def table() -> str:
 
 
 CONSTANTS = Path(__file__).parents[2] / "xentc" / "src" / "constants.h"
-POLYNOMIAL = re.compile(r"/\* (?P<what>[^*]*?)\n   Error below 2\^(?P<error>-[\d.]+) on \[(?P<low>\S+), (?P<high>\S+)\]")
+POLYNOMIAL = re.compile(
+    r"/\* (?P<what>[^*]*?)\n   Error below 2\^-(?P<error>[\d.]+) on \[(?P<low>\S+), (?P<high>\S+)\]"
+)
 
 
 def polynomials() -> str:
@@ -44,7 +45,7 @@ def polynomials() -> str:
     for match in POLYNOMIAL.finditer(CONSTANTS.read_text(encoding="utf-8")):
         what = " ".join(match["what"].split()).rstrip(".")
         low, high = (f"{float.fromhex(match[end]):.4g}" for end in ("low", "high"))
-        lines.append(f"| {what} | [{low}, {high}] | 2<sup>{match['error'].replace('-', '−')}</sup> |")
+        lines.append(f"| {what} | [{low}, {high}] | 2<sup>\N{MINUS SIGN}{match['error']}</sup> |")
     if len(lines) < 4:
         raise ValueError(f"{CONSTANTS} does not tell the errors of its polynomials")
     return "\n".join(lines)

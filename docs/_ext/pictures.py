@@ -1,9 +1,10 @@
 """The pictures of the pages, drawn by every build from what xentc computes.
 
-Each is drawn twice, for light pages and for dark ones. All writing in them is symbols and numbers, so that both languages
-use them; it is text in the SVG, in the reader's own font.
+Each is drawn twice, for light pages and for dark ones. All writing in them is symbols and numbers, so that both
+languages use them; it is text in the SVG, in the reader's own font.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,20 @@ def candidates(figure: Figure, colours: Colours) -> None:
     best = COUNTS / COUNTS.sum()
     lowest = float(xentc.cross_entropy(best, best))
     axes = figure.subplots()
-    axes.scatter(others[:, 5], their_losses, s=3, color=colours["pale"], linewidth=0, label="3000 × Dirichlet(4, …, 4)")
-    axes.plot(p, losses, color=colours["line"], linewidth=2, label="y = ((1−p)/5, …, (1−p)/5, p)")
+    axes.scatter(others[:, 5], their_losses, s=3, color=colours["pale"], linewidth=0, label="y random (Dirichlet)")
+    axes.plot(
+        p,
+        losses,
+        color=colours["line"],
+        linewidth=2,
+        label="y = ((1 \N{MINUS SIGN} p)/5, …, (1 \N{MINUS SIGN} p)/5, p)",
+    )
     axes.axhline(lowest, color=colours["mark"], linewidth=1, linestyle="--")
     axes.plot(best[5], lowest, "o", color=colours["mark"], label=f"y = t / Σt: {lowest:.4f}")
     fair = float(xentc.cross_entropy(COUNTS, np.full(6, 1 / 6))) / COUNTS.sum()
     axes.plot(1 / 6, fair, "s", color=colours["line"], label=f"y = (1/6, …, 1/6): {fair:.4f}")
-    axes.set(xlabel="y₆", ylabel="−log L / 20", ylim=(lowest - 0.08, 3.2), xlim=(0, 0.92))
-    axes.legend(frameon=False)
+    axes.set(xlabel="y₆", ylabel="\N{MINUS SIGN}log L / 20", ylim=(lowest - 0.08, 3.2), xlim=(0, 0.92))
+    axes.legend(frameon=False, markerscale=1.5)
     plain(axes)
 
 
@@ -82,12 +89,11 @@ def simplex(figure: Figure, colours: Colours) -> None:
     line = 1 / 3 + share[:, np.newaxis] * (best - 1 / 3)
     _, gradient = xentc.cross_entropy_and_grad(t, line)
     projected = gradient - gradient.mean(axis=1, keepdims=True)
-    for k in range(3):
-        right.plot(line[:, 2], projected[:, k], linewidth=2, label=f"k = {k + 1}",
-                   color=[colours["line"], colours["pale"], colours["ink"]][k])  # fmt: skip
+    for k, name in enumerate(("line", "pale", "ink")):
+        right.plot(line[:, 2], projected[:, k], linewidth=2, label=f"k = {k + 1}", color=colours[name])
     right.axhline(0, color=colours["pale"], linewidth=1)
     right.plot(best[2], 0, "o", color=colours["mark"], markersize=9, label="y = t / Σt")
-    right.set(xlabel="y₃", ylabel="gₖ − mean(g)")
+    right.set(xlabel="y₃", ylabel="gₖ \N{MINUS SIGN} mean(g)")
     right.legend(frameon=False)
     plain(right)
 
@@ -101,13 +107,15 @@ def convergence(figure: Figure, colours: Colours) -> None:
     estimate = seen / n[:, np.newaxis]
     error = np.sqrt(estimate[:, 5] * (1 - estimate[:, 5]) / n)
     left, right = figure.subplots(1, 2)
-    left.fill_between(n, estimate[:, 5] - 1.96 * error, estimate[:, 5] + 1.96 * error, color=colours["line"], alpha=0.25,
-                      linewidth=0)  # fmt: skip
+    low, high = estimate[:, 5] - 1.96 * error, estimate[:, 5] + 1.96 * error
+    left.fill_between(n, low, high, color=colours["line"], alpha=0.25, linewidth=0)
     left.plot(n, estimate[:, 5], color=colours["line"], linewidth=1.5, label="ŷ₆ ± 1.96 s.e.")
     left.axhline(1 / 6, color=colours["mark"], linestyle="--", linewidth=1, label="1/6")
     left.set(xscale="log", xlabel="n", ylim=(0, 0.45))
     whole = WOLF / WOLF.sum()
-    gap = xentc.cross_entropy(np.broadcast_to(whole, estimate.shape), estimate, eps=1e-9) - xentc.cross_entropy(whole, whole)
+    gap = xentc.cross_entropy(np.broadcast_to(whole, estimate.shape), estimate, eps=1e-9) - xentc.cross_entropy(
+        whole, whole
+    )
     right.plot(n, np.maximum(gap, 1e-9), color=colours["line"], linewidth=1.5, label="KL(t/Σt ‖ ŷ)")
     right.plot(n, 5 / (2 * n), color=colours["mark"], linestyle="--", linewidth=1, label="5 / (2n)")
     right.set(xscale="log", yscale="log", xlabel="n", ylim=(1e-6, 3))
@@ -116,10 +124,41 @@ def convergence(figure: Figure, colours: Colours) -> None:
         plain(axes)
 
 
+RESULTS = Path(__file__).parents[2] / "bench" / "results"
+SHOWN = {"reference": "s", "numpy": "o", "torch": "^", "optax": "v", "scikit-learn": "D"}
+
+
+def speed(figure: Figure, colours: Colours) -> None:
+    """How many times longer others take, workload by workload, as bench.compare measured it."""
+    ratios: dict[str, dict[str, float]] = {}
+    for path in sorted(RESULTS.glob("*.json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        if result["report"] in ("speed", "peers") and result["machine"]["tier"] == "avx512":
+            for workload in result["workloads"]:
+                for name, ratio in workload.get("speed_up", {}).items():
+                    ratios.setdefault(workload["name"], {})[name] = ratio["median"]
+    named = [name for name, found in ratios.items() if {"torch", "scikit-learn"} & found.keys()]
+    named = [name for name in ratios if name in named or name in ("one-hot float64", "soft float64", "die float64")]
+    axes = figure.subplots()
+    for other, marker in SHOWN.items():
+        points = [(ratios[name][other], i) for i, name in enumerate(named) if other in ratios[name]]
+        label = {"reference": "xentc.reference", "numpy": "NumPy"}.get(other, other)
+        colour = colours["mark"] if other == "torch" else colours["line"] if other == "numpy" else colours["ink"]
+        axes.plot(*np.transpose(points), marker, color=colour, label=label, markersize=6)
+    axes.axvline(1, color=colours["pale"], linewidth=1)
+    axes.set(xscale="log", xlabel="times as long as xentc")
+    axes.set_yticks(range(len(named)), named)
+    axes.invert_yaxis()
+    axes.grid(axis="y", color=colours["pale"], linewidth=0.5)
+    figure.legend(frameon=False, loc="outside upper center", ncols=5, columnspacing=1, handletextpad=0.2)
+    plain(axes)
+
+
 PICTURES: dict[str, tuple[Callable[[Figure, Colours], None], tuple[float, float]]] = {
     "candidates": (candidates, (7, 4)),
-    "simplex": (simplex, (9, 4)),
-    "convergence": (convergence, (9, 3.6)),
+    "simplex": (simplex, (7.5, 3.5)),
+    "speed": (speed, (7.5, 4.2)),
+    "convergence": (convergence, (7.5, 3.3)),
 }
 
 

@@ -1,7 +1,7 @@
 """The Python of README.md and docs/, run as it stands, and what it prints beside what the page says.
 
-A page is one program: its sections share their names, from top to bottom. A ``print`` that prints one line has it behind
-it, as a comment. ``python tests/docs/pages.py`` writes these comments anew.
+A page is one program: its sections share their names, from top to bottom. A ``print`` that prints one line has it
+behind it, as a comment. ``python tests/docs/pages.py`` writes these comments anew.
 """
 
 import importlib.util
@@ -37,7 +37,7 @@ class Section:
 
 
 class Page:
-    """One page. ``run`` executes a section, after those above it that have not been run."""
+    """One page. ``run`` executes a section in ``folder``, after those above it that have not been run."""
 
     def __init__(self, name):
         self.name = name
@@ -47,7 +47,7 @@ class Page:
         self.printed = {}  # by line
         self.names = None
         self.done = 0
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = None
 
     def run(self, number):
         with self.inside():
@@ -62,7 +62,7 @@ class Page:
     def inside(self):
         """In a folder of its own, with the files and names that the page takes for given."""
         before = Path.cwd()
-        os.chdir(self.folder.name)
+        os.chdir(self.folder)
         try:
             if self.names is None:
                 Path("examples").symlink_to(ROOT / "examples")
@@ -104,18 +104,23 @@ def names():
 
 
 def write(name):
-    """The page with what its prints print."""
+    """Put what they print behind the prints of a page."""
     page = Page(name)
+    with tempfile.TemporaryDirectory() as page.folder:
+        run_all(page)
+    (ROOT / name).write_text("\n".join(page.lines), encoding="utf-8")
+
+
+def run_all(page):
     for number, section in enumerate(page.sections):
         if section.missing():
-            print(f"{name}, {section.title}: not run, {', '.join(section.missing())} not installed")
+            print(f"{page.name}, {section.title}: not run, {', '.join(section.missing())} not installed")
             continue
         page.run(number)
         for line, _, printed in page.differences(number):
             text = page.lines[line - 1]
             code = match["code"] if (match := PRINT.match(text)) else text
             page.lines[line - 1] = f"{code}  # {printed}"
-    (ROOT / name).write_text("\n".join(page.lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
