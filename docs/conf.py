@@ -34,6 +34,7 @@ myst_links_external_new_tab = False
 autosummary_generate = True
 autosummary_context = {"public": {"xentc.reference": xentc.reference.__all__}}
 autodoc_typehints = "none"  # numpydoc's sections have them in words
+add_module_names = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
