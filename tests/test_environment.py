@@ -172,7 +172,7 @@ print(sorted((set(sys.modules) - before) & slow))
 
 
 def test_import_is_quick(tmp_path):
-    """Beside NumPy's own, measured in the same process: the processor's time, the best of a few, from compiled files."""
+    """Beside NumPy's own, in the same process: the time of the processor, the best of a few, from compiled files."""
     code = """
 import time
 start = time.process_time()
