@@ -34,6 +34,7 @@ myst_links_external_new_tab = False
 autosummary_generate = True
 autosummary_context = {"public": {"xentc.reference": xentc.reference.__all__}}
 autodoc_typehints = "none"  # numpydoc's sections have them in words
+add_module_names = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
@@ -71,6 +72,13 @@ def link_pages(app: object, name: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"]({file})", f"]({page})")
 
 
+def list_others(app: object, name: str, source: list[str]) -> None:
+    """Put the pages that no toctree names where the start page says ``{others}``: a new page is never lost."""
+    if name == "index":
+        others = {path.stem for path in HERE.glob("*.md")} - {"index"} - set(source[0].split("\n"))
+        source[0] = source[0].replace("{others}\n", "".join(f"{other}\n" for other in sorted(others)))
+
+
 def set_language(app: object, page: str, template: str, context: dict[str, object], doctree: object) -> None:
     """Browsers choose glyphs, and readers' programs voices, by it."""
     if page.endswith("-ja"):
@@ -87,5 +95,6 @@ def make(app: object) -> None:
 
 def setup(app: "object") -> None:
     app.connect("source-read", link_pages)  # type: ignore[attr-defined]
+    app.connect("source-read", list_others)  # type: ignore[attr-defined]
     app.connect("html-page-context", set_language)  # type: ignore[attr-defined]
     app.connect("builder-inited", make)  # type: ignore[attr-defined]

@@ -128,20 +128,33 @@ RESULTS = Path(__file__).parents[2] / "bench" / "results"
 SHOWN = {"reference": "s", "numpy": "o", "torch": "^", "optax": "v", "scikit-learn": "D"}
 
 
-def speed(figure: Figure, colours: Colours) -> None:
-    """How many times longer others take, workload by workload, as bench.compare measured it."""
+TIERS = ("baseline", "neon", "avx2", "avx512")  # from the slowest to the fastest
+ALSO_SHOWN = ("one-hot float64", "soft float64", "die float64")  # of the workloads that no other library has
+
+
+def measured() -> dict[str, dict[str, float]]:
+    """Of each workload how many times longer others take, on the fastest tier that was measured."""
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))]
+    results = [result for result in results if result.get("report") in ("speed", "peers")]
+    fastest = max((result["machine"]["tier"] for result in results), key=TIERS.index)
     ratios: dict[str, dict[str, float]] = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        result = json.loads(path.read_text(encoding="utf-8"))
-        if result["report"] in ("speed", "peers") and result["machine"]["tier"] == "avx512":
+    for result in results:
+        if result["machine"]["tier"] == fastest:
             for workload in result["workloads"]:
                 for name, ratio in workload.get("speed_up", {}).items():
                     ratios.setdefault(workload["name"], {})[name] = ratio["median"]
-    named = [name for name, found in ratios.items() if {"torch", "scikit-learn"} & found.keys()]
-    named = [name for name in ratios if name in named or name in ("one-hot float64", "soft float64", "die float64")]
+    return ratios
+
+
+def speed(figure: Figure, colours: Colours) -> None:
+    """How many times longer others take, workload by workload, as bench.compare measured it."""
+    ratios = measured()
+    named = [name for name, found in ratios.items() if found.keys() - {"reference", "numpy"} or name in ALSO_SHOWN]
     axes = figure.subplots()
     for other, marker in SHOWN.items():
         points = [(ratios[name][other], i) for i, name in enumerate(named) if other in ratios[name]]
+        if not points:
+            continue
         label = {"reference": "xentc.reference", "numpy": "NumPy"}.get(other, other)
         colour = colours["mark"] if other == "torch" else colours["line"] if other == "numpy" else colours["ink"]
         axes.plot(*np.transpose(points), marker, color=colour, label=label, markersize=6)
