@@ -33,21 +33,29 @@ static inline double row_of_single(float f, float e, int negate)
     return negate ? 0.0 - sum : sum;
 }
 
-/* Rows of NaN, and of 0 that is not clipped, over what the loops made of them. */
-#define DEFINE_SPECIAL_ROWS(NAME, TYPE)                                                                         \
-    static void NAME(const TYPE *restrict x, ptrdiff_t n, TYPE eps, int negate, int narrow, void *to)           \
+/* Rows of NaN, and of 0 that is not clipped, over what the loops made of them; whether nothing else is left. */
+#define DEFINE_SPECIAL_ROWS(NAME, TYPE, SMALLEST)                                                               \
+    static int NAME(const TYPE *restrict x, ptrdiff_t n, TYPE eps, TYPE most, int negate, int narrow, void *to) \
     {                                                                                                           \
         double infinite = negate ? (double)INFINITY : -(double)INFINITY;                                        \
         double *restrict rows = to;                                                                             \
         float *restrict narrow_rows = to;                                                                       \
-        for (ptrdiff_t i = 0; i < (narrow ? n : 0); i++)                                                        \
+        int odd = 0;                                                                                            \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
+            TYPE clipped = x[i] < eps ? eps : x[i];                                                             \
+            odd |= (clipped > 0) & (clipped < SMALLEST); /* subnormal */                                        \
+            odd |= (most < (TYPE)INFINITY) & (((x[i] < 0) | (x[i] > most)) | ((x[i] == 0) & (1 / x[i] < 0)));   \
+            odd |= clipped == (TYPE)INFINITY;                                                                   \
+        }                                                                                                       \
+        for (ptrdiff_t i = 0; i < (narrow && !odd ? n : 0); i++)                                                \
             narrow_rows[i] = x[i] != x[i] ? NAN : (x[i] <= 0) & (eps == 0) ? (float)infinite : narrow_rows[i];  \
-        for (ptrdiff_t i = 0; i < (narrow ? 0 : n); i++)                                                        \
+        for (ptrdiff_t i = 0; i < (narrow || odd ? 0 : n); i++)                                                 \
             rows[i] = x[i] != x[i] ? (double)NAN : (x[i] <= 0) & (eps == 0) ? infinite : rows[i];               \
+        return !odd;                                                                                            \
     }
 
-DEFINE_SPECIAL_ROWS(set_special_rows_single, float)
-DEFINE_SPECIAL_ROWS(set_special_rows_double, double)
+DEFINE_SPECIAL_ROWS(set_special_rows_single, float, 0x1p-126f)
+DEFINE_SPECIAL_ROWS(set_special_rows_double, double, 0x1p-1022)
 
 /* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right: unless `most` is infinite, no x may
    be above it or have a sign. NaN and 0 are looked after here too, as a model that diverged has them in every row. `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its
@@ -56,16 +64,15 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
                                   const char *y, ptrdiff_t row, int narrow, void *to)
 {
     float f[TILE], e[TILE];
-    uint32_t unfit = 0, odd = 0, signs = 0, end = end_of_single(most);
+    uint32_t unfit = 0, signs = 0, end = end_of_single(most);
     (void)y; /* here, in half the time of a float64, more requests do not pay */
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         uint32_t bits = bits_of_float(x[i] < eps ? eps : x[i]);
         split_any_single(bits, f + i, e + i);
-        signs |= x[i] == x[i] ? bits_of_float(x[i]) : 0;
+        signs |= bits_of_float(x[i]);
         unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
-        odd |= (bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32) & (bits != 0) & (x[i] == x[i]);
     }
     if (narrow) {
         float *restrict rows = to;
@@ -78,25 +85,21 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
         for (ptrdiff_t i = 0; i < n; i++)
             rows[i] = row_of_single(f[i], e[i], negate);
     }
-    if (unfit && !odd)
-        set_special_rows_single(x, n, eps, negate, narrow, to);
-    return !odd && !(signs >> 31 && most < INFINITY);
+    return !unfit ? !(signs >> 31 && most < INFINITY) : set_special_rows_single(x, n, eps, most, negate, narrow, to);
 }
 
 static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double eps, double most, int negate,
                                   const char *y, ptrdiff_t row, int narrow, void *to_)
 {
     double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
-    uint64_t unfit = 0, odd = 0, signs = 0, end_of_x = end_of_double(most);
+    uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);
     (void)narrow;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         double clipped = x[i] < eps ? eps : x[i];
         m[i] = split_double(clipped, e + i);
-        uint64_t bits = bits_of_double(clipped);
-        signs |= x[i] == x[i] ? bits_of_double(x[i]) : 0;
-        unfit |= bits - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
-        odd |= (bits - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64) & (bits != 0) & (x[i] == x[i]);
+        signs |= bits_of_double(x[i]);
+        unfit |= bits_of_double(clipped) - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
@@ -116,9 +119,8 @@ static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double 
             to[i] = negate ? 0.0 - sum : sum;
         }
     }
-    if (unfit && !odd)
-        set_special_rows_double(x, n, eps, negate, narrow, to);
-    return !odd && !(signs >> 63 && most < (double)INFINITY);
+    return !unfit ? !(signs >> 63 && most < (double)INFINITY)
+                  : set_special_rows_double(x, n, eps, most, negate, narrow, to);
 }
 
 static inline int labels_in_range(const int64_t *label, ptrdiff_t n, ptrdiff_t n_classes)
