@@ -202,7 +202,7 @@ def damage(rng: np.random.Generator, call: Call, n: int, k: int) -> None:
             call.y.reshape(-1)[rng.integers(call.y.size)] = rng.choice(ODD)
     if what == "t" and not call.labels and call.first.size:
         finite = call.options.get("from_logits") or call.name.endswith("grad")  # inf - inf, inf / inf are anything
-        odd = [x for x in ODD if not (x > 1e4 and finite)]
+        odd = [x for x in ODD if not (abs(x) > 1e4 and finite)]
         for _ in range(rng.integers(1, 4)):
             value = rng.choice(odd) if kind_of(call.first.dtype) == "f" else 1
             call.first.reshape(-1)[rng.integers(call.first.size)] = value

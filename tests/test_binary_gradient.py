@@ -303,3 +303,13 @@ def test_bad_grad_out():
         xentc.binary_cross_entropy_and_grad(np.ones(3), p, out=out[:3], grad_out=out[1:])
     assert not out.any()
     assert (p == 0.5).all()
+
+
+@pytest.mark.parametrize("p", [0.78, 1.0, 0.0, 0.5])
+def test_a_target_that_is_nan_gives_nan_under_the_clip_and_with_a_weight_of_0(p):
+    for options in ({"eps": 0.25}, {"label_smoothing": 0.1}, {}):
+        loss, grad = xentc.binary_cross_entropy_and_grad(
+            np.array([np.nan, 1.0]), np.array([p, 0.5]), pos_weight=np.array([0.0, 1.0]), **options
+        )
+        assert np.isnan([loss[0], grad[0]]).all()
+        assert np.isfinite([loss[1], grad[1]]).all()

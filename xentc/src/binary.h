@@ -93,7 +93,8 @@ static void binary_gradient(const xentc_binary *restrict of, const double *restr
         double up = of->u[i] / q, down = of->w[i] * (of->t[i] / p[i]);
         up = (of->u[i] == 0.0) | is_below(q, q_low, eps) ? 0.0 : up;
         down = (of->t[i] == 0.0) | (p[i] < eps) ? 0.0 : down;
-        g[i] = up - down != 0.0 ? factor[i] * (up - down) : 0.0;
+        double nothing = of->u[i] - of->u[i]; /* NaN of a t that is: under the clip, and where w is 0, too */
+        g[i] = (up - down != 0.0 ? factor[i] * (up - down) : 0.0) + nothing;
     }
 }
 
