@@ -57,7 +57,7 @@ OTHERS = {
     ],
 }
 NOT_OF_ROWS = ("CrossEntropy", "Evaluation", "Report", "Comparison", "set_num_threads", "get_num_threads")
-NOT_OF_ROWS += ("num_threads", "show_config")
+NOT_OF_ROWS += ("num_threads", "show_config", "load_digits")
 NEVER_LAZY = ("w", "class_weight")
 
 
