@@ -107,7 +107,7 @@ cdef int special_in_dense(const Plan *plan, xentc_scratch *w, const Operand *t, 
     cdef Py_ssize_t k = 0, n, i
     cdef int found = 0
     while k < plan.n_classes and not found & SPECIAL_NAN and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, FEW if k == 0 else XENTC_BLOCK)
+        n = min(plan.n_classes - k, FEW if k == 0 else XENTC_BLOCK - k % XENTC_BLOCK)   # then by whole blocks
         if t != NULL:
             c = <const double *>block_of(tier, t, True, row, 1, k, n, 0, w.t)
         else:
