@@ -28,7 +28,7 @@ def lint(session: nox.Session) -> None:
     session.install("-e", ".[lint,cli,plot,dask]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("bash", "-c", "cython-lint xentc/*.pyx xentc/kernel/*.pxi", external=True)
+    session.run("bash", "-c", "cython-lint xentc/*.pyx xentc/kernel/*.pxi xentc/kernel/declared/*.pxi", external=True)
     session.run("mypy")
 
 

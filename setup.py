@@ -24,7 +24,7 @@ setup(
         Extension(
             "xentc._kernels",
             [f"xentc/{source}" for source in SOURCES],
-            depends=glob("xentc/kernel/*.pxi") + glob("xentc/src/*.h"),
+            depends=glob("xentc/kernel/**/*.pxi", recursive=True) + glob("xentc/src/*.h"),
             include_dirs=[np.get_include(), "xentc"],
             define_macros=[
                 ("XENTC_COMPILE_FLAGS", '"' + " ".join(COMPILE_FLAGS) + '"'),

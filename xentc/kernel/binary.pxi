@@ -7,16 +7,16 @@ cdef double cold_binary(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, 
     cdef xentc_cold sums
     memset(&sums, 0, sizeof(xentc_cold))
     if t != 0.0:
-        plan.tier.cold_add(&sums, t, p, plan.eps)
+        plan.tier.cold.add(&sums, t, p, plan.eps)
         s = sums.s
         sums.s *= weight
         sums.c = fma(weight, sums.c, fma(weight, s, -sums.s))
         sums.plain *= weight
     if u != 0.0:
-        plan.tier.cold_add(&sums, u, 1.0 - p, plan.eps)
+        plan.tier.cold.add(&sums, u, 1.0 - p, plan.eps)
         if 1.0 - p == 1.0:      # log(1 - p) is -p to the last bit
             sums.c -= u * p
-    return plan.tier.cold_total(&sums)
+    return plan.tier.cold.total(&sums)
 
 
 cdef double cold_binary_logit(const xentc_scratch *w, Py_ssize_t i, double z) noexcept nogil:
@@ -47,22 +47,23 @@ cdef TroubleKind wrong(const Plan *plan, const xentc_scratch *w, Py_ssize_t i, d
 cdef void set_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     cdef const double *positive = NULL
     if plan.positive_dtype >= 0:
-        plan.tier.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
-                                                  plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows, w.lse)
+        plan.tier.elements.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
+                                                           plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows,
+                                                           w.lse)
         positive = w.lse
-    plan.tier.binary_coefficients(w.binary_t, positive, tile.n_rows, plan.keep, plan.half, &w.binary, w.weight)
+    plan.tier.binary.coefficients(w.binary_t, positive, tile.n_rows, plan.keep, plan.half, &w.binary, w.weight)
 
 
 cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *w, const Tile *tile, BadRow *bad) noexcept nogil:
     """Their range; w.hard, and the coefficients where they are used."""
     cdef Py_ssize_t n_rows = tile.n_rows, i
-    cdef int found = plan.tier.binary_look(w.binary_t, w.binary_y, n_rows, plan.eps, plan.logits)
+    cdef int found = plan.tier.binary.look(w.binary_t, w.binary_y, n_rows, plan.eps, plan.logits)
     cdef bint weighed = plan.positive_dtype >= 0
     w.hard = not (found or weighed) and plan.keep == 1.0 and (plan.logits or plan.eps <= 0.25)
     if w.hard and not plan.has_weight:
         return NONE
     set_coefficients(plan, w, tile)
-    if found & XENTC_STRANGE or (weighed and not plan.tier.all_finite(w.binary.w, n_rows)):
+    if found & XENTC_STRANGE or (weighed and not plan.tier.sums.all_finite(w.binary.w, n_rows)):
         for i in range(n_rows):
             if ((tile.all_used or tile.entries.used[i])
                     and wrong(plan, w, i, w.binary_t[i], w.binary_y[i], bad) != NONE):
@@ -102,14 +103,14 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *w, const Tile *tile, Ba
         memset(w.rows, 0, n * sizeof(double))
         return NONE
     if w.hard and plan.logits:
-        tier.binary_hard_logits_rows(w.binary_t, w.binary_y, n, w.rows)
+        tier.binary.hard_logits_rows(w.binary_t, w.binary_y, n, w.rows)
     elif w.hard:
-        tier.binary_hard_rows(w.binary_t, w.binary_y, n, plan.eps, w.rows)
+        tier.binary.hard_rows(w.binary_t, w.binary_y, n, plan.eps, w.rows)
     elif plan.logits:
-        tier.binary_logits_rows(&w.binary, w.binary_y, n, w.weight, w.rows)
+        tier.binary.logits_rows(&w.binary, w.binary_y, n, w.weight, w.rows)
     else:
-        tier.binary_rows(&w.binary, w.binary_y, n, plan.eps, w.rows)
-    if not tier.all_finite(w.rows, n):
+        tier.binary.rows(&w.binary, w.binary_y, n, plan.eps, w.rows)
+    if not tier.sums.all_finite(w.rows, n):
         cold_elements(plan, w, tile)
     return NONE
 
@@ -123,16 +124,16 @@ cdef void write_binary(const Plan *plan, xentc_scratch *w, const Tile *tile) noe
     cdef double *hess = w.b if plan.hess.data != NULL else NULL
     cdef Py_ssize_t n = tile.n_rows, i
     if w.hard and plan.logits:
-        tier.binary_hard_logits_derivatives(t, y, n, factor, plan.hess_floor, w.a, hess)
+        tier.binary.hard_logits_derivatives(t, y, n, factor, plan.hess_floor, w.a, hess)
     elif w.hard:
-        tier.binary_hard_gradient(t, y, n, plan.eps, factor, w.a)
+        tier.binary.hard_gradient(t, y, n, plan.eps, factor, w.a)
     elif plan.logits:
-        tier.binary_logits_derivatives(&w.binary, y, n, w.softmax.weight, factor, plan.hess_floor, w.a, hess)
+        tier.binary.logits_derivatives(&w.binary, y, n, w.softmax.weight, factor, plan.hess_floor, w.a, hess)
     else:
-        tier.binary_gradient(&w.binary, y, n, plan.eps, factor, w.a)
+        tier.binary.gradient(&w.binary, y, n, plan.eps, factor, w.a)
     for i in range(0 if tile.all_used else n):
         if not tile.entries.used[i]:
             w.a[i] = w.b[i] = 0.0
-    tier.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
+    tier.elements.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
     if hess != NULL:
-        tier.store[True][plan.hess.dtype](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)
+        tier.elements.store[True][plan.hess.dtype](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)

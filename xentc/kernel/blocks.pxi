@@ -66,11 +66,11 @@ cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_doubl
     if contiguous and o.dtype == (XENTC_FLOAT64 if to_double else XENTC_FLOAT32):
         return start
     if contiguous:
-        tier.load[to_double][o.dtype](start, size, n_rows * n_classes, room)
+        tier.elements.load[to_double][o.dtype](start, size, n_rows * n_classes, room)
     else:
         for i in range(n_rows):
-            tier.load[to_double][o.dtype](start + i * o.row, o.k, n_classes,
-                                          <char *>room + i * n_classes * target)
+            tier.elements.load[to_double][o.dtype](start + i * o.row, o.k, n_classes,
+                                                   <char *>room + i * n_classes * target)
     return room
 
 

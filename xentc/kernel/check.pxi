@@ -11,8 +11,8 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
     while i < end:
         if 0 < n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
-            bad = tier.check_rows[double_o](block_of(tier, o, double_o, i, n, 0, n_classes, 0, w.t), n, n_classes,
-                                            check.least, check.most, check.tolerance)
+            bad = tier.checks.rows[double_o](block_of(tier, o, double_o, i, n, 0, n_classes, 0, w.t), n, n_classes,
+                                             check.least, check.most, check.tolerance)
             if bad < n:
                 return i + bad
             i += n
@@ -21,8 +21,8 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
         k = 0
         while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
-            if tier.check_piece[double_o](block_of(tier, o, double_o, i, 1, k, n, 0, w.t), n, check.least, check.most,
-                                          &total):
+            if tier.checks.piece[double_o](block_of(tier, o, double_o, i, 1, k, n, 0, w.t), n, check.least, check.most,
+                                           &total):
                 return i
             k += n
         if not fabs(total - 1.0) <= check.tolerance:
@@ -72,7 +72,7 @@ cdef TroubleKind describe(const Plan *plan, xentc_scratch *w, const Operand *o, 
     for k in range(n):
         if given_up(w, k, MANY):
             return report(bad, GIVEN_UP, row)
-        plan.tier.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
+        plan.tier.elements.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
         if not check.least <= x <= check.most:
             bad.column = k
             bad.value = x
@@ -97,7 +97,8 @@ cdef TroubleKind describe_csr(const Plan *plan, xentc_scratch *w, const Tile *ti
                                         T_OUTSIDE, T_SUM, bad)
     bad.row = row
     if bad.column >= 0:
-        plan.tier.load_index[plan.index_dtype](plan.csr_indices + (start + bad.column) * size, size, 1, &column)
+        plan.tier.elements.load_index[plan.index_dtype](plan.csr_indices + (start + bad.column) * size, size, 1,
+                                                        &column)
         bad.column = column
     return trouble
 

@@ -36,9 +36,10 @@ cdef inline TroubleKind report(BadRow *bad, TroubleKind trouble, Py_ssize_t row)
 
 cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
     """The sample weights of a tile; whether all of them are finite and not 0."""
-    plan.tier.load[True][plan.factor_dtype](tile.address[<int>FACTOR], plan.stride[plan.n_axes - 1][<int>FACTOR],
-                                            tile.n_rows, tile.entries.factor)
-    return plan.tier.all_ordinary(tile.entries.factor, tile.n_rows)
+    plan.tier.elements.load[True][plan.factor_dtype](tile.address[<int>FACTOR],
+                                                     plan.stride[plan.n_axes - 1][<int>FACTOR],
+                                                     tile.n_rows, tile.entries.factor)
+    return plan.tier.sums.all_ordinary(tile.entries.factor, tile.n_rows)
 
 
 cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
@@ -53,8 +54,8 @@ cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     cdef bint weighed = plan.factor_dtype >= 0
     if plan.source == FROM_LABELS:
         ask_for(tile.address[<int>T] + AHEAD, n_rows * bytes_of(plan.index_dtype))
-        plan.tier.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T], n_rows,
-                                               w.label)
+        plan.tier.elements.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T],
+                                                        n_rows, w.label)
     tile.all_used = not plan.has_mask and not plan.has_ignore
     if weighed and not load_factors(plan, tile):
         tile.all_used = False

@@ -55,13 +55,13 @@ cdef const double *csr_coefficients(const Plan *plan, xentc_scratch *w, const Ti
     for j in range(n):
         w.t[j] = plan.uniform * weight_of(plan, first + j)
     while cursor[0] < stop:
-        plan.tier.load_index[plan.index_dtype](plan.csr_indices + cursor[0] * size, size, 1, &k)
+        plan.tier.elements.load_index[plan.index_dtype](plan.csr_indices + cursor[0] * size, size, 1, &k)
         if k >= first + n:
             break
         if k < first:       # the caller's memory has changed since it was looked at: any value, but no step outside
             cursor[0] += 1
             continue
-        plan.tier.load[True][tile.t.dtype](tile.t.data + (cursor[0] << tile.t.log2_size), 0, 1, &value)
+        plan.tier.elements.load[True][tile.t.dtype](tile.t.data + (cursor[0] << tile.t.log2_size), 0, 1, &value)
         w.t[k - first] = coefficient(plan, weight_of(plan, k), value)
         cursor[0] += 1
     return w.t

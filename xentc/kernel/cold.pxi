@@ -5,9 +5,9 @@ cdef inline void add_cold(const Plan *plan, const xentc_scratch *w, xentc_cold *
                           Py_ssize_t row) noexcept nogil:
     """The term of sums.y."""
     if plan.logits:
-        plan.tier.cold_add_logit(sums, c, sums.y, w.softmax.lse[row], w.softmax.lse_low[row])
+        plan.tier.cold.add_logit(sums, c, sums.y, w.softmax.lse[row], w.softmax.lse_low[row])
     else:
-        plan.tier.cold_add(sums, c, sums.y, plan.eps)
+        plan.tier.cold.add(sums, c, sums.y, plan.eps)
 
 
 cdef void add_cold_dense(const Plan *plan, xentc_scratch *w, xentc_cold *sums, double scale, const Operand *t,
@@ -20,10 +20,10 @@ cdef void add_cold_dense(const Plan *plan, xentc_scratch *w, xentc_cold *sums, d
         if given_up(w, k, MANY_COLD):
             break
         if t != NULL:
-            tier.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
+            tier.elements.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
         x = c * plan.class_weight[k] if plan.class_weight != NULL else c
         if x != 0.0:
-            tier.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
+            tier.elements.load[True][y.dtype](y.data + row * y.row + k * y.k, 0, 1, &sums.y)
             add_cold(plan, w, sums, scaled(x, scale), row)
 
 
@@ -46,11 +46,11 @@ cdef void add_cold_listed(const Plan *plan, xentc_scratch *w, xentc_cold *sums, 
             return
         c = 1.0
         if plan.source != FROM_LABELS:
-            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            tier.elements.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
         if plan.class_weight != NULL:
             c *= plan.class_weight[list.class_of[i]]
         if c != 0.0:
-            tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+            tier.elements.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
             add_cold(plan, w, sums, scaled(c, scale), row)
 
 
@@ -70,11 +70,11 @@ cdef TroubleKind add_cold_csr(const Plan *plan, xentc_scratch *w, xentc_cold *su
             return trouble
         previous = list.class_of[n - 1]
         for i in range(n):
-            tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            tier.elements.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
             if plan.class_weight != NULL:
                 c *= plan.class_weight[list.class_of[i]]
             if c != 0.0:
-                tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
+                tier.elements.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &sums.y)
                 add_cold(plan, w, sums, scaled(c, scale), 0)
         start += n
     return NONE
@@ -118,7 +118,7 @@ cdef int special_in_dense(const Plan *plan, xentc_scratch *w, const Operand *t, 
             for i in range(n):
                 w.t[i] = c[i] * plan.class_weight[k + i]
             c = w.t
-        found |= tier.special_terms(c, <const double *>block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps,
+        found |= tier.terms.special(c, <const double *>block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps,
                                     plan.logits, w.softmax.lse[row])
         k += n
     return found
@@ -137,17 +137,17 @@ cdef int special_in_list(const Plan *plan, const xentc_scratch *w, const Tile *t
         i += 1
     while i < tile.count and (one_each or <Py_ssize_t>list.index[i] == row):
         if flat:
-            tier.load[True][tile.t.dtype](tile.t.data + list.index[i] * size_of(&tile.t), 0, 1, &c)
-            tier.load[True][tile.y.dtype](tile.y.data + list.index[i] * size_of(&tile.y), 0, 1, &y)
+            tier.elements.load[True][tile.t.dtype](tile.t.data + list.index[i] * size_of(&tile.t), 0, 1, &c)
+            tier.elements.load[True][tile.y.dtype](tile.y.data + list.index[i] * size_of(&tile.y), 0, 1, &y)
             if plan.class_weight != NULL:
                 c *= plan.class_weight[list.index[i] % plan.n_classes]
         else:
             if plan.source != FROM_LABELS:
-                tier.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
-            tier.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &y)
+                tier.elements.load[True][tile.t.dtype](tile.t.data + list.t_offset[i], 0, 1, &c)
+            tier.elements.load[True][tile.y.dtype](tile.y.data + list.y_offset[i], 0, 1, &y)
             if plan.class_weight != NULL:
                 c = (c if plan.source != FROM_LABELS else 1.0) * plan.class_weight[list.class_of[i]]
-        found |= tier.special_terms(&c, &y, 1, plan.eps, plan.logits, w.softmax.lse[row])
+        found |= tier.terms.special(&c, &y, 1, plan.eps, plan.logits, w.softmax.lse[row])
         i += 1
         if one_each:
             break
@@ -196,7 +196,7 @@ cdef double cold_uniform_row(const Plan *plan, xentc_scratch *w, const Operand *
         return total
     memset(&sums, 0, sizeof(xentc_cold))
     add_cold_dense(plan, w, &sums, 1.0, NULL, y, row)
-    return plan.tier.cold_total(&sums)
+    return plan.tier.cold.total(&sums)
 
 
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
@@ -211,7 +211,7 @@ cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRo
         memset(&sums, 0, sizeof(xentc_cold))
         if add_cold_row(plan, w, &sums, 1.0, tile, i, bad) != NONE:
             return bad.trouble
-        w.rows[i] = plan.tier.cold_total(&sums)
+        w.rows[i] = plan.tier.cold.total(&sums)
     return NONE
 
 
@@ -232,5 +232,5 @@ cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *w, Tile *ti
         if plan.keep != 0.0 and add_cold_row(plan, w, &sums, plan.keep, tile, i, bad) != NONE:
             return bad.trouble
         add_cold_dense(plan, w, &sums, plan.uniform, NULL, &tile.y, i)
-        w.rows[i] = plan.tier.cold_total(&sums)
+        w.rows[i] = plan.tier.cold.total(&sums)
     return NONE

@@ -80,7 +80,7 @@ cdef bint few_are_not_zero(const Plan *plan) noexcept nogil:
         return False
     if plan.t.row == n * size:
         n *= min(plan.shape[plan.n_axes - 1], XENTC_TILE_ROWS)
-    return not plan.tier.sample_is_dense(plan.base[<int>T], n * size, plan.t.nonzero_bits, plan.t.log2_size)
+    return not plan.tier.scan.sample_is_dense(plan.base[<int>T], n * size, plan.t.nonzero_bits, plan.t.log2_size)
 
 
 cdef double cost(const Plan *plan) noexcept nogil:

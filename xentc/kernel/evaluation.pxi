@@ -26,7 +26,7 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
             r.weight[j] = list.factor[e.at[j]]
             r.room[6][j] = r.loss[j] * r.weight[j]
     if not plan.logits:
-        plan.tier.gather[True][tile.y.dtype](tile.y.data, list.y_offset, n, r.label_y)
+        plan.tier.elements.gather[True][tile.y.dtype](tile.y.data, list.y_offset, n, r.label_y)
         return n
     for j in range(n):
         i = e.at[j]
@@ -68,7 +68,7 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
         survey_tile(plan, w, tile)
         survey_exponentials(plan, w, tile)
     n = take_rows(plan, w, tile)
-    found = tier.score_rows(rows, n, &asked.scoring, least_worst(asked, &e.found))
+    found = tier.scores.of_rows(rows, n, &asked.scoring, least_worst(asked, &e.found))
     if found:
         number_rows(plan, e, tile, n)
     if found & XENTC_ANY_FAULT:
@@ -79,14 +79,14 @@ cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) no
         e.found.losses[rows.loss_bin[j]] += 1
     if not fill_bins(plan, e, n, weighted):
         return False
-    odd = tier.quads_of_rows(rows, n, weighted, e.x)
+    odd = tier.scores.quads(rows, n, weighted, e.x)
     if not tally(plan, e, &e.found.classes, rows.label, n, odd):
         return False
     if not asked.has_groups:
         return True
     group_keys(plan, e, tile, n)
     if odd:     # what the tally before was spared
-        tier.quads_of_rows(rows, n, weighted, e.x)
+        tier.scores.quads(rows, n, weighted, e.x)
     return tally(plan, e, &e.found.groups, e.key, n, odd)
 
 
@@ -96,15 +96,15 @@ cdef bint fill_bins(const Plan *plan, xentc_evaluation *e, Py_ssize_t n, bint we
     cdef Py_ssize_t j
     cdef bint odd
     if (not weighted and plan.evaluation.scoring.n_bins <= XENTC_MOST_FIXED_BINS
-            and tier.fixed_rows(&e.rows, n, e.fixed)):
+            and tier.scores.fixed(&e.rows, n, e.fixed)):
         if e.n_in_bins > XENTC_MOST_FIXED_ROWS - n and not empty_bins(plan, e):
             return False
-        tier.add_to_fixed_bins(&e.rows, e.fixed, n, e.bins)
+        tier.scores.add_to_fixed_bins(&e.rows, e.fixed, n, e.bins)
         e.n_in_bins += n
         return True
     for j in range(n):
         e.key[j] = e.rows.bin[j]
-    odd = tier.bins_of_rows(&e.rows, n, weighted, e.x)
+    odd = tier.scores.bins(&e.rows, n, weighted, e.x)
     return tally(plan, e, &e.found.bins, e.key, n, odd)
 
 
@@ -154,7 +154,7 @@ cdef bint tally_spread(const xentc_tier *tier, xentc_evaluation *e, const double
     memset(e.slot, 0, n * sizeof(uint32_t))
     memset(e.rows.hit, 0, n)
     memset(e.rows.brier, 0, n * sizeof(double))
-    if tier.quads_of_rows(&e.rows, n, True, e.x) and not set_aside(tier, &e.found.classes, e.slot, n, True, e.x):
+    if tier.scores.quads(&e.rows, n, True, e.x) and not set_aside(tier, &e.found.classes, e.slot, n, True, e.x):
         return False
     return add_rows(tier, &e.found.classes, e.slot, e.rows.hit, e.x, n, e.lost)
 

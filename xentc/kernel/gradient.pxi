@@ -20,9 +20,11 @@ cdef struct Run:
 
 cdef inline void make_gradient(const Plan *plan, xentc_scratch *w, const Run *run, double *g) noexcept nogil:
     if plan.logits:
-        plan.tier.gradient_logits[run.double_y](run.c, run.y, run.e, run.n, &w.softmax, run.row, run.step, g)
+        plan.tier.derivatives.gradient_logits[run.double_y](run.c, run.y, run.e, run.n, &w.softmax, run.row, run.step,
+                                                            g)
     else:
-        plan.tier.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row, run.step, g)
+        plan.tier.derivatives.gradient_probabilities[run.double_y](run.c, run.y, run.n, plan.eps, &w.softmax, run.row,
+                                                                   run.step, g)
 
 
 cdef inline void as_booster(const Plan *plan, double *hess, Py_ssize_t n) noexcept nogil:
@@ -38,21 +40,21 @@ cdef void write_run(const Plan *plan, xentc_scratch *w, const Run *run) noexcept
     cdef int is_double = True
     cdef bint normalised = plan.logits and run.step == 0 and is_normalised(w, run.row)  # else none of its rows is
     if plan.hess.data != NULL:
-        tier.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
+        tier.derivatives.hessian[run.double_y](run.y, run.e, run.n, &w.softmax, run.row, run.step, w.b)
         if normalised:
             multiply_by_power(w.b, run.n, w.softmax.shift[run.row])
         as_booster(plan, w.b, run.n)
-        tier.store[True][plan.hess.dtype](w.b, run.n, run.hess, run.hess_step)
+        tier.elements.store[True][plan.hess.dtype](w.b, run.n, run.hess, run.hess_step)
     if run.c != NULL:
         make_gradient(plan, w, run, w.a)
     elif plan.logits:
         is_double = run.double_y
-        tier.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
+        tier.derivatives.gradient_base[is_double](run.e, run.n, &w.softmax, run.row, run.step, w.a)
     else:
         memset(w.a, 0, run.n * sizeof(double))
     if normalised:
         multiply_by_power(w.a, run.n, w.softmax.shift[run.row])
-    tier.store[is_double][plan.grad.dtype](w.a, run.n, run.grad, run.grad_step)
+    tier.elements.store[is_double][plan.grad.dtype](w.a, run.n, run.grad, run.grad_step)
 
 
 cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const Run *run,
@@ -62,7 +64,7 @@ cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const R
         return NULL
     if kept and run.double_y == (plan.precision == XENTC_DOUBLE):
         return kept_at(w, kept_element, run.double_y)
-    plan.tier.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.lse)
+    plan.tier.derivatives.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.lse)
     return w.lse
 
 
@@ -118,7 +120,7 @@ cdef inline void start_gradient(const Plan *plan, xentc_scratch *w) noexcept nog
 
 
 cdef inline void write_pending(const Plan *plan, xentc_scratch *w) noexcept nogil:
-    plan.tier.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
+    plan.tier.derivatives.write_pending[plan.precision == XENTC_DOUBLE](&w.pending)
     w.pending.n_rows = w.pending.row = w.pending.at = 0
 
 
@@ -127,7 +129,7 @@ cdef void write_rest(const Plan *plan, xentc_scratch *w) noexcept nogil:
     cdef Py_ssize_t j
     write_pending(plan, w)
     for j in range(w.n_patches):
-        plan.tier.store[True][plan.grad.dtype](w.patch + j, 1, w.patch_at[j], 0)
+        plan.tier.elements.store[True][plan.grad.dtype](w.patch + j, 1, w.patch_at[j], 0)
     w.n_patches = 0
 
 
@@ -147,9 +149,9 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
     as_booster(plan, w.b, XENTC_BLOCK)
     while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
-        plan.tier.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
+        plan.tier.elements.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.store[True][plan.hess.dtype](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.elements.store[True][plan.hess.dtype](w.b, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 
@@ -173,7 +175,7 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
         if step:
             start += first << (3 if run.double_y else 2)
             while k < plan.n_classes and not given_up(w, k, MANY):
-                plan.tier.gradient_classes[run.double_y](
+                plan.tier.derivatives.gradient_classes[run.double_y](
                     kept_at(w, k * plan.tile_rows + first, run.double_y) if plan.keep_exponentials else NULL,
                     plan.tile_rows, start + k * step, step, min(plan.n_classes - k, MANY), run.n, &w.softmax, first,
                     grad_at(plan, tile, first, k), plan.grad.k)
@@ -226,14 +228,14 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
             for j in range(run.n):
                 w.t[j] = 1.0
         else:
-            tier.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
+            tier.elements.gather[True][tile.t.dtype](tile.t.data, list.t_offset + i, run.n, w.t)
         for j in range(run.n):
             w.t[j] = coefficient(plan, weight_of(plan, list.class_of[i + j]), w.t[j])
             if plan.logits and is_normalised(w, list.index[i + j]):
                 w.t[j] = ldexp(w.t[j], -w.softmax.down[list.index[i + j]])
-        tier.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
+        tier.elements.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
         if plan.logits:
-            tier.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
+            tier.derivatives.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
         make_gradient(plan, w, &run, w.patch + i)
         for j in range(i, i + run.n):
             if plan.logits and is_normalised(w, list.index[j]):

@@ -28,9 +28,9 @@ cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) no
     memcpy(w.softmax.weight, w.weight, tile.n_rows * sizeof(double))
     if tile.way == BINARY:
         return False
-    w.any_normalised = plan.tier.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor, plan.logits,
-                                                tile.n_rows)
-    return plan.tier.gradient_rows(&w.softmax, tile.n_rows) or w.any_normalised
+    w.any_normalised = plan.tier.derivatives.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor,
+                                                            plan.logits, tile.n_rows)
+    return plan.tier.derivatives.prepare_rows(&w.softmax, tile.n_rows) or w.any_normalised
 
 
 cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
@@ -81,7 +81,7 @@ cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j,
     if tile.entries.index[j] != row:
         return False
     if plan.source != FROM_LABELS:
-        plan.tier.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
+        plan.tier.elements.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
     return coefficient(plan, weight_of(plan, tile.entries.class_of[j]), t) != 0.0
 
 

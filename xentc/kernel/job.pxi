@@ -2,27 +2,6 @@
 
 from enum import IntEnum
 
-cdef int tier_number = 0
-
-
-def use_tier(int number):
-    """Chooses the tier that all later calls run, by its place in `tier_names`."""
-    global tier_number
-    if not 0 <= number < xentc_n_supported_tiers():
-        raise ValueError(f"this machine has no tier number {number}")
-    tier_number = number
-
-
-def tier_in_use():
-    return tier_number
-
-
-tier_names = tuple(xentc_tiers[i].name.decode() for i in range(xentc_n_tiers))
-n_supported_tiers = xentc_n_supported_tiers()
-compiler = xentc_compiler().decode()
-compile_flags = XENTC_FLAGS.decode()
-
-
 cdef void set_defaults(Plan *plan) noexcept:
     """A plan of plain losses along one axis, without arrays: what is more sets what it changes."""
     cdef int i
@@ -276,8 +255,8 @@ cdef double uniform_weight(const Plan *plan):
     if plan.class_weight == NULL or plan.uniform == 0.0:
         return plan.uniform * plan.n_classes
     memset(&total, 0, sizeof(xentc_exact))
-    plan.tier.exact_add(&total, plan.class_weight, plan.n_classes)
-    plan.tier.exact_carry(&total)
+    plan.tier.exact.add(&total, plan.class_weight, plan.n_classes)
+    plan.tier.exact.carry(&total)
     units = as_integers(&total)[0]
     numerator, denominator = (<object>plan.uniform).as_integer_ratio()
     try:

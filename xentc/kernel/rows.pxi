@@ -47,7 +47,7 @@ cdef TroubleKind finish_rows(const Plan *plan, xentc_scratch *w, const Tile *til
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef int inner = plan.n_axes - 1
     if plan.negate:
-        plan.tier.negate_rows(w.rows, n_rows)
+        plan.tier.sums.negate(w.rows, n_rows)
     if plan.evaluation != NULL and not evaluate_tile(plan, w, tile):
         return NO_MEMORY
     if plan.grad.data != NULL:
@@ -63,11 +63,12 @@ cdef TroubleKind finish_rows(const Plan *plan, xentc_scratch *w, const Tile *til
         if not tile.entries.used[i]:
             w.rows[i] = w.weight[i] = 0.0
     if plan.has_out:
-        plan.tier.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT], plan.stride[inner][<int>OUT])
+        plan.tier.elements.store[True][plan.stored](w.rows, n_rows, tile.address[<int>OUT],
+                                                    plan.stride[inner][<int>OUT])
     if plan.has_sum:
-        plan.tier.exact_add(&w.sum, w.rows, n_rows)
+        plan.tier.exact.add(&w.sum, w.rows, n_rows)
     if plan.has_weight:
-        plan.tier.exact_add(&w.sum_of_weights, w.weight, n_rows)
+        plan.tier.exact.add(&w.sum_of_weights, w.weight, n_rows)
     if plan.spread and not tally_spread(plan.tier, w.evaluation, w.rows, w.weight, n_rows):
         return NO_MEMORY
     return NONE

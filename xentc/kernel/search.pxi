@@ -19,9 +19,9 @@ cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, con
         nonzero_bits = xentc_dtypes[XENTC_FLOAT64].nonzero_bits
         n_bytes = n_rows * n_classes * 8
         start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.packed)
-    if tier.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
+    if tier.scan.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
         return -1
-    return tier.scan_nonzero(start, n_bytes, nonzero_bits, log2_size, AHEAD, index, capacity)
+    return tier.scan.nonzero(start, n_bytes, nonzero_bits, log2_size, AHEAD, index, capacity)
 
 
 cdef bint is_one_hot(const uint32_t *index, Py_ssize_t count, Py_ssize_t n_rows, Py_ssize_t n_classes) noexcept nogil:
@@ -122,11 +122,11 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
             return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them
-            dense += tier.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
+            dense += tier.scan.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
             if 2 * dense > min(4, plan.n_classes):
                 return
         # The same class of the next tile lies n_bytes further on.
-        found = tier.scan_nonzero(start, n_bytes, t.nonzero_bits, t.log2_size, n_bytes, list.index + count,
+        found = tier.scan.nonzero(start, n_bytes, t.nonzero_bits, t.log2_size, n_bytes, list.index + count,
                                   XENTC_CAPACITY - count)
         if found < 0:
             return
@@ -175,7 +175,7 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
             tile.count = count
             bad.number[0] = w.label[i]
             # As a float it may be no whole number, which int64 does not tell.
-            plan.tier.load[True][plan.index_dtype](
+            plan.tier.elements.load[True][plan.index_dtype](
                 tile.address[<int>T] + i * plan.stride[plan.n_axes - 1][<int>T], 0, 1, &bad.value
             )
             return report(bad, OUT_OF_RANGE, i)
@@ -201,7 +201,7 @@ cdef TroubleKind list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_size = size_of(&tile.t), k
     while start < stop:
         n = min(stop - start, XENTC_BLOCK)
-        plan.tier.load_index[plan.index_dtype](plan.csr_indices + start * size, size, n, w.label)
+        plan.tier.elements.load_index[plan.index_dtype](plan.csr_indices + start * size, size, n, w.label)
         for j in range(n):
             k = w.label[j]
             if <uint64_t>k >= <uint64_t>plan.n_classes:
@@ -228,8 +228,8 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
     tile.count = 0
     tile.way = ONE_HOT
     tile.in_rows = tile.flat = False
-    plan.tier.load_index[plan.index_dtype](tile.address[<int>T], bytes_of(plan.index_dtype), tile.n_rows + 1,
-                                           tile.entries.start)
+    plan.tier.elements.load_index[plan.index_dtype](tile.address[<int>T], bytes_of(plan.index_dtype), tile.n_rows + 1,
+                                                    tile.entries.start)
     for i in range(tile.n_rows):
         start = tile.entries.start[i]
         stop = tile.entries.start[i + 1]

@@ -50,15 +50,15 @@ cdef Py_ssize_t short_rows(const Plan *plan, xentc_scratch *w, char **address, P
             label = next_label
             if n_next:
                 next_label = short_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
-            fits = plan.tier.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.check_y.most,
-                                                plan.negate, narrow, to)
+            fits = plan.tier.plain.label_rows[double](label, y, row, n, plan.n_classes, plan.eps, plan.check_y.most,
+                                                      plan.negate, narrow, to)
         else:
-            fits = plan.tier.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
-                                                  plan.check_y.most, plan.negate, w.entries[0].index, narrow, to)
+            fits = plan.tier.plain.one_hot_rows[double](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
+                                                        plan.check_y.most, plan.negate, w.entries[0].index, narrow, to)
         if not fits:
             break
         if plan.has_sum:
-            plan.tier.exact_add(&w.sum, <const double *>to, n)
+            plan.tier.exact.add(&w.sum, <const double *>to, n)
         done += n
     w.n_counted += done
     return done
@@ -72,7 +72,7 @@ cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char 
     cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
     ask_for(labels + AHEAD, n * bytes_of(plan.index_dtype))
-    plan.tier.load_index[plan.index_dtype](labels, step, n, label)
+    plan.tier.elements.load_index[plan.index_dtype](labels, step, n, label)
     if not 0 <= row <= 64:      # else src/short.h asks
         for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless
             xentc_prefetch(<const char *>(<size_t>y + <size_t>((first + i) * row)

@@ -54,7 +54,7 @@ cdef bint all_seen(const Plan *plan, xentc_scratch *w) noexcept nogil:
     memset(seen, 0, plan.n_classes)
     for start from 0 <= start < plan.n_rows by XENTC_TILE_ROWS:
         n = min(plan.n_rows - start, XENTC_TILE_ROWS)
-        plan.tier.load_index[plan.index_dtype](plan.base[<int>T] + start * step, step, n, w.label)
+        plan.tier.elements.load_index[plan.index_dtype](plan.base[<int>T] + start * step, step, n, w.label)
         for i in range(n):
             if not 0 <= w.label[i] < plan.n_classes:
                 return False
@@ -71,7 +71,7 @@ cdef Py_ssize_t count_rows(const Plan *plan, xentc_scratch *w) noexcept nogil:
     for start from 0 <= start < plan.n_rows by XENTC_TILE_ROWS:
         n = min(plan.n_rows - start, XENTC_TILE_ROWS)
         if plan.has_ignore:
-            plan.tier.load_index[plan.index_dtype](plan.base[<int>T] + start * step, step, n, w.label)
+            plan.tier.elements.load_index[plan.index_dtype](plan.base[<int>T] + start * step, step, n, w.label)
         for i in range(n):
             count += (not plan.has_mask or mask[start + i] != 0) and not (plan.has_ignore
                                                                           and w.label[i] == plan.ignore_index)
@@ -100,8 +100,8 @@ cdef TroubleKind run_small(const Plan *plan, xentc_scratch *w) noexcept nogil:
         trouble = run_unit(plan, w, unit, &bad)
         if trouble != NONE:
             return trouble
-    plan.tier.exact_carry(&w.sum)
-    plan.tier.exact_carry(&w.sum_of_weights)
+    plan.tier.exact.carry(&w.sum)
+    plan.tier.exact.carry(&w.sum_of_weights)
     return NONE
 
 

@@ -60,7 +60,7 @@ cdef bint set_class_weight(Plan *plan, object array) noexcept:
             or cnp.PyArray_DIMS(<cnp.ndarray>array)[0] != plan.n_classes):
         return False
     plan.class_weight = <const double *>cnp.PyArray_DATA(<cnp.ndarray>array)
-    return plan.tier.all_finite(plan.class_weight, plan.n_classes)
+    return plan.tier.sums.all_finite(plan.class_weight, plan.n_classes)
 
 
 cdef bint set_eps(Plan *plan, object eps, bint double) noexcept:

@@ -63,16 +63,16 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
     while i < first + n_rows:
         n = min(first + n_rows - i, group)
         max_along_classes(plan, w, z, i, n, double_z)
-        any_wide |= tier.start_rows[double_z](rows, i, n)
+        any_wide |= tier.softmax.start_rows[double_z](rows, i, n)
         sum_along_classes(plan, w, z, i, n, True, double_z)
-        if tier.rest_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
+        if tier.softmax.remainder_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
             for j in range(n):
                 if w.again[j]:
                     rows.count[i + j] = 0
                     sum_along_classes(plan, w, z, i + j, 1, False, double_z)
-                    tier.rest_of_others[double_z](1, w.a, w.b, w.rest + i + j, w.rest_low + i + j)
+                    tier.softmax.remainder_of_others[double_z](1, w.a, w.b, w.rest + i + j, w.rest_low + i + j)
         i += n
-    tier.finish_softmax[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
+    tier.softmax.finish[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
     return any_wide
 
 
@@ -86,14 +86,14 @@ cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
     cdef Py_ssize_t i, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef double m
     if piece == MANY and plan.n_classes <= MANY:
-        plan.tier.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
+        plan.tier.softmax.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
         return
     for i in range(first, first + n_rows):
         m = -INFINITY
         k = 0
         while k < plan.n_classes and not given_up(w, k, MANY):
             n = min(plan.n_classes - k, piece)
-            m = plan.tier.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
+            m = plan.tier.softmax.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
             k += n
         if double_z:
             w.softmax.m_double[i] = m
@@ -105,8 +105,12 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
                             bint of_all, int double_z) noexcept nogil:
     """The sums of some rows, of all exponentials or of the others, to w.a + w.b."""
     cdef const xentc_tier *tier = plan.tier
-    cdef xentc_sum_piece sum_piece = tier.sum_all_piece[double_z] if of_all else tier.sum_others_piece[double_z]
-    cdef xentc_sum_rows sum_rows = tier.sum_all_rows[double_z] if of_all else tier.sum_others_rows[double_z]
+    cdef xentc_sum_piece sum_piece = (
+        tier.softmax.sum_all_piece[double_z] if of_all else tier.softmax.sum_others_piece[double_z]
+    )
+    cdef xentc_sum_rows sum_rows = (
+        tier.softmax.sum_all_rows[double_z] if of_all else tier.softmax.sum_others_rows[double_z]
+    )
     cdef Py_ssize_t j, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef bint keep = of_all and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
     if piece == MANY and plan.n_classes <= MANY:
@@ -123,7 +127,7 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
             sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
                       kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
             k += n
-        tier.join_exp_row[double_z](w.exp_s, w.exp_c)
+        tier.softmax.join_row[double_z](w.exp_s, w.exp_c)
         w.a[j] = w.exp_s[0]
         w.b[j] = w.exp_c[0]
 
@@ -168,12 +172,12 @@ cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
     if lies_as(&tile.y, double_z, tile.y.k):
-        plan.tier.turn[double_z](tile.y.data + first * tile.y.row, tile.y.row, n_rows, plan.n_classes, to,
-                                 XENTC_TILE_ROWS)
+        plan.tier.elements.transpose[double_z](tile.y.data + first * tile.y.row, tile.y.row, n_rows, plan.n_classes, to,
+                                               XENTC_TILE_ROWS)
         return
     for k in range(plan.n_classes):
-        plan.tier.load[double_z][z.dtype](z.data + k * z.row + first * z.k, z.k, n_rows,
-                                          to + (k * XENTC_TILE_ROWS << log2_size))
+        plan.tier.elements.load[double_z][z.dtype](z.data + k * z.row + first * z.k, z.k, n_rows,
+                                                   to + (k * XENTC_TILE_ROWS << log2_size))
 
 
 cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
@@ -185,21 +189,21 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     cdef bint any_wide
     turn_logits(plan, w, tile, first, n_rows, double_z)
     max_side_by_side(plan, w, tile, first, n_rows, double_z)
-    any_wide = tier.start_rows[double_z](rows, first, n_rows)
+    any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
     sum_side_by_side(plan, w, tile, first, n_rows, True, double_z)
-    if tier.rest_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
+    if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
         for i in range(n_rows):
             if w.again[i]:
                 rows.count[first + i] = 0
         sum_side_by_side(plan, w, tile, first, n_rows, False, double_z)
-        tier.rest_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
+        tier.softmax.remainder_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
         for i in range(n_rows):
             if w.again[i]:
                 w.rest[i] = w.a[i]
                 w.rest_low[i] = w.b[i]
             else:
                 rows.count[first + i] = 1
-    tier.finish_softmax[double_z](rows, first, n_rows, w.rest, w.rest_low)
+    tier.softmax.finish[double_z](rows, first, n_rows, w.rest, w.rest_low)
     return any_wide
 
 
@@ -218,14 +222,17 @@ cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     while k < plan.n_classes and not given_up(w, k, MANY):
         n = min(plan.n_classes - k, MANY)
         if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
-            plan.tier.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows, n_rows << log2_size,
-                                            start if plan.copy_columns else NULL, plan.tile_rows, &w.softmax, first)
+            plan.tier.softmax.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows,
+                                                    n_rows << log2_size, start if plan.copy_columns else NULL,
+                                                    plan.tile_rows, &w.softmax, first)
         elif step:
-            plan.tier.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &w.softmax, first)
+            plan.tier.softmax.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &w.softmax, first)
         else:
             n = 1
-            plan.tier.max_classes[double_z](<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0,
-                                            1, n_rows, 0, NULL, 0, &w.softmax, first)
+            plan.tier.softmax.max_classes[double_z](
+                <const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL, 0,
+                &w.softmax, first
+            )
         k += n
 
 
@@ -234,7 +241,7 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     """The sums of some rows, of all exponentials or of the others, to w.exp_s[i] + w.exp_c[i]."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_classes sum_classes = (
-        tier.sum_all_classes[double_z] if of_all else tier.sum_others_classes[double_z]
+        tier.softmax.sum_all_classes[double_z] if of_all else tier.softmax.sum_others_classes[double_z]
     )
     cdef Py_ssize_t k = 0, n, used = min(plan.n_classes, XENTC_EXP_LANES)
     cdef bint keep = of_all and plan.keep_exponentials
@@ -249,4 +256,4 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
                     &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL,
                     plan.tile_rows, w.exp_s, w.exp_c)
         k += n
-    tier.join_exp_class[double_z](w.exp_s, w.exp_c, n_rows)
+    tier.softmax.join_class[double_z](w.exp_s, w.exp_c, n_rows)

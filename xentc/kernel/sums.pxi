@@ -15,9 +15,9 @@ cdef inline void clear_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_ro
 
 cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows, Py_ssize_t first) noexcept nogil:
     """Lanes to the sums of rows first, first + 1, ..."""
-    plan.tier.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
+    plan.tier.sums.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
     if plan.has_weight:
-        plan.tier.join_rows[weight_precision(plan)](w.v, w.v_low, n_rows, w.weight + first)
+        plan.tier.sums.join_rows[weight_precision(plan)](w.v, w.v_low, n_rows, w.weight + first)
 
 
 cdef inline int weight_precision(const Plan *plan) noexcept nogil:
@@ -81,11 +81,11 @@ cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
 cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n,
                             Lse lse) noexcept nogil:
     if plan.logits:
-        w.alarm |= plan.tier.terms_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
+        w.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
         return
-    w.alarm |= plan.tier.terms[plan.precision](c, y, n, plan.eps, w.most, w.a, w.b)
+    w.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, w.most, w.a, w.b)
     if plan.count_clipped and plan.uniform == 0.0:
-        w.n_clipped += plan.tier.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
+        w.n_clipped += plan.tier.terms.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
 
 
 cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y, Py_ssize_t row,
@@ -100,10 +100,10 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, 
         c = coefficients_of(plan, w, t, row, 1, k, n)
         make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
                    lse_of_rows(w, row, 0))
-        tier.add_piece[precision](w.a, w.b, n, w.s, w.c)
+        tier.sums.add_piece[precision](w.a, w.b, n, w.s, w.c)
         if plan.has_weight:
             weights_as_terms(plan, w, c, n)
-            tier.add_piece[weight_precision(plan)](w.a, w.b, n, w.v, w.v_low)
+            tier.sums.add_piece[weight_precision(plan)](w.a, w.b, n, w.v, w.v_low)
         k += n
 
 
@@ -124,10 +124,10 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand 
         c = coefficients_of(plan, w, t, i, n, 0, n_classes)
         make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, w.y), n * n_classes,
                    lse_of_elements(plan, w, i, n))
-        tier.sum_rows[precision](w.a, w.b, n, n_classes, w.rows + i)
+        tier.sums.of_rows[precision](w.a, w.b, n, n_classes, w.rows + i)
         if plan.has_weight:
             weights_as_terms(plan, w, c, n * n_classes)
-            tier.sum_rows[weight_precision(plan)](w.a, w.b, n, n_classes, w.weight + i)
+            tier.sums.of_rows[weight_precision(plan)](w.a, w.b, n, n_classes, w.weight + i)
         i += n
 
 
@@ -151,10 +151,10 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
                                         w.y),
                    n_rows, lse_of_rows(w, 0, 1))
         lane = (k % XENTC_LANES) * n_rows
-        tier.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
+        tier.sums.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
         if plan.has_weight:
             weights_as_terms(plan, w, c, n_rows)
-            tier.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.v + lane, w.v_low + lane)
+            tier.sums.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.v + lane, w.v_low + lane)
     join_lanes(plan, w, n_rows, 0)
 
 
@@ -175,19 +175,19 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
     if tile.way == ONE_HOT and tile.flat:
-        tier.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
-        tier.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
+        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
+        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
         make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
         return
     if plan.source != FROM_LABELS:
-        tier.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
     elif plan.precision != XENTC_SINGLE:
         for j in range(n):
             w.t[j] = 1.0
     else:
         for j in range(n):
             (<float *>w.t)[j] = 1.0
-    tier.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
+    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
     if plan.class_weight != NULL:
         for j in range(n):
             w.t[j] *= plan.class_weight[list.class_of[first + j]]
@@ -218,11 +218,11 @@ cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         memset(w.weight, 0, tile.n_rows * sizeof(double))
     terms_of_entries(plan, w, tile, 0, tile.count)
     if tile.in_rows:
-        plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.rows)
+        plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.rows)
         if plan.has_weight:
-            plan.tier.single_terms[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
+            plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
         return
-    plan.tier.single_terms[plan.precision](w.a, w.b, tile.count, w.c)
+    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.c)
     for i in range(tile.count):
         w.rows[row[i]] = w.c[i]
     if plan.has_weight:
@@ -240,10 +240,10 @@ cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
         terms_of_entries(plan, w, tile, i, n)
         for j in range(n):
             w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
-        tier.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
+        tier.sums.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
         if plan.has_weight:
             weights_as_terms(plan, w, w.t, n)
-            tier.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
+            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
         i += n
 
 
@@ -316,8 +316,8 @@ cdef bint are_finite(const Plan *plan, const xentc_scratch *w, const Tile *tile)
     for j in range(tile.n_runs):
         first = tile.entries.run_start[j]
         n = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows) - first
-        if n > 0 and not (plan.tier.all_finite(w.rows + first, n)
-                          and (plan.uniform == 0.0 or plan.tier.all_finite(w.uniform + first, n))):
+        if n > 0 and not (plan.tier.sums.all_finite(w.rows + first, n)
+                          and (plan.uniform == 0.0 or plan.tier.sums.all_finite(w.uniform + first, n))):
             return False
     return True
 

@@ -20,7 +20,7 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
         if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes <= MANY:
-            plan.tier.survey_rows[ask][double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s,
+            plan.tier.survey.rows[ask][double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s,
                                                  i)
         else:
             for i in range(i, end):
@@ -32,16 +32,16 @@ cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *ti
     cdef xentc_survey *s = &w.evaluation.survey
     cdef char *start
     cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes, i
-    plan.tier.survey_start(s, first, n)
+    plan.tier.survey.start(s, first, n)
     while k < plan.n_classes and not given_up(w, k, MANY):
         n_classes = min(plan.n_classes - k, MANY) if step else 1
         for i in range(n_classes if start == tile.y.data else 0):   # columns in memory: those of the next rows
             ask_for(start + (k + i) * step + ((first + n) << tile.y.log2_size), n << tile.y.log2_size)
-        plan.tier.survey_classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
+        plan.tier.survey.classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
                                            n_classes, plan.n_classes, n, s, first)
         k += n_classes
     if plan.n_classes >= XENTC_SHORT_ROW:
-        plan.tier.survey_join(s, first, n)
+        plan.tier.survey.join(s, first, n)
 
 
 cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row, int double_y,
@@ -54,9 +54,9 @@ cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
         n = min(plan.n_classes - k, piece)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
-            plan.tier.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
+            plan.tier.derivatives.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
             y = w.lse
-        plan.tier.survey_piece[double_y](y, n, k, k + n == plan.n_classes, s, row)
+        plan.tier.survey.piece[double_y](y, n, k, k + n == plan.n_classes, s, row)
         k += n
 
 
@@ -70,23 +70,23 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
     if plan.n_classes == 0:
         return
     if beside:
-        tier.survey_start(e, 0, tile.n_rows)
+        tier.survey.start(e, 0, tile.n_rows)
         if plan.keep_exponentials:
-            tier.survey_classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, plan.n_classes, tile.n_rows,
+            tier.survey.classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, plan.n_classes, tile.n_rows,
                                           e, 0)
         for k in range(0 if plan.keep_exponentials else plan.n_classes):
             if given_up(w, k, MANY):
                 break
-            tier.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y), tile.n_rows,
-                                        &w.softmax, 0, 1, w.lse)
-            tier.survey_classes[double_y](<const char *>w.lse, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)
+            tier.derivatives.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y),
+                                                    tile.n_rows, &w.softmax, 0, 1, w.lse)
+            tier.survey.classes[double_y](<const char *>w.lse, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)
         if plan.n_classes >= XENTC_SHORT_ROW:
-            tier.survey_join(e, 0, tile.n_rows)
+            tier.survey.join(e, 0, tile.n_rows)
     for j in range(tile.n_runs):
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
         if plan.keep_exponentials and not beside:
-            tier.survey_rows[<int>XENTC_ASK_SQUARES][double_y](
+            tier.survey.rows[<int>XENTC_ASK_SQUARES][double_y](
                 kept_at(w, i * plan.n_classes, double_y), plan.n_classes << (3 if double_y else 2), end - i,
                 plan.n_classes, e, i
             )

@@ -18,7 +18,7 @@ cdef bint add_to_rest(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slo
     cdef xentc_rest *rest = xentc_tally_rest(tally, slot, quad)
     if rest == NULL:
         return False
-    tier.exact_add(&rest.sum[which], &x, 1)
+    tier.exact.add(&rest.sum[which], &x, 1)
     return True
 
 
@@ -28,7 +28,8 @@ cdef bint add_rows(const xentc_tier *tier, xentc_tally *tally, const uint32_t *s
     cdef Py_ssize_t i = 0, j, m, width = tally.n_quads * XENTC_QUAD
     while i < n:
         m = min(n - i, <Py_ssize_t>XENTC_TALLY_ROWS)
-        if tier.tally_rows(tally.slots, tally.stride, tally.n_quads, slot + i, hit + i, x + i * width, m, lost):
+        if tier.scores.add_to_tally(tally.slots, tally.stride, tally.n_quads, slot + i, hit + i, x + i * width, m,
+                                    lost):
             for j in range(m * width):
                 if lost[j] != 0.0 and not add_to_rest(tier, tally, slot[i + j // width],
                                                       <int>(j % width // XENTC_QUAD), j % XENTC_QUAD, lost[j]):
@@ -64,9 +65,9 @@ cdef bint merge_rest(const xentc_tier *tier, xentc_tally *into, Py_ssize_t slot,
     if rest == NULL:
         return False
     for i in range(XENTC_QUAD):
-        tier.exact_carry(&other.sum[i])
+        tier.exact.carry(&other.sum[i])
         merge(&rest.sum[i], &other.sum[i])
-        tier.exact_carry(&rest.sum[i])
+        tier.exact.carry(&rest.sum[i])
     xentc_wide_carry(&other.product)
     for j in range(XENTC_WIDE_DIGITS):
         rest.product.digit[j] += other.product.digit[j]

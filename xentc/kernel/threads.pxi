@@ -1,22 +1,5 @@
 # The threads of a computation: each takes units until none is left, and adds what it found to the whole.
 
-cdef extern from "src/pool.h" nogil:
-    enum:
-        XENTC_HELPERS_RUN, XENTC_HELPERS_ENDED, XENTC_HELPERS_LOST
-
-    ctypedef struct xentc_offer:
-        void (*work)(void *) noexcept nogil
-        void *argument
-
-    void xentc_pool_offer(xentc_offer *, int)
-    void xentc_pool_withdraw(xentc_offer *)
-    int xentc_pool_wait(const xentc_offer *, double)
-    int xentc_pool_size()
-    void xentc_pool_lock()
-    void xentc_pool_unlock()
-    int64_t xentc_nanoseconds()
-
-
 cdef extern from "Python.h":
     int PyErr_CheckSignals() noexcept
 
@@ -112,9 +95,9 @@ cdef void take_units(Work *work, xentc_scratch *w, bint helps) noexcept nogil:
             free_found(&w.evaluation.found)
         return
     if plan.stream:
-        plan.tier.stream_end()
-    plan.tier.exact_carry(&w.sum)
-    plan.tier.exact_carry(&w.sum_of_weights)
+        plan.tier.derivatives.stream_end()
+    plan.tier.exact.carry(&w.sum)
+    plan.tier.exact.carry(&w.sum_of_weights)
     if work.found != NULL and bad.trouble == NONE and not empty_bins(plan, w.evaluation):
         report(&bad, NO_MEMORY, 0)
     xentc_pool_lock()

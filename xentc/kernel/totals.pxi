@@ -1,28 +1,5 @@
 # Tallies as Python has them: merged, and read as integers, arrays or bytes.
 
-cdef extern from "src/numbers.h" nogil:
-    enum:
-        XENTC_NUMBER_DIGITS, XENTC_NUMBER_BYTES, XENTC_NUMBER_DOUBLES
-
-    ctypedef struct xentc_number:
-        int64_t *digit
-        int low, high, negative
-        int64_t *n_not_finite
-
-    ctypedef struct xentc_place:
-        int quad, first, second
-
-    const xentc_place *xentc_places_of_products
-    const xentc_place *xentc_places_of_bins
-    void xentc_number_clear(xentc_number *)
-    void xentc_number_add(xentc_number *, double)
-    void xentc_number_add_digits(xentc_number *, const int64_t *, int, int)
-    Py_ssize_t xentc_number_write(xentc_number *, uint8_t *)
-    Py_ssize_t xentc_number_read(xentc_number *, const uint8_t *, Py_ssize_t)
-    int xentc_number_split(xentc_number *, int, double *)
-    void xentc_number_to_digits(const xentc_number *, int64_t *, int)
-
-
 cdef object integer_of_digits(int64_t *digit, int n):
     """sum_i digit[i] 2^(32 i); the digits are carried."""
     cdef uint32_t[XENTC_WIDE_DIGITS + 1] words
@@ -103,11 +80,11 @@ cdef class Tally:
         for which in range(XENTC_QUAD):
             memset(&sum, 0, sizeof(xentc_exact))
             for part in range(XENTC_PARTS):
-                tier.exact_add(&sum, x + part * XENTC_QUAD + which, 1)
+                tier.exact.add(&sum, x + part * XENTC_QUAD + which, 1)
             if rest != NULL:
-                tier.exact_carry(&rest.sum[which])
+                tier.exact.carry(&rest.sum[which])
                 merge(&sum, &rest.sum[which])
-            tier.exact_carry(&sum)
+            tier.exact.carry(&sum)
             answer.append((integer_of_digits(sum.digit, XENTC_DIGITS), sum.n_positive_infinity,
                            sum.n_negative_infinity, sum.n_nan))
         if rest != NULL:
@@ -276,7 +253,7 @@ cdef void number_of(const xentc_tier *tier, const xentc_tally *tally, Py_ssize_t
             xentc_number_add(number, x[part * XENTC_QUAD + which])
         if rest != NULL:
             sum = &rest.sum[which]
-            tier.exact_carry(sum)
+            tier.exact.carry(sum)
             xentc_number_add_digits(number, sum.digit, XENTC_DIGITS, LOWEST_BIT)
             number.n_not_finite[0] += sum.n_positive_infinity
             number.n_not_finite[1] += sum.n_negative_infinity
@@ -320,7 +297,7 @@ cdef bint add_number(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot
         xentc_number_to_digits(number, rest.sum[place.first].digit, LOWEST_BIT)
     else:
         xentc_number_to_digits(number, rest.product.digit, 0)
-    tier.exact_carry(&rest.sum[place.first])
+    tier.exact.carry(&rest.sum[place.first])
     xentc_wide_carry(&rest.product)
     return True
 

@@ -10,7 +10,7 @@ cdef TroubleKind smooth(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *
     if plan.has_weight:
         for i in range(tile.n_rows):
             w.weight[i] = (plan.keep * w.weight[i] if plan.keep else 0.0) + plan.uniform_weight
-    if plan.tier.all_finite(w.rows, tile.n_rows):
+    if plan.tier.sums.all_finite(w.rows, tile.n_rows):
         return NONE
     return cold_smoothed_rows(plan, w, tile, bad)
 
@@ -63,8 +63,8 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
     while i < end:
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
-            w.alarm |= tier.product_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n,
-                                                   n_classes, plan.eps, w.most, w.s + i, w.c + i)
+            w.alarm |= tier.products.of_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n,
+                                                       n_classes, plan.eps, w.most, w.s + i, w.c + i)
             i += n
             continue
         for k in range(XENTC_LANES):
@@ -73,13 +73,13 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
         k = 0
         while k < n_classes and not given_up(w, k, MANY):
             n = min(n_classes - k, XENTC_BLOCK)
-            w.alarm |= tier.product_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
-                                                    w.most, w.s, w.c)
+            w.alarm |= tier.products.add_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
+                                                         w.most, w.s, w.c)
             k += n
-        tier.product_join(w.s, w.c, 1, w.uniform + i)
+        tier.products.join(w.s, w.c, 1, w.uniform + i)
         i += 1
     if n_classes <= XENTC_BLOCK:
-        tier.product_log(w.s + first, w.c + first, end - first, w.uniform + first)
+        tier.products.log(w.s + first, w.c + first, end - first, w.uniform + first)
 
 
 cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t n_rows) noexcept nogil:
@@ -96,19 +96,19 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
-            tier.product_class[True](block, NULL, n_rows, plan.eps, w.most, w.s + lane, w.c + lane)
+            tier.products.add_class[True](block, NULL, n_rows, plan.eps, w.most, w.s + lane, w.c + lane)
             k += 1
             if k % XENTC_BLOCK == 0:
-                tier.product_renormalise(w.s, w.c, XENTC_LANES * n_rows)
+                tier.products.renormalise(w.s, w.c, XENTC_LANES * n_rows)
         else:   # in pairs
             next_block = NULL
             if k + 1 < plan.n_classes:
                 next_block = block_of(tier, &y_turned, False, k + 1, 1, 0, n_rows, ahead, w.y + XENTC_TILE_ROWS)
             lane = (k // 2 % XENTC_LANES) * n_rows
-            tier.product_class[False](block, next_block, n_rows, plan.eps, w.most, w.s + lane,
-                                      w.c + lane)
+            tier.products.add_class[False](block, next_block, n_rows, plan.eps, w.most, w.s + lane,
+                                           w.c + lane)
             k += 2
-    tier.product_join(w.s, w.c, n_rows, w.uniform)
+    tier.products.join(w.s, w.c, n_rows, w.uniform)
 
 
 cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
@@ -125,11 +125,11 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if plan.class_weight != NULL:
             c = plan.class_weight + k
-        w.alarm |= tier.terms[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n, plan.eps,
-                                            w.most, w.a, w.b)
-        tier.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
+        w.alarm |= tier.terms.of_probabilities[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n,
+                                                             plan.eps, w.most, w.a, w.b)
+        tier.sums.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
         k += n
-    tier.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
+    tier.sums.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
     return total
 
 

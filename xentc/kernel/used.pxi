@@ -24,7 +24,7 @@ cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Op
                     w.t[i * n + j] = weight_of(plan, k + j) if t == NULL or c[i * n + j] != 0.0 else 0.0
             c = w.t
         x = <const double *>block_of(plan.tier, o, True, first_row, n_rows, k, n, 0, w.y)
-        at = plan.tier.first_outside(c, x, n * n_rows, least, most, value)
+        at = plan.tier.checks.first_outside(c, x, n * n_rows, least, most, value)
         if at < n * n_rows:
             return at // n * plan.n_classes + k + at % n
         k += n
@@ -83,13 +83,13 @@ cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *w, const
         if not is_used(tile, row):
             continue
         if plan.source != FROM_LABELS:
-            tier.load[True][tile.t.dtype](
+            tier.elements.load[True][tile.t.dtype](
                 tile.t.data + (list.index[j] << tile.t.log2_size if flat else list.t_offset[j]), 0, 1, &t
             )
         if t == 0.0 or (plan.class_weight != NULL and plan.class_weight[list.class_of[j]] == 0.0):
             continue
         if checks_used(&plan.check_y):
-            tier.load[True][tile.y.dtype](
+            tier.elements.load[True][tile.y.dtype](
                 tile.y.data + (list.index[j] << tile.y.log2_size if flat else list.y_offset[j]), 0, 1, &y
             )
         y_outside = checks_used(&plan.check_y) and (y < plan.check_y.least or y > plan.check_y.most)

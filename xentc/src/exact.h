@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define XENTC_DIGITS 68 /* (2045 + 53 + 32) / 32, and two words for the carries of 2^64 additions */
+enum { XENTC_DIGITS = 68 }; /* (2045 + 53 + 32) / 32, and two words for the carries of 2^64 additions */
 
 typedef struct {
     int64_t digit[XENTC_DIGITS];

@@ -5,13 +5,8 @@
 #ifndef XENTC_SCRATCH_H
 #define XENTC_SCRATCH_H
 
-#include "tiers.h"
-
-enum {
-    XENTC_KEPT_BYTES = 1 << 18,               /* of exponentials: with the logits themselves well within L2 */
-    XENTC_TILE_ELEMENTS = 16384,              /* of t in one tile: what is found non-zero is still in L2 */
-    XENTC_CAPACITY = XENTC_TILE_ELEMENTS / 4, /* entries of a sparse tile; with more it is a dense one */
-};
+#include "evaluation.h"
+#include "rows.h"
 
 /* Where a tile's t is not zero, and which of its rows count. Two of them, so that the next tile is searched,
    and its lines of y asked for, before this one is computed. */

@@ -10,6 +10,7 @@
 #ifndef XENTC_SURVEY_H
 #define XENTC_SURVEY_H
 
+#include "sizes.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,5 +1,6 @@
 /* Which tiers there are, and which of them this machine can run. */
 #include "tiers.h"
+#include <string.h>
 
 extern const xentc_tier xentc_tier_baseline;
 
@@ -26,6 +27,28 @@ const xentc_tier *const xentc_tiers[] = {&xentc_tier_baseline};
 const int xentc_n_tiers = 1;
 int xentc_n_supported_tiers(void) { return 1; }
 #endif
+
+/* A tier is its name and, behind it, pointers to functions alone. */
+typedef void (*operation)(void);
+enum {
+    FIRST_OPERATION = offsetof(xentc_tier, elements),
+    N_OPERATIONS = (sizeof(xentc_tier) - FIRST_OPERATION) / sizeof(operation),
+};
+_Static_assert(FIRST_OPERATION + N_OPERATIONS * sizeof(operation) == sizeof(xentc_tier),
+               "a tier holds more than operations");
+
+ptrdiff_t xentc_n_operations(void) { return N_OPERATIONS; }
+
+ptrdiff_t xentc_missing_operation(const xentc_tier *tier)
+{
+    for (ptrdiff_t i = 0; i < N_OPERATIONS; i++) {
+        operation one;
+        memcpy(&one, (const char *)tier + FIRST_OPERATION + i * sizeof(operation), sizeof(operation));
+        if (!one)
+            return i;
+    }
+    return -1;
+}
 
 const char *xentc_compiler(void)
 {

@@ -1,0 +1,65 @@
+# Made by tools/make_declarations.py from src/scratch.h. Do not edit: change that, and run it.
+
+cdef extern from "src/scratch.h" nogil:
+    ctypedef struct xentc_entries:
+        uint32_t *index
+        Py_ssize_t *class_of
+        Py_ssize_t *t_offset
+        Py_ssize_t *y_offset
+        double *factor
+        uint8_t *unmasked
+        uint8_t *used
+        int32_t *run_start
+        int32_t *run_stop
+        int64_t *start
+
+    ctypedef struct xentc_scratch:
+        xentc_entries *entries
+        uint32_t *place
+        int64_t *label
+        double *t
+        double *y
+        double *a
+        double *b
+        double *s
+        double *c
+        double *v
+        double *rows
+        double *uniform
+        double *weight
+        double *v_low
+        double *exp_s
+        double *exp_c
+        double *rest
+        double *rest_low
+        uint8_t *again
+        xentc_softmax softmax
+        int any_normalised
+        xentc_binary binary
+        const double *binary_t
+        const double *binary_y
+        int hard
+        double *lse
+        double *lse_low
+        double *patch
+        char **patch_at
+        Py_ssize_t n_patches
+        double (*kept)[XENTC_KEPT_BYTES / 8 + XENTC_STEP]
+        int turn
+        xentc_pending pending
+        double *packed
+        double most
+        int alarm
+        xentc_exact sum
+        xentc_exact sum_of_weights
+        int64_t n_counted
+        int64_t n_clipped
+        int64_t n_off_sums
+        int *stop
+        int64_t next_look
+        int raised
+        xentc_evaluation *evaluation
+
+    char *xentc_kept(xentc_scratch *, int)
+    xentc_scratch *xentc_scratch_take()
+    void xentc_scratch_give(xentc_scratch *)

@@ -1,0 +1,6 @@
+# Made by tools/make_declarations.py from src/sizes.h. Do not edit: change that, and run it.
+
+cdef extern from "src/sizes.h" nogil:
+    enum:
+        XENTC_LANES, XENTC_EXP_LANES, XENTC_BLOCK, XENTC_TILE_ROWS, XENTC_TILE_ELEMENTS, XENTC_CAPACITY
+        XENTC_KEPT_BYTES, XENTC_STEP, XENTC_SCAN_ROOM
