@@ -19,6 +19,7 @@ DECLARED = ROOT / "xentc" / "kernel" / "declared"
 # In an order in which each uses those before it alone.
 HEADERS = (
     "sizes",
+    "tuning",
     "dtypes",
     "exact",
     "tally",

@@ -26,6 +26,7 @@ dtypes: tuple[tuple[str, str, float], ...]
 sources: dict[str, int]
 returned: dict[str, int]
 n_operations: int
+nanoseconds_per_thread: int
 
 def missing_operation(tier: int, without: int = -1) -> int: ...
 def check_tables(without: int = -1) -> None: ...

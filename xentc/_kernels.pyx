@@ -39,6 +39,7 @@ can find (labels, columns, weights, distributions), which ``Job.bad_row`` tells.
 
 include "kernel/imports.pxi"
 include "kernel/declared/sizes.pxi"
+include "kernel/declared/tuning.pxi"
 include "kernel/declared/dtypes.pxi"
 include "kernel/declared/exact.pxi"
 include "kernel/declared/tally.pxi"

@@ -12,9 +12,10 @@ from contextvars import ContextVar
 from operator import index
 from typing import Protocol
 
-# A thread is added for each so much work. To wake a helper takes its caller 12 to 22 us, the helper begins 40 to 60 us
-# after that began (measured on two virtual cores), so that two threads break even at half of it.
-NANOSECONDS_PER_THREAD = 200_000
+from xentc import _kernels
+
+# A thread is added for each so much work (src/tuning.h); tests set another.
+NANOSECONDS_PER_THREAD = _kernels.nanoseconds_per_thread
 
 
 class Job(Protocol):

@@ -23,15 +23,9 @@ cdef struct Tile:
     xentc_entries *entries
 
 
-cdef enum:
-    MANY = 1 << 16      # classes after which a signal may end a loop over them
-    MANY_COLD = 1 << 12     # where they are done one by one
-    AHEAD = 8192        # bytes by which memory is asked for before it is read: 2 to 16 KiB measured, 8 best
-
-
 cdef inline void ask_for(const char *start, Py_ssize_t n_bytes) noexcept nogil:
     cdef Py_ssize_t i
-    for i in range(0, n_bytes, 64):
+    for i from 0 <= i < n_bytes by XENTC_CACHE_LINE:
         xentc_prefetch(start + i)
 
 

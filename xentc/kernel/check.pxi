@@ -19,7 +19,7 @@ cdef Py_ssize_t first_bad_row(const Plan *plan, xentc_scratch *w, const Operand 
             continue
         total = 0.0
         k = 0
-        while k < n_classes and not given_up(w, k, MANY):
+        while k < n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(n_classes - k, XENTC_BLOCK)
             if tier.checks.piece[double_o](block_of(tier, o, double_o, i, 1, k, n, 0, w.t), n, check.least, check.most,
                                            &total):
@@ -70,7 +70,7 @@ cdef TroubleKind describe(const Plan *plan, xentc_scratch *w, const Operand *o, 
     bad.column = -1
     bad.value = -INFINITY
     for k in range(n):
-        if given_up(w, k, MANY):
+        if given_up(w, k, XENTC_LOOK_EVERY):
             return report(bad, GIVEN_UP, row)
         plan.tier.elements.load[True][o.dtype](o.data + row * o.row + k * o.k, 0, 1, &x)
         if not check.least <= x <= check.most:

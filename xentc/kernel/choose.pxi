@@ -53,7 +53,7 @@ cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
     cdef bint weighed = plan.factor_dtype >= 0
     if plan.source == FROM_LABELS:
-        ask_for(tile.address[<int>T] + AHEAD, n_rows * bytes_of(plan.index_dtype))
+        ask_for(tile.address[<int>T] + XENTC_SEARCH_AHEAD, n_rows * bytes_of(plan.index_dtype))
         plan.tier.elements.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T],
                                                         n_rows, w.label)
     tile.all_used = not plan.has_mask and not plan.has_ignore

@@ -17,7 +17,7 @@ cdef void add_cold_dense(const Plan *plan, xentc_scratch *w, xentc_cold *sums, d
     cdef Py_ssize_t k
     cdef double c = 1.0, x
     for k in range(plan.n_classes):
-        if given_up(w, k, MANY_COLD):
+        if given_up(w, k, XENTC_LOOK_EVERY_COLD):
             break
         if t != NULL:
             tier.elements.load[True][t.dtype](t.data + row * t.row + k * t.k, 0, 1, &c)
@@ -95,10 +95,6 @@ cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) n
     return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
 
 
-cdef enum:
-    FEW = 64    # terms that are looked at first: NaN is mostly among them, and one is enough
-
-
 cdef int special_in_dense(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y,
                           Py_ssize_t row) noexcept nogil:
     """What is among the terms of a row; without t (NULL) all t_k are 1."""
@@ -106,8 +102,9 @@ cdef int special_in_dense(const Plan *plan, xentc_scratch *w, const Operand *t, 
     cdef const double *c
     cdef Py_ssize_t k = 0, n, i
     cdef int found = 0
-    while k < plan.n_classes and not found & SPECIAL_NAN and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, FEW if k == 0 else XENTC_BLOCK - k % XENTC_BLOCK)   # then by whole blocks
+    while k < plan.n_classes and not found & SPECIAL_NAN and not given_up(w, k, XENTC_LOOK_EVERY):
+        n = XENTC_FIRST_TERMS if k == 0 else XENTC_BLOCK - k % XENTC_BLOCK      # then by whole blocks
+        n = min(plan.n_classes - k, n)
         if t != NULL:
             c = <const double *>block_of(tier, t, True, row, 1, k, n, 0, w.t)
         else:

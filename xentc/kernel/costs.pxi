@@ -24,11 +24,6 @@ cdef double[2] EVALUATED = [0.3, 0.6]
 cdef double[2] BINARY_ELEMENT = [8, 8]
 cdef double SCANNED_BYTE = 0.05         # of t, where few elements are not zero
 
-cdef enum:
-    LONGEST_UNIT = 250_000  # nanoseconds: short, so that threads end together
-    SHORTEST_UNIT = 10_000  # far more than to take one costs
-    UNITS = 48              # of a computation that has less for each: how far threads may end apart
-
 
 cdef double cost_of_row(const Plan *plan, bint few) noexcept nogil:
     """Nanoseconds; few: whether most of a dense t is zero."""
@@ -39,7 +34,7 @@ cdef double cost_of_row(const Plan *plan, bint few) noexcept nogil:
         return BINARY_ELEMENT[d]
     if plan.source == FROM_CSR:
         row *= 1.0 + <double>plan.csr_length / <double>max(plan.n_rows, 1)
-    if not dense and plan.n_classes << plan.y.log2_size >= 4096:
+    if not dense and plan.n_classes << plan.y.log2_size >= XENTC_PAGE:
         row += FAR
     if plan.source == FROM_DENSE and few:
         each += SCANNED_BYTE * size_of(&plan.t)
@@ -91,5 +86,5 @@ cdef double cost(const Plan *plan) noexcept nogil:
 cdef Py_ssize_t rows_of_unit(const Plan *plan) noexcept nogil:
     """A number of whole tiles, by shape, layout and options alone."""
     cdef double row = cost_of_row(plan, False)
-    cdef double unit = min(max(plan.n_rows * row / UNITS, SHORTEST_UNIT), LONGEST_UNIT)
+    cdef double unit = min(max(plan.n_rows * row / XENTC_UNITS, XENTC_SHORTEST_UNIT), XENTC_LONGEST_UNIT)
     return plan.tile_rows * max(<Py_ssize_t>(unit / (plan.tile_rows * row)), 1)

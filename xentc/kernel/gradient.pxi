@@ -86,7 +86,7 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
         if not plan.stream:
             write_pending(plan, w)
         return
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         run.n = min(plan.n_classes - k, piece)
         if is_csr:
             run.c = csr_coefficients(plan, w, tile, k, run.n, &cursor)
@@ -147,7 +147,7 @@ cdef void write_constant(const Plan *plan, xentc_scratch *w, const Tile *tile, P
     for j in range(XENTC_BLOCK):
         w.a[j] = w.b[j] = value
     as_booster(plan, w.b, XENTC_BLOCK)
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.elements.store[True][plan.grad.dtype](w.a, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
@@ -174,15 +174,15 @@ cdef void write_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *til
         step = columns(plan, w, tile, run.double_y, &start)
         if step:
             start += first << (3 if run.double_y else 2)
-            while k < plan.n_classes and not given_up(w, k, MANY):
+            while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
                 plan.tier.derivatives.gradient_classes[run.double_y](
                     kept_at(w, k * plan.tile_rows + first, run.double_y) if plan.keep_exponentials else NULL,
-                    plan.tile_rows, start + k * step, step, min(plan.n_classes - k, MANY), run.n, &w.softmax, first,
-                    grad_at(plan, tile, first, k), plan.grad.k)
-                k += MANY
+                    plan.tile_rows, start + k * step, step, min(plan.n_classes - k, XENTC_LOOK_EVERY), run.n,
+                    &w.softmax, first, grad_at(plan, tile, first, k), plan.grad.k)
+                k += XENTC_LOOK_EVERY
             return
     for k in range(plan.n_classes):
-        if given_up(w, k, MANY):
+        if given_up(w, k, XENTC_LOOK_EVERY):
             break
         run.c = gradient_coefficients_of_class(plan, w, &t_turned if t != NULL else NULL, k, first, run.n)
         if plan.logits:

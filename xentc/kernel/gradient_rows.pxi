@@ -62,7 +62,7 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
                 return True
     if plan.uniform == 0.0 and t == NULL and not is_csr:
         return False
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if is_csr:
             c = csr_coefficients(plan, w, tile, k, n, &cursor)

@@ -1,12 +1,6 @@
 # The rows of one unit of work: tile by tile, and what becomes of their sums.
 
 
-cdef enum:
-    LOGITS_IN_CACHE = 98304     # elements of y
-    LOGITS_WITH_GRADIENT = 32768    # and where their exponentials are kept beside them
-    STREAMED = 1 << 23          # bytes of a gradient that will not be found in the cache afterwards
-
-
 cdef void plan_units(Plan *plan) noexcept:
     """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
     cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
@@ -18,7 +12,8 @@ cdef void plan_units(Plan *plan) noexcept:
         plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
     elif plan.logits and along_classes(&plan.y):
         # A row is read twice, or three times: what was read first is still in the L2 cache.
-        plan.tile_rows = min(max((LOGITS_WITH_GRADIENT if keep else LOGITS_IN_CACHE) // n_classes, 1), XENTC_TILE_ROWS)
+        plan.tile_rows = min(max((XENTC_LOGITS_WITH_GRADIENT if keep else XENTC_LOGITS_IN_CACHE) // n_classes, 1),
+                             XENTC_TILE_ROWS)
     elif plan.logits:
         plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
     plan.unit_rows = rows_of_unit(plan)
@@ -36,7 +31,7 @@ cdef void plan_units(Plan *plan) noexcept:
         and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
     )
     plan.stream = (
-        plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= STREAMED
+        plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= XENTC_STREAMED
     )
     plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
     plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0

@@ -4,7 +4,7 @@
 
 cdef inline const char *lines_to_ask(const Tile *tile) noexcept nogil:
     """Base of the addresses of y to ask for: rows within a cache line are all read, so those of some tiles on."""
-    return tile.y.data + (AHEAD if 0 < tile.y.row <= 64 else 0)
+    return tile.y.data + (XENTC_SEARCH_AHEAD if 0 < tile.y.row <= XENTC_CACHE_LINE else 0)
 
 
 cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, const Operand *t, Py_ssize_t n_rows,
@@ -21,7 +21,7 @@ cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, con
         start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.packed)
     if tier.scan.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
         return -1
-    return tier.scan.nonzero(start, n_bytes, nonzero_bits, log2_size, AHEAD, index, capacity)
+    return tier.scan.nonzero(start, n_bytes, nonzero_bits, log2_size, XENTC_SEARCH_AHEAD, index, capacity)
 
 
 cdef bint is_one_hot(const uint32_t *index, Py_ssize_t count, Py_ssize_t n_rows, Py_ssize_t n_classes) noexcept nogil:
@@ -118,7 +118,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
     if t.row != size:
         return
     for k in range(plan.n_classes):
-        if given_up(w, k, MANY):
+        if given_up(w, k, XENTC_LOOK_EVERY):
             return
         start = t.data + k * t.k
         if k < 4:   # a sample of four classes; rows sorted by label may fill one or two of them

@@ -17,7 +17,7 @@ cdef bint is_short(const Plan *plan) noexcept nogil:
     if plan.source == FROM_LABELS:
         return plan.y.k == size
     return (
-        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row <= 64
+        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row <= XENTC_CACHE_LINE
         and plan.t.k == size and plan.t.row == row and plan.y.k == size and plan.y.row == row
     )
 
@@ -71,9 +71,9 @@ cdef const int64_t *short_labels(const Plan *plan, xentc_scratch *w, const char 
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
     cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
-    ask_for(labels + AHEAD, n * bytes_of(plan.index_dtype))
+    ask_for(labels + XENTC_SEARCH_AHEAD, n * bytes_of(plan.index_dtype))
     plan.tier.elements.load_index[plan.index_dtype](labels, step, n, label)
-    if not 0 <= row <= 64:      # else src/short.h asks
+    if not 0 <= row <= XENTC_CACHE_LINE:      # else src/short.h asks
         for i in range(n):      # unsigned: a label that is no class may overflow, and asking is harmless
             xentc_prefetch(<const char *>(<size_t>y + <size_t>((first + i) * row)
                                           + (<size_t>label[i] << plan.y.log2_size)))

@@ -36,20 +36,12 @@ sources = {"dense": FROM_DENSE, "labels": FROM_LABELS, "binary": FROM_BINARY}
 returned = {"loss": LOSS, "likelihood": LIKELIHOOD, "gradient": GRADIENT, "derivatives": DERIVATIVES, "totals": TOTALS,
             "log_loss": LOG_LOSS}
 
-cdef enum:
-    SHORT_ENOUGH = 200_000  # nanoseconds: up to there one thread does a call (_parallel.py), and no signal is looked at
-    QUICK = 20_000          # in which the interpreter's lock is kept
-
-
-cdef enum:
-    MANY_CLASSES = 4096
-
 
 cdef bint all_seen(const Plan *plan, xentc_scratch *w) noexcept nogil:
     """Whether the labels are the classes 0 to K - 1, each of them."""
-    cdef uint8_t seen[MANY_CLASSES]
+    cdef uint8_t seen[XENTC_MOST_SEEN_CLASSES]
     cdef Py_ssize_t start, n, i, n_seen = 0, step = plan.stride[0][<int>T]
-    if plan.n_classes > MANY_CLASSES:
+    if plan.n_classes > XENTC_MOST_SEEN_CLASSES:
         return False
     memset(seen, 0, plan.n_classes)
     for start from 0 <= start < plan.n_rows by XENTC_TILE_ROWS:
@@ -168,7 +160,7 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
         return None
     n_rows = cnp.PyArray_SIZE(y) // n_classes
     a = label_smoothing
-    if n_rows == 0 or n_rows * n_classes > SHORT_ENOUGH * 4 or not 0.0 <= a <= 1.0:
+    if n_rows == 0 or n_rows * n_classes > XENTC_NANOSECONDS_PER_THREAD * 4 or not 0.0 <= a <= 1.0:
         return None
 
     set_defaults(&plan)
@@ -257,7 +249,7 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
         plan.hess_factor = hess_factor
         walk(&plan, HESS, hess, plan.hess.row)
     nanoseconds = cost(&plan)
-    if nanoseconds > SHORT_ENOUGH:
+    if nanoseconds > XENTC_NANOSECONDS_PER_THREAD:
         return None
     w = xentc_scratch_take()
     if w == NULL:
@@ -268,7 +260,7 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
         xentc_scratch_give(w)
         return None
     plan_units(&plan)
-    if nanoseconds < QUICK:
+    if nanoseconds < XENTC_QUICK:
         trouble = run_small(&plan, w)
     else:
         with nogil:

@@ -2,14 +2,9 @@
 # wants of it (xentc_softmax). Along the classes a row is read twice while it is in the cache, for its maximum
 # and for its sum; rows that are short, or lie across (class axis first), are done side by side.
 
-cdef enum:
-    SHORT_LOGITS = 64   # classes: below it rows side by side are faster, even turned first
-    GROUP_IN_CACHE = 8192   # elements of rows done together
-    STRIP = 128         # such rows at a time: their 16 lanes fit the L1 cache
-
 
 cdef inline bint side_by_side(const Plan *plan, const Tile *tile) noexcept nogil:
-    return tile.n_rows > 1 and (plan.n_classes < SHORT_LOGITS or not along_classes(&tile.y))
+    return tile.n_rows > 1 and (plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW or not along_classes(&tile.y))
 
 
 cdef inline bint lies_as(const Operand *z, int to_double, Py_ssize_t step) noexcept nogil:
@@ -27,8 +22,8 @@ cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         any_wide = False
         if side_by_side(plan, tile):
             while first < end:
-                any_wide |= softmax_side_by_side(plan, w, tile, first, min(end - first, STRIP), double_z)
-                first += STRIP
+                any_wide |= softmax_side_by_side(plan, w, tile, first, min(end - first, XENTC_STRIP), double_z)
+                first += XENTC_STRIP
         elif first < end:
             any_wide = softmax_along_classes(plan, w, &tile.y, first, end - first, double_z)
         for i in range(tile.entries.run_start[j], end if any_wide else 0):
@@ -58,7 +53,7 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
     Returns whether any of them is wide."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &w.softmax
-    cdef Py_ssize_t group = min(max(GROUP_IN_CACHE // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
+    cdef Py_ssize_t group = min(max(XENTC_GROUP_LOGITS // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
     cdef bint any_wide = False
     while i < first + n_rows:
         n = min(first + n_rows - i, group)
@@ -83,15 +78,15 @@ cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) no
 
 cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
                             int double_z) noexcept nogil:
-    cdef Py_ssize_t i, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
+    cdef Py_ssize_t i, k, n, piece = XENTC_LOOK_EVERY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef double m
-    if piece == MANY and plan.n_classes <= MANY:
+    if piece == XENTC_LOOK_EVERY and plan.n_classes <= XENTC_LOOK_EVERY:
         plan.tier.softmax.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
         return
     for i in range(first, first + n_rows):
         m = -INFINITY
         k = 0
-        while k < plan.n_classes and not given_up(w, k, MANY):
+        while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, piece)
             m = plan.tier.softmax.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
             k += n
@@ -111,9 +106,9 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
     cdef xentc_sum_rows sum_rows = (
         tier.softmax.sum_all_rows[double_z] if of_all else tier.softmax.sum_others_rows[double_z]
     )
-    cdef Py_ssize_t j, k, n, piece = MANY if lies_as(z, double_z, z.k) else XENTC_BLOCK
+    cdef Py_ssize_t j, k, n, piece = XENTC_LOOK_EVERY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef bint keep = of_all and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
-    if piece == MANY and plan.n_classes <= MANY:
+    if piece == XENTC_LOOK_EVERY and plan.n_classes <= XENTC_LOOK_EVERY:
         # What is asked for on the way are the rows that the next call begins with.
         sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first, n_rows * z.row,
                  kept_at(w, first * plan.n_classes, double_z) if keep else NULL, &w.pending if keep else NULL, w.a, w.b)
@@ -122,7 +117,7 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
         memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
         memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
         k = 0
-        while k < plan.n_classes and not given_up(w, k, MANY):
+        while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, piece)
             sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
                       kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
@@ -144,7 +139,7 @@ cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *w, const Tile *tile, in
     if lies_as(&z, double_z, z.k):
         start[0] = z.data
         return z.row
-    if plan.n_classes < SHORT_LOGITS:
+    if plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW:
         start[0] = <char *>w.packed
         return XENTC_TILE_ROWS << (3 if double_z else 2)
     return 0
@@ -168,7 +163,7 @@ cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
     cdef Operand z = turned(&tile.y)
     cdef Py_ssize_t k, log2_size = 3 if double_z else 2
     cdef char *to = <char *>w.packed + (first << log2_size)
-    if plan.n_classes >= SHORT_LOGITS or lies_as(&z, double_z, z.k):
+    if plan.n_classes >= XENTC_SIDE_BY_SIDE_BELOW or lies_as(&z, double_z, z.k):
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
     if lies_as(&tile.y, double_z, tile.y.k):
@@ -219,8 +214,8 @@ cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
         else:
             w.softmax.m_single[i] = -INFINITY
     start += first << log2_size
-    while k < plan.n_classes and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, MANY)
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        n = min(plan.n_classes - k, XENTC_LOOK_EVERY)
         if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
             plan.tier.softmax.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows,
                                                     n_rows << log2_size, start if plan.copy_columns else NULL,
@@ -250,8 +245,8 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     if double_z:
         memset(w.exp_c + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
-    while k < plan.n_classes and not given_up(w, k, MANY):
-        n = min(plan.n_classes - k, MANY) if step else 1
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        n = min(plan.n_classes - k, XENTC_LOOK_EVERY) if step else 1
         sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), step, k, n, n_rows,
                     &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL,
                     plan.tile_rows, w.exp_s, w.exp_c)

@@ -95,7 +95,7 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, 
     cdef int precision = plan.precision
     cdef Py_ssize_t k = first_class, end = first_class + n_classes, n
     cdef const void *c
-    while k < end and not given_up(w, k, MANY):
+    while k < end and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(end - k, XENTC_BLOCK)
         c = coefficients_of(plan, w, t, row, 1, k, n)
         make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
@@ -140,7 +140,7 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const void *c
     clear_lanes(plan, w, n_rows)
     for k in range(plan.n_classes):
-        if given_up(w, k, MANY):
+        if given_up(w, k, XENTC_LOOK_EVERY):
             break
         c = coefficients_of_class(plan, w, &t, k, n_rows)
         if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
@@ -253,7 +253,7 @@ cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
     cdef xentc_entries *list = tile.entries
     cdef Py_ssize_t first = 0, n = 0, i
     clear_lanes(plan, w, 1)
-    while first + n < plan.n_classes and not given_up(w, first, MANY):
+    while first + n < plan.n_classes and not given_up(w, first, XENTC_LOOK_EVERY):
         first += n
         n = min(plan.n_classes - first, XENTC_TILE_ELEMENTS)
         t.data = tile.t.data + first * t.k

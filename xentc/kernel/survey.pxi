@@ -10,7 +10,7 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     if side_by_side(plan, tile):
         i = 0
         while i < tile.n_rows:
-            n = min(tile.n_rows - i, <Py_ssize_t>STRIP)
+            n = min(tile.n_rows - i, <Py_ssize_t>XENTC_STRIP)
             if not plan.logits:
                 turn_logits(plan, w, tile, i, n, double_y)
             survey_side_by_side(plan, w, tile, i, n, double_y)
@@ -19,7 +19,7 @@ cdef void survey_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noex
     for j in range(tile.n_runs):
         i = tile.entries.run_start[j]
         end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
-        if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes <= MANY:
+        if lies_as(&tile.y, double_y, tile.y.k) and plan.n_classes <= XENTC_LOOK_EVERY:
             plan.tier.survey.rows[ask][double_y](tile.y.data + i * tile.y.row, tile.y.row, end - i, plan.n_classes, s,
                                                  i)
         else:
@@ -33,8 +33,8 @@ cdef void survey_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *ti
     cdef char *start
     cdef Py_ssize_t step = columns(plan, w, tile, double_y, &start), k = 0, n_classes, i
     plan.tier.survey.start(s, first, n)
-    while k < plan.n_classes and not given_up(w, k, MANY):
-        n_classes = min(plan.n_classes - k, MANY) if step else 1
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        n_classes = min(plan.n_classes - k, XENTC_LOOK_EVERY) if step else 1
         for i in range(n_classes if start == tile.y.data else 0):   # columns in memory: those of the next rows
             ask_for(start + (k + i) * step + ((first + n) << tile.y.log2_size), n << tile.y.log2_size)
         plan.tier.survey.classes[double_y](<const char *>logits_of_class(plan, w, tile, k, first, n, double_y), step, k,
@@ -48,9 +48,10 @@ cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
                         bint exponentials, xentc_survey *s) noexcept nogil:
     """One row block by block, or its exponentials once more."""
     cdef Py_ssize_t k = 0, n
-    cdef Py_ssize_t piece = MANY if lies_as(&tile.y, double_y, tile.y.k) and not exponentials else XENTC_BLOCK
+    cdef bint in_place = lies_as(&tile.y, double_y, tile.y.k) and not exponentials
+    cdef Py_ssize_t piece = XENTC_LOOK_EVERY if in_place else XENTC_BLOCK
     cdef const void *y
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, piece)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
@@ -75,7 +76,7 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
             tier.survey.classes[double_y](kept_at(w, 0, double_y), step, 0, plan.n_classes, plan.n_classes, tile.n_rows,
                                           e, 0)
         for k in range(0 if plan.keep_exponentials else plan.n_classes):
-            if given_up(w, k, MANY):
+            if given_up(w, k, XENTC_LOOK_EVERY):
                 break
             tier.derivatives.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y),
                                                     tile.n_rows, &w.softmax, 0, 1, w.lse)

@@ -8,11 +8,11 @@ cdef enum Stop:
     TAKE_NO_MORE = 1    # units; those taken are done to their end, or to a first bad row
     DROP_ALL = 2        # and these need not be
 
-cdef enum:
-    SIGNALS = 100_000_000   # nanoseconds between looks at them, each of which may wait 5 ms for the interpreter's lock
-
 cdef int64_t NEVER = <int64_t>0x7fffffffffffffff
 cdef int never_stop = 0     # flags for what is too short to be stopped
+
+
+nanoseconds_per_thread = XENTC_NANOSECONDS_PER_THREAD
 
 
 cdef struct Work:
@@ -50,7 +50,7 @@ cdef bint must_drop(xentc_scratch *w) noexcept nogil:
     if w.next_look == NEVER or xentc_nanoseconds() < w.next_look:
         return False
     if not signal_raised():
-        w.next_look = xentc_nanoseconds() + SIGNALS
+        w.next_look = xentc_nanoseconds() + XENTC_SIGNALS
         return False
     w.next_look = NEVER
     w.raised = True
@@ -134,7 +134,7 @@ cdef int do_work(Work *work, xentc_scratch *w, int n_threads) noexcept nogil:
     cdef int helpers = XENTC_HELPERS_ENDED
     offer.work = help_with
     offer.argument = work
-    w.next_look = xentc_nanoseconds() + SIGNALS
+    w.next_look = xentc_nanoseconds() + XENTC_SIGNALS
     w.raised = False
     if n_threads > 1:
         xentc_pool_offer(&offer, n_threads - 1)

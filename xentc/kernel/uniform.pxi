@@ -71,7 +71,7 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
             w.s[k] = 1.0
             w.c[k] = 0.0
         k = 0
-        while k < n_classes and not given_up(w, k, MANY):
+        while k < n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(n_classes - k, XENTC_BLOCK)
             w.alarm |= tier.products.add_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
                                                          w.most, w.s, w.c)
@@ -92,7 +92,7 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
     for i in range(XENTC_LANES * n_rows):
         w.s[i] = 1.0
         w.c[i] = 0.0
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
@@ -121,7 +121,7 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
     memset(w.c, 0, XENTC_LANES * sizeof(double))
     for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
         w.t[i] = 1.0
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if plan.class_weight != NULL:
             c = plan.class_weight + k
@@ -139,7 +139,7 @@ cdef void count_clipped_uniform(const Plan *plan, xentc_scratch *w, const Tile *
     cdef const double *x
     for row in range(tile.n_rows):
         k = 0
-        while k < plan.n_classes and (tile.all_used or tile.entries.used[row]) and not given_up(w, k, MANY):
+        while k < plan.n_classes and (tile.all_used or tile.entries.used[row]) and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, XENTC_BLOCK)
             x = <const double *>block_of(plan.tier, &tile.y, True, row, 1, k, n, 0, w.y)
             for i in range(n):

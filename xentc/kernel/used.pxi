@@ -14,7 +14,7 @@ cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Op
     cdef Py_ssize_t k = 0, n, i, j, at
     cdef const double *c = w.t
     cdef const double *x
-    while k < plan.n_classes and not given_up(w, k, MANY):
+    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if t != NULL:
             c = <const double *>block_of(plan.tier, t, True, first_row, n_rows, k, n, 0, w.t)

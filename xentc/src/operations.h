@@ -1,6 +1,6 @@
 /* What is compiled once for each SIMD tier, as tables of functions by subject; kernel/ is the caller. An operation is
-   signed here, and has a row in the table of tier.h: one without a row fails when the module is imported. After a change
-   run tools/make_declarations.py, which tells Cython. */
+   signed here and has a row in the table of tier.h; one without a row fails when the module is imported. After a
+   change here run tools/make_declarations.py, which tells Cython. */
 #ifndef XENTC_OPERATIONS_H
 #define XENTC_OPERATIONS_H
 
@@ -36,9 +36,9 @@ typedef struct {
     int (*sample_is_dense)(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size);
 } xentc_scan_operations;
 
-/* Terms a + b = c log(max(y, eps)), or of logits c (z - lse), and whether there is a sign; if most is finite a y outside
-   [0, most] makes NaN or is such a sign; by precision. How many of n terms with c != 0 have y < eps. What is among terms
-   that are not finite. */
+/* Terms a + b = c log(max(y, eps)), or of logits c (z - lse), and whether there is a sign; if most is finite a y
+   outside [0, most] makes NaN or is such a sign; by precision. How many of n terms with c != 0 have y < eps. What is
+   among terms that are not finite. */
 typedef struct {
     int (*of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double most,
                                                 double *a, double *b);
@@ -76,8 +76,8 @@ typedef struct {
     void (*join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
 } xentc_products_operations;
 
-/* Two classes: what a tile holds; its rows where every t is 0 or 1 (hard); coefficients; rows[i] = w t log(max(p, eps)) +
-   u log(max(1 - p, eps)), or from logits; derivatives. */
+/* Two classes: what a tile holds; its rows where every t is 0 or 1 (hard); coefficients; rows[i] =
+   w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits; derivatives. */
 typedef struct {
     int (*look)(const double *t, const double *p, ptrdiff_t n, double eps, int logits);
     void (*hard_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);

@@ -1,4 +1,5 @@
 #include "pool.h"
+#include "tuning.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -8,9 +9,6 @@
 
 /* Of address space: a helper touches a few pages. The default, often 8 MB, is what limits run into first. */
 #define STACK_BYTES ((size_t)1 << 20)
-/* For so long a caller that is done looks whether its helpers are, too, before it goes to sleep: to be woken
-   takes as long, and what they are at is the rest of one unit. */
-#define SPIN_NANOSECONDS 50000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t offered = PTHREAD_COND_INITIALIZER;
@@ -138,7 +136,7 @@ int xentc_pool_wait(const xentc_offer *offer, double seconds)
         return XENTC_HELPERS_ENDED;
     if (offer->n_forks != n_forks)
         return XENTC_HELPERS_LOST;
-    for (; xentc_nanoseconds() - start < SPIN_NANOSECONDS; sched_yield())
+    for (; xentc_nanoseconds() - start < XENTC_SPIN; sched_yield())
         if (n_running(offer) == 0)
             return XENTC_HELPERS_ENDED;
     clock_gettime(CLOCK_REALTIME, &until); /* a condition's; where it is set back, a signal waits, no more */

@@ -27,8 +27,12 @@ typedef struct {
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
-/* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of log(1 - p). */
-typedef struct { double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS], u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS]; } xentc_binary;
+/* Of the elements of a tile of two classes (binary.h): w t is the coefficient of log p, u + u_low that of
+   log(1 - p). */
+typedef struct {
+    double w[XENTC_TILE_ROWS], t[XENTC_TILE_ROWS];
+    double u[XENTC_TILE_ROWS], u_low[XENTC_TILE_ROWS];
+} xentc_binary;
 
 enum { XENTC_SOFT = 1, XENTC_STRANGE = 2, XENTC_ZERO = 4 }; /* what a tile of two classes holds */
 

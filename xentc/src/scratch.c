@@ -1,9 +1,8 @@
 #include "scratch.h"
+#include "tuning.h"
 #include <stdlib.h>
 
-#define N_SLOTS 16
-
-static xentc_scratch *slot[N_SLOTS];
+static xentc_scratch *slot[XENTC_SCRATCHES];
 
 #ifdef XENTC_POISON
 /* For tests (tools/sanitize.sh): what an earlier call has left is NaN, in both precisions, an offset beyond all memory,
@@ -32,7 +31,7 @@ static inline xentc_scratch *ready(xentc_scratch *scratch) { return scratch; }
 
 xentc_scratch *xentc_scratch_take(void)
 {
-    for (int i = 0; i < N_SLOTS; i++) {
+    for (int i = 0; i < XENTC_SCRATCHES; i++) {
         if (!__atomic_load_n(&slot[i], __ATOMIC_RELAXED))
             continue;
         xentc_scratch *scratch = __atomic_exchange_n(&slot[i], NULL, __ATOMIC_ACQ_REL);
@@ -47,7 +46,7 @@ xentc_scratch *xentc_scratch_take(void)
 
 void xentc_scratch_give(xentc_scratch *scratch)
 {
-    for (int i = 0; i < N_SLOTS && scratch; i++)
+    for (int i = 0; i < XENTC_SCRATCHES && scratch; i++)
         scratch = __atomic_exchange_n(&slot[i], scratch, __ATOMIC_ACQ_REL);
     if (scratch)
         free(scratch->evaluation);
