@@ -1,53 +1,5 @@
 # A whole computation: its arrays and options as a plan, what its threads leave.
 
-from enum import IntEnum
-
-cdef void set_defaults(Plan *plan) noexcept:
-    """A plan of plain losses along one axis, without arrays: what is more sets what it changes."""
-    cdef int i
-    plan.tier = xentc_tiers[tier_number]
-    plan.source = FROM_DENSE
-    plan.n_axes = 1
-    for i in range(<int>N_WALKERS):
-        plan.base[i] = NULL
-        plan.stride[0][i] = 0
-    plan.stride[0][<int>ROW] = 1
-    plan.has_ignore = plan.has_mask = plan.logits = False
-    plan.grad = plan.hess = operand(XENTC_FLOAT64, NULL, 0, 0)
-    plan.grad_divisor = plan.grad_scale = plan.hess_factor = 1.0
-    plan.hess_floor = 0.0
-    plan.ceiling = INFINITY
-    plan.class_weight = NULL
-    plan.keep = 1.0
-    plan.uniform = plan.uniform_weight = plan.half = 0.0
-    plan.positive_dtype = plan.factor_dtype = -1
-    plan.negate = True
-    plan.check_t = plan.check_y = check_of(XENTC_FLOAT64, INFINITY, -1.0)
-    plan.look_always = plan.count_off_sums = False
-    plan.evaluation = NULL
-    plan.spread = plan.has_out = plan.has_sum = plan.has_weight = plan.count_clipped = False
-    plan.stored = XENTC_FLOAT64
-
-
-cdef void set_smoothing(Plan *plan, double a) noexcept:
-    """Once source and number of classes are there."""
-    cdef bint binary = plan.source == FROM_BINARY
-    plan.keep = 1.0 - a
-    plan.uniform = a / plan.n_classes if plan.n_classes and not binary else 0.0
-    plan.half = a / 2 if binary else 0.0
-
-
-cdef void set_precision(Plan *plan, int t_dtype, bint double) noexcept:
-    """Once it is known what is wanted: where coefficients are more than t itself they are float64."""
-    if double:
-        plan.precision = XENTC_DOUBLE
-    elif not (plan.source == FROM_LABELS or xentc_dtypes[t_dtype].exact_in_single):
-        plan.precision = XENTC_SINGLE_WIDE
-    elif plan.class_weight != NULL or plan.has_weight or plan.count_clipped:
-        plan.precision = XENTC_SINGLE_WIDE
-    else:
-        plan.precision = XENTC_SINGLE
-
 
 cdef class Job:
     """One computation over arrays that have been checked; `run` may be called by many threads at once.
@@ -249,69 +201,9 @@ cdef class Job:
         return as_integers(&self.work.sum_of_weights)
 
 
-cdef double uniform_weight(const Plan *plan):
-    """sum_k uniform w_k, rounded once: the sum of the weights may be beyond the doubles."""
-    cdef xentc_exact total
-    if plan.class_weight == NULL or plan.uniform == 0.0:
-        return plan.uniform * plan.n_classes
-    memset(&total, 0, sizeof(xentc_exact))
-    plan.tier.exact.add(&total, plan.class_weight, plan.n_classes)
-    plan.tier.exact.carry(&total)
-    units = as_integers(&total)[0]
-    numerator, denominator = (<object>plan.uniform).as_integer_ratio()
-    try:
-        return units * numerator / (denominator << 1074)
-    except OverflowError:
-        return INFINITY if units > 0 else -INFINITY
-
-
 cdef Operand output(cnp.ndarray array, str name):
     """An array with the class axis last, or nothing."""
     if array is None:
         return operand(XENTC_FLOAT64, NULL, 0, 0)
     return operand(float_code_of(array, name), cnp.PyArray_BYTES(array), 0,
                    cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])
-
-
-class Trouble(IntEnum):
-    """What can be wrong with a row, as search.pxi lists it."""
-
-    NOT_CANONICAL = TroubleKind.NOT_CANONICAL
-    OUT_OF_RANGE = TroubleKind.OUT_OF_RANGE
-    BAD_INDPTR = TroubleKind.BAD_INDPTR
-    T_NEGATIVE = TroubleKind.T_NEGATIVE
-    T_OUTSIDE = TroubleKind.T_OUTSIDE
-    Y_OUTSIDE = TroubleKind.Y_OUTSIDE
-    T_SUM = TroubleKind.T_SUM
-    Y_SUM = TroubleKind.Y_SUM
-    BAD_WEIGHT = TroubleKind.BAD_WEIGHT
-    BAD_POS_WEIGHT = TroubleKind.BAD_POS_WEIGHT
-
-
-cdef uint8_t TRUE = 1
-
-
-cdef int raise_what_is_set() except -1:
-    return -1
-
-
-def n_helpers():
-    """How many threads there are beside those of callers."""
-    return xentc_pool_size()
-
-
-cdef object number_from_bytes = int.from_bytes
-
-
-cdef tuple as_integers(const xentc_exact *sum):
-    """Of a sum: its units, and how many values were not finite."""
-    cdef uint32_t digit[XENTC_DIGITS + 1]
-    cdef int64_t carry = 0
-    cdef int i
-    for i in range(XENTC_DIGITS):
-        carry += sum.digit[i]
-        digit[i] = <uint32_t>carry
-        carry >>= 32
-    digit[XENTC_DIGITS] = <uint32_t>carry
-    total = number_from_bytes((<char *>digit)[:sizeof(digit)], "little", signed=True)
-    return total, sum.n_positive_infinity, sum.n_negative_infinity, sum.n_nan

@@ -55,3 +55,6 @@ cdef inline Py_ssize_t bytes_of(int dtype) noexcept nogil:
 
 cdef inline Py_ssize_t size_of(const Operand *o) noexcept nogil:
     return <Py_ssize_t>1 << o.log2_size
+
+
+cdef uint8_t TRUE = 1

@@ -5,89 +5,6 @@
 # Terms and their lanes are those of src/terms.h and src/fold.h, whichever the way.
 
 
-cdef inline void clear_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows) noexcept nogil:
-    memset(w.s, 0, XENTC_LANES * n_rows * sizeof(double))
-    memset(w.c, 0, XENTC_LANES * n_rows * sizeof(double))
-    if plan.has_weight:
-        memset(w.v, 0, XENTC_LANES * n_rows * sizeof(double))
-        memset(w.v_low, 0, XENTC_LANES * n_rows * sizeof(double))
-
-
-cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows, Py_ssize_t first) noexcept nogil:
-    """Lanes to the sums of rows first, first + 1, ..."""
-    plan.tier.sums.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
-    if plan.has_weight:
-        plan.tier.sums.join_rows[weight_precision(plan)](w.v, w.v_low, n_rows, w.weight + first)
-
-
-cdef inline int weight_precision(const Plan *plan) noexcept nogil:
-    """That of sums of weights: w.b must be 0 where they have two parts."""
-    return XENTC_DOUBLE if plan.precision == XENTC_DOUBLE else XENTC_SINGLE
-
-
-cdef inline void weights_as_terms(const Plan *plan, xentc_scratch *w, const void *c, Py_ssize_t n) noexcept nogil:
-    """w_k t_k to w.a + w.b. A sum may read up to LANES - 1 elements past its end, which w.a allows and t does not."""
-    memcpy(w.a, c, n * sizeof(double))
-    if plan.precision == XENTC_DOUBLE:
-        memset(w.b, 0, n * sizeof(double))
-
-
-cdef struct Lse:
-    # Of each term of a run: one after the other, or (step 0) one for all. Unused for probabilities.
-    const double *high
-    const double *low
-    int step
-
-
-cdef inline Lse lse_of_rows(const xentc_scratch *w, Py_ssize_t first_row, int step) noexcept nogil:
-    cdef Lse lse
-    lse.high = w.softmax.lse + first_row
-    lse.low = w.softmax.lse_low + first_row
-    lse.step = step
-    return lse
-
-
-cdef Lse lse_of_elements(const Plan *plan, xentc_scratch *w, Py_ssize_t first_row, Py_ssize_t n_rows) noexcept nogil:
-    """For the block of some whole rows."""
-    cdef Py_ssize_t i, k, n_classes = plan.n_classes
-    cdef Lse lse
-    if n_rows == 1 or not plan.logits:
-        return lse_of_rows(w, first_row, 0)
-    for i in range(n_rows):
-        for k in range(n_classes):
-            w.lse[i * n_classes + k] = w.softmax.lse[first_row + i]
-            w.lse_low[i * n_classes + k] = w.softmax.lse_low[first_row + i]
-    lse.high = w.lse
-    lse.low = w.lse_low
-    lse.step = 1
-    return lse
-
-
-cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
-                        Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t j
-    cdef Lse lse
-    if not plan.logits or (tile.way == ONE_HOT and tile.in_rows):
-        return lse_of_rows(w, first, 1)
-    for j in range(n):
-        w.lse[j] = w.softmax.lse[tile.entries.index[first + j]]
-        w.lse_low[j] = w.softmax.lse_low[tile.entries.index[first + j]]
-    lse.high = w.lse
-    lse.low = w.lse_low
-    lse.step = 1
-    return lse
-
-
-cdef inline void make_terms(const Plan *plan, xentc_scratch *w, const void *c, const void *y, Py_ssize_t n,
-                            Lse lse) noexcept nogil:
-    if plan.logits:
-        w.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, w.a, w.b)
-        return
-    w.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, w.most, w.a, w.b)
-    if plan.count_clipped and plan.uniform == 0.0:
-        w.n_clipped += plan.tier.terms.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n, plan.eps)
-
-
 cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y, Py_ssize_t row,
                           Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
     """Classes of one row, from a multiple of XENTC_LANES on, to its lanes."""
@@ -168,85 +85,6 @@ cdef void dense(const Plan *plan, xentc_scratch *w, const Tile *tile, const Oper
                             min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows))
 
 
-cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
-                           Py_ssize_t n) noexcept nogil:
-    """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
-    cdef const xentc_tier *tier = plan.tier
-    cdef const xentc_entries *list = tile.entries
-    cdef Py_ssize_t j
-    if tile.way == ONE_HOT and tile.flat:
-        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
-        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
-        make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
-        return
-    if plan.source != FROM_LABELS:
-        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
-    elif plan.precision != XENTC_SINGLE:
-        for j in range(n):
-            w.t[j] = 1.0
-    else:
-        for j in range(n):
-            (<float *>w.t)[j] = 1.0
-    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
-    if plan.class_weight != NULL:
-        for j in range(n):
-            w.t[j] *= plan.class_weight[list.class_of[first + j]]
-    if plan.ceiling != INFINITY:
-        clip_from_above(plan, w.y, n)
-    make_terms(plan, w, w.t, w.y, n, lse_of_entries(plan, w, tile, first, n))
-
-
-cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
-    """Gathered y, in the precision of the terms, to at most the ceiling; NaN stays NaN."""
-    cdef float *single = <float *>y
-    cdef float single_ceiling = <float>plan.ceiling
-    cdef Py_ssize_t j
-    if plan.precision == XENTC_DOUBLE:
-        for j in range(n):
-            y[j] = plan.ceiling if y[j] > plan.ceiling else y[j]
-    else:
-        for j in range(n):
-            single[j] = single_ceiling if single[j] > single_ceiling else single[j]
-
-
-cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """At most one entry a row: its one term is the row sum, since all other terms are zero."""
-    cdef Py_ssize_t i
-    cdef const uint32_t *row = tile.entries.index
-    if tile.count < tile.n_rows:
-        memset(w.rows, 0, tile.n_rows * sizeof(double))
-        memset(w.weight, 0, tile.n_rows * sizeof(double))
-    terms_of_entries(plan, w, tile, 0, tile.count)
-    if tile.in_rows:
-        plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.rows)
-        if plan.has_weight:
-            plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
-        return
-    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.c)
-    for i in range(tile.count):
-        w.rows[row[i]] = w.c[i]
-    if plan.has_weight:
-        for i in range(tile.count):
-            w.weight[row[i]] = 0.0 + w.t[i]
-
-
-cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n_rows) noexcept nogil:
-    """The listed entries, those of each row in the order of k, to the lanes of their rows."""
-    cdef const xentc_tier *tier = plan.tier
-    cdef const xentc_entries *list = tile.entries
-    cdef Py_ssize_t i = 0, j, n
-    while i < tile.count:
-        n = min(tile.count - i, XENTC_BLOCK)
-        terms_of_entries(plan, w, tile, i, n)
-        for j in range(n):
-            w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
-        tier.sums.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
-        if plan.has_weight:
-            weights_as_terms(plan, w, w.t, n)
-            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
-        i += n
-
-
 cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
     """A row of more than XENTC_TILE_ELEMENTS classes: pieces, each sparse or dense, add to the same lanes."""
     cdef Operand t = tile.t
@@ -269,24 +107,6 @@ cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept no
             xentc_prefetch(tile.y.data + list.y_offset[i])
         add_entries(plan, w, tile, 1)
     join_lanes(plan, w, 1, 0)
-
-
-cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """A row of more than XENTC_CAPACITY entries, piece by piece to the same lanes."""
-    cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, previous = -1
-    cdef TroubleKind trouble
-    clear_lanes(plan, w, 1)
-    while start < stop:
-        n = min(stop - start, XENTC_CAPACITY)
-        tile.count = 0
-        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad)
-        if trouble != NONE:
-            return trouble
-        previous = tile.entries.class_of[n - 1]
-        add_entries(plan, w, tile, 1)
-        start += n
-    join_lanes(plan, w, 1, 0)
-    return NONE
 
 
 cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:

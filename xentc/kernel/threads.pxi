@@ -146,3 +146,12 @@ cdef int do_work(Work *work, xentc_scratch *w, int n_threads) noexcept nogil:
             must_drop(w)
             helpers = xentc_pool_wait(&offer, 0.05)
     return helpers
+
+
+cdef int raise_what_is_set() except -1:
+    return -1
+
+
+def n_helpers():
+    """How many threads there are beside those of callers."""
+    return xentc_pool_size()

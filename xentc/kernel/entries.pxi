@@ -1,0 +1,98 @@
+# Sums of listed entries: y gathered, all logarithms at once.
+
+
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n) noexcept nogil:
+    """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef Py_ssize_t j
+    if tile.way == ONE_HOT and tile.flat:
+        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
+        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
+        make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
+        return
+    if plan.source != FROM_LABELS:
+        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+    elif plan.precision != XENTC_SINGLE:
+        for j in range(n):
+            w.t[j] = 1.0
+    else:
+        for j in range(n):
+            (<float *>w.t)[j] = 1.0
+    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
+    if plan.class_weight != NULL:
+        for j in range(n):
+            w.t[j] *= plan.class_weight[list.class_of[first + j]]
+    if plan.ceiling != INFINITY:
+        clip_from_above(plan, w.y, n)
+    make_terms(plan, w, w.t, w.y, n, lse_of_entries(plan, w, tile, first, n))
+
+
+cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
+    """Gathered y, in the precision of the terms, to at most the ceiling; NaN stays NaN."""
+    cdef float *single = <float *>y
+    cdef float single_ceiling = <float>plan.ceiling
+    cdef Py_ssize_t j
+    if plan.precision == XENTC_DOUBLE:
+        for j in range(n):
+            y[j] = plan.ceiling if y[j] > plan.ceiling else y[j]
+    else:
+        for j in range(n):
+            single[j] = single_ceiling if single[j] > single_ceiling else single[j]
+
+
+cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+    """At most one entry a row: its one term is the row sum, since all other terms are zero."""
+    cdef Py_ssize_t i
+    cdef const uint32_t *row = tile.entries.index
+    if tile.count < tile.n_rows:
+        memset(w.rows, 0, tile.n_rows * sizeof(double))
+        memset(w.weight, 0, tile.n_rows * sizeof(double))
+    terms_of_entries(plan, w, tile, 0, tile.count)
+    if tile.in_rows:
+        plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.rows)
+        if plan.has_weight:
+            plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
+        return
+    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.c)
+    for i in range(tile.count):
+        w.rows[row[i]] = w.c[i]
+    if plan.has_weight:
+        for i in range(tile.count):
+            w.weight[row[i]] = 0.0 + w.t[i]
+
+
+cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n_rows) noexcept nogil:
+    """The listed entries, those of each row in the order of k, to the lanes of their rows."""
+    cdef const xentc_tier *tier = plan.tier
+    cdef const xentc_entries *list = tile.entries
+    cdef Py_ssize_t i = 0, j, n
+    while i < tile.count:
+        n = min(tile.count - i, XENTC_BLOCK)
+        terms_of_entries(plan, w, tile, i, n)
+        for j in range(n):
+            w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
+        tier.sums.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
+        if plan.has_weight:
+            weights_as_terms(plan, w, w.t, n)
+            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
+        i += n
+
+
+cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+    """A row of more than XENTC_CAPACITY entries, piece by piece to the same lanes."""
+    cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, previous = -1
+    cdef TroubleKind trouble
+    clear_lanes(plan, w, 1)
+    while start < stop:
+        n = min(stop - start, XENTC_CAPACITY)
+        tile.count = 0
+        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad)
+        if trouble != NONE:
+            return trouble
+        previous = tile.entries.class_of[n - 1]
+        add_entries(plan, w, tile, 1)
+        start += n
+    join_lanes(plan, w, 1, 0)
+    return NONE
