@@ -18,8 +18,8 @@ cdef struct Tile:
     Py_ssize_t n_runs   # of used rows, in entries.run_start and run_stop
     Way way
     Py_ssize_t count    # of entries
-    bint in_rows        # ONE_HOT: entry i is that of row i, and entries.index is not its row
-    bint flat           # ONE_HOT: and entries.index is its element in both t and y, no offset is filled
+    bint one_each       # of ONE_HOT alone: entry i is that of row i, and entries.index is not its row
+    bint flat           # and entries.index is its element in both t and y, no offset is filled
     xentc_entries *entries
 
 

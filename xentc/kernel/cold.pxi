@@ -39,9 +39,9 @@ cdef void add_cold_listed(const Plan *plan, xentc_scratch *w, xentc_cold *sums, 
     cdef Py_ssize_t i
     cdef double c
     for i in range(tile.count):
-        if (i if tile.in_rows and tile.way == ONE_HOT else list.index[i]) != row:
+        if (i if tile.one_each else list.index[i]) != row:
             continue
-        if tile.flat and tile.way == ONE_HOT:
+        if tile.flat:
             add_cold_dense(plan, w, sums, scale, &tile.t, &tile.y, row)
             return
         c = 1.0
@@ -126,7 +126,7 @@ cdef int special_in_list(const Plan *plan, const xentc_scratch *w, const Tile *t
     """The same of listed entries in the order of their rows; those before next_entry[0] are of earlier ones."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
-    cdef bint one_each = tile.way == ONE_HOT and tile.in_rows, flat = tile.way == ONE_HOT and tile.flat
+    cdef bint one_each = tile.one_each, flat = tile.flat
     cdef Py_ssize_t i = row if one_each else next_entry[0]
     cdef double c = 1.0, y
     cdef int found = 0
@@ -157,7 +157,7 @@ cdef bint are_in_order(const Tile *tile) noexcept nogil:
     """Whether the listed entries are in the order of their rows."""
     cdef Py_ssize_t i
     cdef bint in_order = True
-    if not (tile.way == SPARSE or tile.way == ONE_HOT) or tile.in_rows:
+    if not (tile.way == SPARSE or tile.way == ONE_HOT) or tile.one_each:
         return True
     for i in range(1, tile.count):
         in_order &= tile.entries.index[i - 1] <= tile.entries.index[i]

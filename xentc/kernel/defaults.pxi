@@ -1,4 +1,4 @@
-# What a plan is before anything is asked of it, and what follows from what is asked: the same for a Job and for `small`.
+# What a plan is before anything is asked of it, and what follows from what is asked, for a Job and for `small` alike.
 
 
 cdef void set_defaults(Plan *plan) noexcept:

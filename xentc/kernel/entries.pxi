@@ -7,7 +7,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
     cdef Py_ssize_t j
-    if tile.way == ONE_HOT and tile.flat:
+    if tile.flat:
         tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
         tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
         make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
@@ -50,7 +50,7 @@ cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         memset(w.rows, 0, tile.n_rows * sizeof(double))
         memset(w.weight, 0, tile.n_rows * sizeof(double))
     terms_of_entries(plan, w, tile, 0, tile.count)
-    if tile.in_rows:
+    if tile.one_each:
         plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.rows)
         if plan.has_weight:
             plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)

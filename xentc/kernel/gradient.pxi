@@ -80,8 +80,8 @@ cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
     run.double_y = is_wide(plan, w, row)
     run.grad_step = plan.grad.k
     run.hess_step = plan.hess.k
-    if (plan.direct and kept and not is_csr and t == NULL and plan.uniform == 0.0 and plan.hess.data == NULL
-            and not is_normalised(w, row) and run.double_y == (plan.precision == XENTC_DOUBLE)):
+    if (plan.direct and kept and not is_csr and t == NULL and not is_normalised(w, row)
+            and run.double_y == (plan.precision == XENTC_DOUBLE)):
         write_later(plan, w, kept_at(w, row * plan.n_classes, run.double_y), row, grad_at(plan, tile, row, 0))
         if not plan.stream:
             write_pending(plan, w)

@@ -93,7 +93,7 @@ cdef class Job:
             self.work.found = &self.of_rows
             if not start_found(plan, &self.of_rows):
                 raise MemoryError
-        plan_units(plan)
+        choose_ways(plan)
 
     def __dealloc__(self):
         free_found(&self.of_rows)

@@ -73,8 +73,10 @@ cdef struct Plan:
     double hess_factor, hess_floor      # hess is what a booster makes of it, max(factor h, floor)
     bint keep_exponentials      # for the gradient: those of a tile fit w.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
-    bint direct                 # it is of the kept dtype, its rows contiguous
-    bint stream                 # and written around the cache
+    bint direct                 # the gradient is its exponentials, scaled, but at entries, and lies as they are kept
+    bint stream                 # and is written around the cache
+    bint plain                  # rows all alike, nothing but them or their sum is wanted, and src/short.h does them
+    bint terms_alone            # of an entry its term is wanted, and not which class it is of
     int precision               # XENTC_SINGLE, ...
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not

@@ -1,42 +1,6 @@
 # The rows of one unit of work: tile by tile, and what becomes of their sums.
 
 
-cdef void plan_units(Plan *plan) noexcept:
-    """How rows are cut: by the number of classes and the layout alone, never by the number of threads."""
-    cdef Py_ssize_t n_classes = max(plan.n_classes, 1), n_inner = plan.shape[plan.n_axes - 1]
-    cdef Py_ssize_t size = 8 if plan.precision == XENTC_DOUBLE else 4
-    cdef bint keep = plan.grad.data != NULL or plan.evaluation != NULL  # exponentials are wanted once more
-    cdef Operand z
-    plan.tile_rows = XENTC_TILE_ROWS
-    if plan.source == FROM_DENSE and along_classes(&plan.t):
-        plan.tile_rows = min(max(XENTC_TILE_ELEMENTS // n_classes, 1), XENTC_TILE_ROWS)
-    elif plan.logits and along_classes(&plan.y):
-        # A row is read twice, or three times: what was read first is still in the L2 cache.
-        plan.tile_rows = min(max((XENTC_LOGITS_WITH_GRADIENT if keep else XENTC_LOGITS_IN_CACHE) // n_classes, 1),
-                             XENTC_TILE_ROWS)
-    elif plan.logits:
-        plan.tile_rows = min(max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32, XENTC_TILE_ROWS)
-    plan.unit_rows = rows_of_unit(plan)
-    # Columns of many rows lie a large step apart, often a power of two, for which a cache has few places.
-    z = turned(&plan.y)
-    plan.copy_columns = (
-        plan.logits and n_inner > 1 and not along_classes(&plan.y)
-        and lies_as(&z, plan.precision == XENTC_DOUBLE, z.k) and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
-    )
-    plan.keep_exponentials = (
-        plan.logits and keep and plan.tile_rows * n_classes * size <= XENTC_KEPT_BYTES
-    )
-    plan.direct = (
-        plan.keep_exponentials and plan.grad.data != NULL
-        and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
-    )
-    plan.stream = (
-        plan.direct and plan.grad.data != plan.base[<int>Y] and plan.n_rows * n_classes * size >= XENTC_STREAMED
-    )
-    plan.units_per_run = (n_inner + plan.unit_rows - 1) // plan.unit_rows
-    plan.n_units = plan.n_rows // n_inner * plan.units_per_run if n_inner else 0
-
-
 cdef TroubleKind finish_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
     """Sign, weight; then into `out`, which rounds them to its dtype, and into the exact sums."""
     cdef Py_ssize_t i, n_rows = tile.n_rows
@@ -110,7 +74,7 @@ cdef TroubleKind run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, B
     cdef Py_ssize_t run = unit // plan.units_per_run, first = unit % plan.units_per_run * plan.unit_rows
     cdef int inner = plan.n_axes - 1, axis, i
     cdef Py_ssize_t n_left = min(plan.unit_rows, plan.shape[inner] - first), at, done
-    cdef bint short_way = is_short(plan)
+    cdef bint plain = plan.plain
     cdef char *address[N_WALKERS]
     cdef Tile[2] tiles
     cdef Tile *tile = &tiles[0]
@@ -130,12 +94,12 @@ cdef TroubleKind run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, B
             address[i] += at * plan.stride[axis][i]
     start_gradient(plan, w)
     while n_left:
-        if short_way:
-            done = short_rows(plan, w, address, n_left)
+        if plain:
+            done = plain_rows(plan, w, address, n_left)
             n_left -= done
             if n_left == 0:
                 return NONE
-            short_way = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
+            plain = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
             for i in range(<int>N_WALKERS):
                 address[i] += done * plan.stride[inner][i]
         tile.n_rows = min(n_left, plan.tile_rows)
@@ -154,7 +118,7 @@ cdef TroubleKind run_unit(const Plan *plan, xentc_scratch *w, Py_ssize_t unit, B
             address[i] += tile.n_rows * plan.stride[inner][i]
         n_left -= tile.n_rows
         last = tile
-        if short_way:   # this tile was left to the general way; the next one may be short again
+        if plain:   # this tile was left to the general way; the next one may be plain again
             trouble = finish_tile(plan, w, last, bad)
             if trouble != NONE or n_left == 0:
                 return trouble

@@ -44,9 +44,9 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
     cdef const char *lines = lines_to_ask(tile)
     cdef Operand t = tile.t
     tile.way = ONE_HOT
-    tile.in_rows = True
+    tile.one_each = True
     tile.flat = (
-        tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL
+        tile.all_used and plan.terms_alone
         and t_k == size_of(&t) and t_row == n_classes * t_k and y_k == size_of(&tile.y) and y_row == n_classes * y_k
     )
     for j in range(tile.n_runs):
@@ -56,6 +56,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
         found = find_along_classes(plan.tier, w, &t, n, n_classes, list.index + count, XENTC_CAPACITY - count)
         if found < 0:
             tile.way = DENSE
+            tile.one_each = tile.flat = False
             return
         if is_one_hot(list.index + count, found, n, n_classes):
             if tile.flat:
@@ -68,14 +69,14 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
                 list.y_offset[count + i] = row * y_row + k * y_k
                 xentc_prefetch(lines + list.y_offset[count + i])
                 list.t_offset[count + i] = row * t_row + k * t_k
-            if plan.class_weight != NULL or not tile.all_used or plan.grad.data != NULL:
+            if not (tile.all_used and plan.terms_alone):
                 for i in range(n):
                     list.class_of[count + i] = <Py_ssize_t>list.index[count + i] - i * n_classes
                     list.index[count + i] = <uint32_t>(first + i)
-                tile.in_rows = False
+                tile.one_each = False
         else:
             tile.way = SPARSE   # all_used: then this is the only run, and no entry lacks its row
-            tile.flat = False
+            tile.one_each = tile.flat = False
             row = first
             end = n_classes
             for i in range(count, count + found):
@@ -138,7 +139,6 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *w, Tile *tile) noex
                 kept += 1
         count = kept
     tile.count = count
-    tile.in_rows = tile.flat = False
     tile.way = ONE_HOT if once_each(w, list.index, count, n_rows) else SPARSE
     for i in range(count):
         list.y_offset[i] = list.index[i] * tile.y.row + list.class_of[i] * tile.y.k
@@ -154,9 +154,8 @@ cdef TroubleKind search_labels(const Plan *plan, xentc_scratch *w, Tile *tile, B
     cdef const int64_t *labels = w.label
     cdef const char *lines = lines_to_ask(tile)
     tile.way = ONE_HOT
-    tile.in_rows = tile.all_used
-    tile.flat = False
-    if tile.all_used and plan.class_weight == NULL and plan.grad.data == NULL and plan.evaluation == NULL:
+    tile.one_each = tile.all_used
+    if tile.all_used and plan.terms_alone:
         for i in range(tile.n_rows):
             label = <uint64_t>labels[i]
             outside |= label >= n_classes
@@ -227,7 +226,6 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
     cdef TroubleKind trouble
     tile.count = 0
     tile.way = ONE_HOT
-    tile.in_rows = tile.flat = False
     plan.tier.elements.load_index[plan.index_dtype](tile.address[<int>T], bytes_of(plan.index_dtype), tile.n_rows + 1,
                                                     tile.entries.start)
     for i in range(tile.n_rows):
@@ -257,6 +255,7 @@ cdef TroubleKind search_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadR
 cdef TroubleKind search(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
     """Lists what there is to compute, or says which row (of the tile) the caller must hear of, and why: then the rows
     before it are listed."""
+    tile.one_each = tile.flat = False
     if choose_rows(plan, w, tile, bad) != NONE:
         return bad.trouble
     if plan.source == FROM_LABELS:
@@ -268,7 +267,6 @@ cdef TroubleKind search(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *
         return NONE
     if plan.n_classes == 0 or plan.keep == 0.0:
         tile.way = ONE_HOT
-        tile.in_rows = tile.flat = False
         tile.count = 0
     elif not along_classes(&tile.t):
         search_along_rows(plan, w, tile)

@@ -259,7 +259,7 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
     if plan.grad_divisor == 0.0 or (wanted == LOG_LOSS and not all_seen(&plan, w)):
         xentc_scratch_give(w)
         return None
-    plan_units(&plan)
+    choose_ways(&plan)
     if nanoseconds < XENTC_QUICK:
         trouble = run_small(&plan, w)
     else:

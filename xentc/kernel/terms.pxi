@@ -63,7 +63,7 @@ cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
                         Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t j
     cdef Lse lse
-    if not plan.logits or (tile.way == ONE_HOT and tile.in_rows):
+    if not plan.logits or tile.one_each:
         return lse_of_rows(w, first, 1)
     for j in range(n):
         w.lse[j] = w.softmax.lse[tile.entries.index[first + j]]

@@ -62,7 +62,7 @@ cdef TroubleKind look_at_dense(const Plan *plan, xentc_scratch *w, const Tile *t
 
 
 cdef inline Py_ssize_t column_of_entry(const Plan *plan, const Tile *tile, Py_ssize_t j, Py_ssize_t row) noexcept nogil:
-    if not tile.in_rows or tile.way != ONE_HOT:
+    if not tile.one_each:
         return tile.entries.class_of[j]
     if plan.source != FROM_LABELS:
         return <Py_ssize_t>tile.entries.index[j] - row * plan.n_classes
@@ -74,12 +74,12 @@ cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *w, const
     """Listed entries, in whatever order: of the first row one that is outside, of y if there is one."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *list = tile.entries
-    cdef bint flat = tile.way == ONE_HOT and tile.flat, y_outside
+    cdef bint flat = tile.flat, y_outside
     cdef Py_ssize_t j, row, column
     cdef double t = 1.0, y = 0.0
     bad.trouble = NONE
     for j in range(tile.count):
-        row = j if tile.in_rows and tile.way == ONE_HOT else list.index[j]
+        row = j if tile.one_each else list.index[j]
         if not is_used(tile, row):
             continue
         if plan.source != FROM_LABELS:
