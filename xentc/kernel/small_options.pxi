@@ -106,3 +106,12 @@ cdef bint set_ignored(Plan *plan, object ignore_index) noexcept:
     plan.has_ignore = True
     plan.ignore_index = number
     return True
+
+
+cdef enum WantedOfSmall:
+    LOSS            # rows or their reduction
+    LIKELIHOOD      # with the other sign
+    GRADIENT        # loss and gradient
+    DERIVATIVES     # gradient and diagonal of the Hessian
+    TOTALS          # exact totals
+    LOG_LOSS        # the loss as scikit-learn clips and checks it, of labels which are all classes
