@@ -25,7 +25,7 @@ cdef double[2] BINARY_ELEMENT = [8, 8]
 cdef double SCANNED_BYTE = 0.05         # of t, where few elements are not zero
 
 
-cdef double cost_of_row(const Plan *plan, bint few) noexcept nogil:
+cdef inline double cost_of_row(const Plan *plan, bint few) noexcept nogil:
     """Nanoseconds; few: whether most of a dense t is zero."""
     cdef int d = plan.precision == XENTC_DOUBLE
     cdef double row = ENTRY[d], each = 0.0
