@@ -38,6 +38,7 @@ def test_no_header_is_forgotten():
         ("char *at[N];", "char **at"),
         ("double room[7][N];", "double (*room)[N]"),
         ("_Alignas(64) int64_t n;", "int64_t n"),
+        ("union { uint8_t seen[N]; double x; };", "uint8_t *seen\ndouble x"),
     ],
 )
 def test_fields_in_cython(text, made):

@@ -109,6 +109,9 @@ def pointer_to_function(text: str) -> str:
 def fields(text: str) -> Iterator[str]:
     """Of a struct. An array of data is given as a pointer to its first element: C alone needs to know its length."""
     for field in statements(text):
+        if field.startswith("union"):
+            yield from fields(field[field.index("{") + 1 : field.rindex("}")])
+            continue
         if re.search(r"\(\s*\*", field):
             yield pointer_to_function(field)
             continue

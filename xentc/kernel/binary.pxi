@@ -49,8 +49,8 @@ cdef void set_coefficients(const Plan *plan, xentc_scratch *w, const Tile *tile)
     if plan.positive_dtype >= 0:
         plan.tier.elements.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
                                                            plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows,
-                                                           w.lse)
-        positive = w.lse
+                                                           w.positive)
+        positive = w.positive
     plan.tier.binary.coefficients(w.binary_t, positive, tile.n_rows, plan.keep, plan.half, &w.binary, w.weight)
 
 

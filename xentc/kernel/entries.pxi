@@ -55,9 +55,9 @@ cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         if plan.has_weight:
             plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
         return
-    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.c)
+    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.lane_low)
     for i in range(tile.count):
-        w.rows[row[i]] = w.c[i]
+        w.rows[row[i]] = w.lane_low[i]
     if plan.has_weight:
         for i in range(tile.count):
             w.weight[row[i]] = 0.0 + w.t[i]
@@ -72,11 +72,11 @@ cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
         n = min(tile.count - i, XENTC_BLOCK)
         terms_of_entries(plan, w, tile, i, n)
         for j in range(n):
-            w.place[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
-        tier.sums.add_entries[plan.precision](w.a, w.b, w.place, n, w.s, w.c)
+            w.lane_of[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
+        tier.sums.add_entries[plan.precision](w.a, w.b, w.lane_of, n, w.lane, w.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, w, w.t, n)
-            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.place, n, w.v, w.v_low)
+            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.lane_of, n, w.weight_lane, w.weight_lane_low)
         i += n
 
 

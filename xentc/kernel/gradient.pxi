@@ -64,8 +64,8 @@ cdef inline const void *exponentials(const Plan *plan, xentc_scratch *w, const R
         return NULL
     if kept and run.double_y == (plan.precision == XENTC_DOUBLE):
         return kept_at(w, kept_element, run.double_y)
-    plan.tier.derivatives.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.lse)
-    return w.lse
+    plan.tier.derivatives.exponentials[run.double_y](run.y, run.n, &w.softmax, run.row, run.step, w.exponentials)
+    return w.exponentials
 
 
 cdef void write_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
@@ -116,7 +116,7 @@ cdef inline void start_gradient(const Plan *plan, xentc_scratch *w) noexcept nog
     w.n_patches = w.pending.n_rows = w.pending.row = w.pending.at = 0
     w.pending.n = plan.n_classes
     w.pending.cached = not plan.stream
-    w.turn = 0
+    w.parity = 0
 
 
 cdef inline void write_pending(const Plan *plan, xentc_scratch *w) noexcept nogil:
@@ -214,7 +214,7 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
     cdef Run run
     run.c = w.t
     run.y = w.y
-    run.e = w.lse
+    run.e = w.exponentials
     while i < tile.count:
         run.row = list.index[i]
         run.step = i + 1 < tile.count and list.index[i + 1] == run.row + 1
@@ -235,7 +235,7 @@ cdef void gradient_of_entries(const Plan *plan, xentc_scratch *w, const Tile *ti
                 w.t[j] = ldexp(w.t[j], -w.softmax.down[list.index[i + j]])
         tier.elements.gather[run.double_y][tile.y.dtype](tile.y.data, list.y_offset + i, run.n, w.y)
         if plan.logits:
-            tier.derivatives.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.lse)
+            tier.derivatives.exponentials[run.double_y](w.y, run.n, &w.softmax, run.row, run.step, w.exponentials)
         make_gradient(plan, w, &run, w.patch + i)
         for j in range(i, i + run.n):
             if plan.logits and is_normalised(w, list.index[j]):
@@ -281,4 +281,4 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *w, const Tile *tile) n
     if w.pending.n_rows == 0:
         write_rest(plan, w)
     else:
-        w.turn ^= 1
+        w.parity ^= 1

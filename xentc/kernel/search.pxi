@@ -18,7 +18,7 @@ cdef Py_ssize_t find_along_classes(const xentc_tier *tier, xentc_scratch *w, con
         log2_size = 3
         nonzero_bits = xentc_dtypes[XENTC_FLOAT64].nonzero_bits
         n_bytes = n_rows * n_classes * 8
-        start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.packed)
+        start = <const char *>block_of(tier, t, True, 0, n_rows, 0, n_classes, 0, w.scanned)
     if tier.scan.sample_is_dense(start, n_bytes, nonzero_bits, log2_size):
         return -1
     return tier.scan.nonzero(start, n_bytes, nonzero_bits, log2_size, XENTC_SEARCH_AHEAD, index, capacity)
@@ -95,7 +95,7 @@ cdef void search_along_classes(const Plan *plan, xentc_scratch *w, Tile *tile) n
 
 cdef bint once_each(xentc_scratch *w, const uint32_t *row, Py_ssize_t count, Py_ssize_t n_rows) noexcept nogil:
     """Whether no row has two entries."""
-    cdef uint8_t *seen = <uint8_t *>w.place
+    cdef uint8_t *seen = w.seen
     cdef uint8_t twice = 0
     cdef Py_ssize_t i
     if count > n_rows:
@@ -200,9 +200,9 @@ cdef TroubleKind list_csr_entries(const Plan *plan, xentc_scratch *w, Tile *tile
     cdef Py_ssize_t y_row = tile.y.row, y_k = tile.y.k, t_size = size_of(&tile.t), k
     while start < stop:
         n = min(stop - start, XENTC_BLOCK)
-        plan.tier.elements.load_index[plan.index_dtype](plan.csr_indices + start * size, size, n, w.label)
+        plan.tier.elements.load_index[plan.index_dtype](plan.csr_indices + start * size, size, n, w.column)
         for j in range(n):
-            k = w.label[j]
+            k = w.column[j]
             if <uint64_t>k >= <uint64_t>plan.n_classes:
                 bad.number[0] = k
                 return report(bad, OUT_OF_RANGE, row)

@@ -60,20 +60,21 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operan
         max_along_classes(plan, w, z, i, n, double_z)
         any_wide |= tier.softmax.start_rows[double_z](rows, i, n)
         sum_along_classes(plan, w, z, i, n, True, double_z)
-        if tier.softmax.remainder_of_all[double_z](rows, i, n, w.a, w.b, w.rest + i, w.rest_low + i, w.again):
+        if tier.softmax.remainder_of_all[double_z](rows, i, n, w.a, w.b, w.remainder + i, w.remainder_low + i, w.again):
             for j in range(n):
                 if w.again[j]:
                     rows.count[i + j] = 0
                     sum_along_classes(plan, w, z, i + j, 1, False, double_z)
-                    tier.softmax.remainder_of_others[double_z](1, w.a, w.b, w.rest + i + j, w.rest_low + i + j)
+                    tier.softmax.remainder_of_others[double_z](1, w.a, w.b, w.remainder + i + j,
+                                                               w.remainder_low + i + j)
         i += n
-    tier.softmax.finish[double_z](rows, first, n_rows, w.rest + first, w.rest_low + first)
+    tier.softmax.finish[double_z](rows, first, n_rows, w.remainder + first, w.remainder_low + first)
     return any_wide
 
 
 cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) noexcept nogil:
     """Where an exponential of the tile is kept: element row K + k, or side by side k tile_rows + row."""
-    return xentc_kept(w, w.turn) + (element << (3 if double_z else 2))
+    return xentc_kept_exponentials(w) + (element << (3 if double_z else 2))
 
 
 cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
@@ -114,33 +115,34 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
                  kept_at(w, first * plan.n_classes, double_z) if keep else NULL, &w.pending if keep else NULL, w.a, w.b)
         return
     for j in range(n_rows):
-        memset(w.exp_s, 0, XENTC_EXP_LANES * sizeof(double))
-        memset(w.exp_c, 0, XENTC_EXP_LANES * sizeof(double))
+        memset(w.exp_lane, 0, XENTC_EXP_LANES * sizeof(double))
+        memset(w.exp_lane_low, 0, XENTC_EXP_LANES * sizeof(double))
         k = 0
         while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, piece)
             sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
-                      kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_s, w.exp_c)
+                      kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_lane,
+                      w.exp_lane_low)
             k += n
-        tier.softmax.join_row[double_z](w.exp_s, w.exp_c)
-        w.a[j] = w.exp_s[0]
-        w.b[j] = w.exp_c[0]
+        tier.softmax.join_row[double_z](w.exp_lane, w.exp_lane_low)
+        w.a[j] = w.exp_lane[0]
+        w.b[j] = w.exp_lane_low[0]
 
 
 cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *w, const Tile *tile, int double_z,
                         char **start) noexcept nogil:
     """Where class 0 of a tile's row 0 is, and the bytes to the next class, where classes of rows side by side are
-    columns of the dtype that is computed in: copied, in memory, or (short rows) turned into w.packed. Else 0."""
+    columns of the dtype that is computed in: copied, in memory, or (short rows) turned into w.transposed. Else 0."""
     cdef Operand z = turned(&tile.y)
     start[0] = NULL
     if plan.copy_columns:
-        start[0] = xentc_kept(w, 1)
+        start[0] = xentc_copied_columns(w)
         return plan.tile_rows << (3 if double_z else 2)
     if lies_as(&z, double_z, z.k):
         start[0] = z.data
         return z.row
     if plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW:
-        start[0] = <char *>w.packed
+        start[0] = <char *>w.transposed
         return XENTC_TILE_ROWS << (3 if double_z else 2)
     return 0
 
@@ -159,10 +161,10 @@ cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, cons
 
 cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
                       int double_z) noexcept nogil:
-    """Short rows into w.packed, class by class, unless they lie as columns in memory."""
+    """Short rows into w.transposed, class by class, unless they lie as columns in memory."""
     cdef Operand z = turned(&tile.y)
     cdef Py_ssize_t k, log2_size = 3 if double_z else 2
-    cdef char *to = <char *>w.packed + (first << log2_size)
+    cdef char *to = <char *>w.transposed + (first << log2_size)
     if plan.n_classes >= XENTC_SIDE_BY_SIDE_BELOW or lies_as(&z, double_z, z.k):
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
@@ -186,19 +188,20 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *t
     max_side_by_side(plan, w, tile, first, n_rows, double_z)
     any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
     sum_side_by_side(plan, w, tile, first, n_rows, True, double_z)
-    if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, w.exp_s, w.exp_c, w.rest, w.rest_low, w.again):
+    if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, w.exp_lane, w.exp_lane_low, w.remainder,
+                                               w.remainder_low, w.again):
         for i in range(n_rows):
             if w.again[i]:
                 rows.count[first + i] = 0
         sum_side_by_side(plan, w, tile, first, n_rows, False, double_z)
-        tier.softmax.remainder_of_others[double_z](n_rows, w.exp_s, w.exp_c, w.a, w.b)
+        tier.softmax.remainder_of_others[double_z](n_rows, w.exp_lane, w.exp_lane_low, w.a, w.b)
         for i in range(n_rows):
             if w.again[i]:
-                w.rest[i] = w.a[i]
-                w.rest_low[i] = w.b[i]
+                w.remainder[i] = w.a[i]
+                w.remainder_low[i] = w.b[i]
             else:
                 rows.count[first + i] = 1
-    tier.softmax.finish[double_z](rows, first, n_rows, w.rest, w.rest_low)
+    tier.softmax.finish[double_z](rows, first, n_rows, w.remainder, w.remainder_low)
     return any_wide
 
 
@@ -233,7 +236,7 @@ cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
 
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
                            bint of_all, int double_z) noexcept nogil:
-    """The sums of some rows, of all exponentials or of the others, to w.exp_s[i] + w.exp_c[i]."""
+    """The sums of some rows, of all exponentials or of the others, to w.exp_lane[i] + w.exp_lane_low[i]."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_classes sum_classes = (
         tier.softmax.sum_all_classes[double_z] if of_all else tier.softmax.sum_others_classes[double_z]
@@ -242,13 +245,13 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef bint keep = of_all and plan.keep_exponentials
     cdef char *start
     cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
-    memset(w.exp_s + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+    memset(w.exp_lane + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     if double_z:
-        memset(w.exp_c + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+        memset(w.exp_lane_low + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_LOOK_EVERY) if step else 1
         sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), step, k, n, n_rows,
                     &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL,
-                    plan.tile_rows, w.exp_s, w.exp_c)
+                    plan.tile_rows, w.exp_lane, w.exp_lane_low)
         k += n
-    tier.softmax.join_class[double_z](w.exp_s, w.exp_c, n_rows)
+    tier.softmax.join_class[double_z](w.exp_lane, w.exp_lane_low, n_rows)

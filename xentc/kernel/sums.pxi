@@ -17,10 +17,10 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, 
         c = coefficients_of(plan, w, t, row, 1, k, n)
         make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
                    lse_of_rows(w, row, 0))
-        tier.sums.add_piece[precision](w.a, w.b, n, w.s, w.c)
+        tier.sums.add_piece[precision](w.a, w.b, n, w.lane, w.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, w, c, n)
-            tier.sums.add_piece[weight_precision(plan)](w.a, w.b, n, w.v, w.v_low)
+            tier.sums.add_piece[weight_precision(plan)](w.a, w.b, n, w.weight_lane, w.weight_lane_low)
         k += n
 
 
@@ -68,10 +68,11 @@ cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
                                         w.y),
                    n_rows, lse_of_rows(w, 0, 1))
         lane = (k % XENTC_LANES) * n_rows
-        tier.sums.add_class[precision](w.a, w.b, n_rows, w.s + lane, w.c + lane)
+        tier.sums.add_class[precision](w.a, w.b, n_rows, w.lane + lane, w.lane_low + lane)
         if plan.has_weight:
             weights_as_terms(plan, w, c, n_rows)
-            tier.sums.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.v + lane, w.v_low + lane)
+            tier.sums.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.weight_lane + lane,
+                                                        w.weight_lane_low + lane)
     join_lanes(plan, w, n_rows, 0)
 
 

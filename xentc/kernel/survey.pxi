@@ -55,8 +55,8 @@ cdef void survey_pieces(const Plan *plan, xentc_scratch *w, const Tile *tile, Py
         n = min(plan.n_classes - k, piece)
         y = block_of(plan.tier, &tile.y, double_y, row, 1, k, n, 0, w.y)
         if exponentials:
-            plan.tier.derivatives.exponentials[double_y](y, n, &w.softmax, row, 0, w.lse)
-            y = w.lse
+            plan.tier.derivatives.exponentials[double_y](y, n, &w.softmax, row, 0, w.exponentials)
+            y = w.exponentials
         plan.tier.survey.piece[double_y](y, n, k, k + n == plan.n_classes, s, row)
         k += n
 
@@ -79,8 +79,8 @@ cdef void survey_exponentials(const Plan *plan, xentc_scratch *w, const Tile *ti
             if given_up(w, k, XENTC_LOOK_EVERY):
                 break
             tier.derivatives.exponentials[double_y](logits_of_class(plan, w, tile, k, 0, tile.n_rows, double_y),
-                                                    tile.n_rows, &w.softmax, 0, 1, w.lse)
-            tier.survey.classes[double_y](<const char *>w.lse, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)
+                                                    tile.n_rows, &w.softmax, 0, 1, w.exponentials)
+            tier.survey.classes[double_y](<const char *>w.exponentials, 0, k, 1, plan.n_classes, tile.n_rows, e, 0)
         if plan.n_classes >= XENTC_SHORT_ROW:
             tier.survey.join(e, 0, tile.n_rows)
     for j in range(tile.n_runs):

@@ -2,18 +2,18 @@
 
 
 cdef inline void clear_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows) noexcept nogil:
-    memset(w.s, 0, XENTC_LANES * n_rows * sizeof(double))
-    memset(w.c, 0, XENTC_LANES * n_rows * sizeof(double))
+    memset(w.lane, 0, XENTC_LANES * n_rows * sizeof(double))
+    memset(w.lane_low, 0, XENTC_LANES * n_rows * sizeof(double))
     if plan.has_weight:
-        memset(w.v, 0, XENTC_LANES * n_rows * sizeof(double))
-        memset(w.v_low, 0, XENTC_LANES * n_rows * sizeof(double))
+        memset(w.weight_lane, 0, XENTC_LANES * n_rows * sizeof(double))
+        memset(w.weight_lane_low, 0, XENTC_LANES * n_rows * sizeof(double))
 
 
 cdef inline void join_lanes(const Plan *plan, xentc_scratch *w, Py_ssize_t n_rows, Py_ssize_t first) noexcept nogil:
     """Lanes to the sums of rows first, first + 1, ..."""
-    plan.tier.sums.join_rows[plan.precision](w.s, w.c, n_rows, w.rows + first)
+    plan.tier.sums.join_rows[plan.precision](w.lane, w.lane_low, n_rows, w.rows + first)
     if plan.has_weight:
-        plan.tier.sums.join_rows[weight_precision(plan)](w.v, w.v_low, n_rows, w.weight + first)
+        plan.tier.sums.join_rows[weight_precision(plan)](w.weight_lane, w.weight_lane_low, n_rows, w.weight + first)
 
 
 cdef inline int weight_precision(const Plan *plan) noexcept nogil:

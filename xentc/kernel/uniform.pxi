@@ -64,22 +64,22 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *w, const Operan
         if n_classes <= XENTC_BLOCK:
             n = min(end - i, XENTC_BLOCK // n_classes)
             w.alarm |= tier.products.of_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0, w.y), n,
-                                                       n_classes, plan.eps, w.most, w.s + i, w.c + i)
+                                                       n_classes, plan.eps, w.most, w.lane + i, w.lane_low + i)
             i += n
             continue
         for k in range(XENTC_LANES):
-            w.s[k] = 1.0
-            w.c[k] = 0.0
+            w.lane[k] = 1.0
+            w.lane_low[k] = 0.0
         k = 0
         while k < n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
             n = min(n_classes - k, XENTC_BLOCK)
             w.alarm |= tier.products.add_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, w.y), n, plan.eps,
-                                                         w.most, w.s, w.c)
+                                                         w.most, w.lane, w.lane_low)
             k += n
-        tier.products.join(w.s, w.c, 1, w.uniform + i)
+        tier.products.join(w.lane, w.lane_low, 1, w.uniform + i)
         i += 1
     if n_classes <= XENTC_BLOCK:
-        tier.products.log(w.s + first, w.c + first, end - first, w.uniform + first)
+        tier.products.log(w.lane + first, w.lane_low + first, end - first, w.uniform + first)
 
 
 cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t n_rows) noexcept nogil:
@@ -90,25 +90,25 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *w, const Operand *
     cdef const void *block
     cdef const void *next_block = NULL
     for i in range(XENTC_LANES * n_rows):
-        w.s[i] = 1.0
-        w.c[i] = 0.0
+        w.lane[i] = 1.0
+        w.lane_low[i] = 0.0
     while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
         block = block_of(tier, &y_turned, double_y, k, 1, 0, n_rows, ahead, w.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
-            tier.products.add_class[True](block, NULL, n_rows, plan.eps, w.most, w.s + lane, w.c + lane)
+            tier.products.add_class[True](block, NULL, n_rows, plan.eps, w.most, w.lane + lane, w.lane_low + lane)
             k += 1
             if k % XENTC_BLOCK == 0:
-                tier.products.renormalise(w.s, w.c, XENTC_LANES * n_rows)
+                tier.products.renormalise(w.lane, w.lane_low, XENTC_LANES * n_rows)
         else:   # in pairs
             next_block = NULL
             if k + 1 < plan.n_classes:
                 next_block = block_of(tier, &y_turned, False, k + 1, 1, 0, n_rows, ahead, w.y + XENTC_TILE_ROWS)
             lane = (k // 2 % XENTC_LANES) * n_rows
-            tier.products.add_class[False](block, next_block, n_rows, plan.eps, w.most, w.s + lane,
-                                           w.c + lane)
+            tier.products.add_class[False](block, next_block, n_rows, plan.eps, w.most, w.lane + lane,
+                                           w.lane_low + lane)
             k += 2
-    tier.products.join(w.s, w.c, n_rows, w.uniform)
+    tier.products.join(w.lane, w.lane_low, n_rows, w.uniform)
 
 
 cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py_ssize_t row) noexcept nogil:
@@ -117,8 +117,8 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
     cdef Py_ssize_t k = 0, n, i
     cdef double total
     cdef const double *c = w.t
-    memset(w.s, 0, XENTC_LANES * sizeof(double))
-    memset(w.c, 0, XENTC_LANES * sizeof(double))
+    memset(w.lane, 0, XENTC_LANES * sizeof(double))
+    memset(w.lane_low, 0, XENTC_LANES * sizeof(double))
     for i in range(min(plan.n_classes, XENTC_BLOCK) if plan.class_weight == NULL else 0):
         w.t[i] = 1.0
     while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
@@ -127,9 +127,9 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *w, const Operand *y, Py
             c = plan.class_weight + k
         w.alarm |= tier.terms.of_probabilities[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0, w.y), n,
                                                              plan.eps, w.most, w.a, w.b)
-        tier.sums.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.s, w.c)
+        tier.sums.add_piece[XENTC_DOUBLE](w.a, w.b, n, w.lane, w.lane_low)
         k += n
-    tier.sums.join_rows[XENTC_DOUBLE](w.s, w.c, 1, &total)
+    tier.sums.join_rows[XENTC_DOUBLE](w.lane, w.lane_low, 1, &total)
     return total
 
 

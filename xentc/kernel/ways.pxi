@@ -19,7 +19,8 @@ cdef void choose_ways(Plan *plan) noexcept:
         and lies_as(&plan.y, plan.precision == XENTC_DOUBLE, plan.y.row)
     )
     plan.direct = (
-        plan.keep_exponentials and plan.grad.data != NULL and plan.hess.data == NULL and plan.uniform == 0.0
+        plan.keep_exponentials and not plan.copy_columns and plan.grad.data != NULL and plan.hess.data == NULL
+        and plan.uniform == 0.0
         and lies_as(&plan.grad, plan.precision == XENTC_DOUBLE, plan.grad.k)
     )
     plan.stream = (

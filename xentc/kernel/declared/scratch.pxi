@@ -15,23 +15,25 @@ cdef extern from "src/scratch.h" nogil:
 
     ctypedef struct xentc_scratch:
         xentc_entries *entries
-        uint32_t *place
+        uint8_t *seen
+        uint32_t *lane_of
         int64_t *label
+        int64_t *column
         double *t
         double *y
         double *a
         double *b
-        double *s
-        double *c
-        double *v
+        double *lane
+        double *lane_low
+        double *weight_lane
         double *rows
         double *uniform
         double *weight
-        double *v_low
-        double *exp_s
-        double *exp_c
-        double *rest
-        double *rest_low
+        double *weight_lane_low
+        double *exp_lane
+        double *exp_lane_low
+        double *remainder
+        double *remainder_low
         uint8_t *again
         xentc_softmax softmax
         int any_normalised
@@ -40,14 +42,17 @@ cdef extern from "src/scratch.h" nogil:
         const double *binary_y
         int hard
         double *lse
+        double *exponentials
+        double *positive
         double *lse_low
         double *patch
         char **patch_at
         Py_ssize_t n_patches
         double (*kept)[XENTC_KEPT_BYTES / 8 + XENTC_STEP]
-        int turn
+        int parity
         xentc_pending pending
-        double *packed
+        double *scanned
+        double *transposed
         double most
         int alarm
         xentc_exact sum
@@ -60,6 +65,7 @@ cdef extern from "src/scratch.h" nogil:
         int raised
         xentc_evaluation *evaluation
 
-    char *xentc_kept(xentc_scratch *, int)
+    char *xentc_kept_exponentials(xentc_scratch *)
+    char *xentc_copied_columns(xentc_scratch *)
     xentc_scratch *xentc_scratch_take()
     void xentc_scratch_give(xentc_scratch *)
