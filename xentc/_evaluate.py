@@ -279,7 +279,7 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         weighed=wanted.weighed,
         count_clipped=wanted.count_clipped and not inputs.from_logits,
         negate=wanted.negate,
-        double=inputs.result == np.float64,
+        in_double=inputs.result == np.float64,
         eps=inputs.eps,
         from_logits=inputs.from_logits,
         slack_t=inputs.checks.slack_t,

@@ -75,7 +75,7 @@ class Job:
         count_clipped: bool,
         in_order: bool,
         negate: bool,
-        double: bool,
+        in_double: bool,
         eps: float,
         from_logits: bool,
         slack_t: float,

@@ -68,36 +68,36 @@ cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_doubl
     return room
 
 
-cdef const void *coefficients_of(const Plan *plan, xentc_scratch *w, const Operand *t, Py_ssize_t first_row,
+cdef const void *coefficients_of(const Plan *plan, xentc_scratch *scratch, const Operand *t, Py_ssize_t first_row,
                                  Py_ssize_t n_rows, Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
     """w_k t_k of a block along the classes."""
     cdef const void *block = block_of(plan.tier, t, plan.precision != XENTC_SINGLE, first_row, n_rows, first_class,
-                                      n_classes, 0, w.t)
+                                      n_classes, 0, scratch.t)
     cdef const double *c = <const double *>block
     cdef const double *weight = plan.class_weight + first_class
     cdef Py_ssize_t i, k
     if plan.class_weight == NULL:
         return block
-    for i in range(n_rows):     # in place where the block is in w.t already
+    for i in range(n_rows):     # in place where the block is in scratch.t already
         for k in range(n_classes):
-            w.t[i * n_classes + k] = c[i * n_classes + k] * weight[k]
-    return w.t
+            scratch.t[i * n_classes + k] = c[i * n_classes + k] * weight[k]
+    return scratch.t
 
 
-cdef const void *coefficients_of_class(const Plan *plan, xentc_scratch *w, const Operand *t_turned, Py_ssize_t k,
-                                       Py_ssize_t n_rows) noexcept nogil:
-    """w_k t_k of one class of all rows; t_turned is t with its axes exchanged."""
-    cdef const void *block = block_of(plan.tier, t_turned, plan.precision != XENTC_SINGLE, k, 1, 0, n_rows,
-                                      n_rows * size_of(t_turned), w.t)
+cdef const void *coefficients_of_class(const Plan *plan, xentc_scratch *scratch, const Operand *t_transposed,
+                                       Py_ssize_t k, Py_ssize_t n_rows) noexcept nogil:
+    """w_k t_k of one class of all rows; t_transposed is t with its axes exchanged."""
+    cdef const void *block = block_of(plan.tier, t_transposed, plan.precision != XENTC_SINGLE, k, 1, 0, n_rows,
+                                      n_rows * size_of(t_transposed), scratch.t)
     cdef const double *c = <const double *>block
     cdef Py_ssize_t i
     if plan.class_weight == NULL:
         return block
     for i in range(n_rows):
-        w.t[i] = c[i] * plan.class_weight[k]
-    return w.t
+        scratch.t[i] = c[i] * plan.class_weight[k]
+    return scratch.t
 
 
-cdef inline Operand turned(const Operand *o) noexcept nogil:
+cdef inline Operand transposed(const Operand *o) noexcept nogil:
     """The same view with the two axes exchanged: a class is then a row of n_rows neighbours."""
     return operand(o.dtype, o.data, o.k, o.row)

@@ -9,12 +9,12 @@ cdef bint load_factors(const Plan *plan, const Tile *tile) noexcept nogil:
     return plan.tier.sums.all_ordinary(tile.entries.factor, tile.n_rows)
 
 
-cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """Which rows of the tile are looked at, and the runs they form. Fills w.label of a labels' tile.
+cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
+    """Which rows of the tile are looked at, and the runs they form. Fills scratch.label of a labels' tile.
 
     n_rows becomes the number of rows before the first bad weight, so that these are done before it is reported.
     """
-    cdef xentc_entries *list = tile.entries
+    cdef xentc_entries *entries = tile.entries
     cdef Py_ssize_t i, n_rows = tile.n_rows
     cdef const char *mask = tile.address[<int>MASK]
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>MASK]
@@ -22,35 +22,36 @@ cdef TroubleKind choose_rows(const Plan *plan, xentc_scratch *w, Tile *tile, Bad
     if plan.source == FROM_LABELS:
         ask_for(tile.address[<int>T] + XENTC_SEARCH_AHEAD, n_rows * bytes_of(plan.index_dtype))
         plan.tier.elements.load_index[plan.index_dtype](tile.address[<int>T], plan.stride[plan.n_axes - 1][<int>T],
-                                                        n_rows, w.label)
+                                                        n_rows, scratch.label)
     tile.all_used = not plan.has_mask and not plan.has_ignore
     if weighed and not load_factors(plan, tile):
         tile.all_used = False
     tile.n_runs = 1
-    list.run_start[0] = 0
-    list.run_stop[0] = <int32_t>n_rows
+    entries.run_start[0] = 0
+    entries.run_stop[0] = <int32_t>n_rows
     if tile.all_used:
         return NONE
     for i in range(n_rows):
-        list.unmasked[i] = (
-            not (plan.has_mask and mask[i * step] == 0) and not (plan.has_ignore and w.label[i] == plan.ignore_index)
+        entries.unmasked[i] = (
+            not (plan.has_mask and mask[i * step] == 0) and not (plan.has_ignore
+                                                                 and scratch.label[i] == plan.ignore_index)
         )
-        list.used[i] = list.unmasked[i] and not (weighed and list.factor[i] == 0.0)
-        if weighed and list.unmasked[i] and list.factor[i] - list.factor[i] != 0.0:
+        entries.used[i] = entries.unmasked[i] and not (weighed and entries.factor[i] == 0.0)
+        if weighed and entries.unmasked[i] and entries.factor[i] - entries.factor[i] != 0.0:
             if i == 0:
-                bad.value = list.factor[i]
+                bad.value = entries.factor[i]
                 return report(bad, BAD_WEIGHT, i)
             n_rows = tile.n_rows = i
             break
     tile.n_runs = 0
     i = 0
     while i < n_rows:
-        if not list.used[i]:
+        if not entries.used[i]:
             i += 1
             continue
-        list.run_start[tile.n_runs] = <int32_t>i
-        while i < n_rows and list.used[i]:
+        entries.run_start[tile.n_runs] = <int32_t>i
+        while i < n_rows and entries.used[i]:
             i += 1
-        list.run_stop[tile.n_runs] = <int32_t>i
+        entries.run_stop[tile.n_runs] = <int32_t>i
         tile.n_runs += 1
     return NONE

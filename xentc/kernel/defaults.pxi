@@ -18,7 +18,7 @@ cdef void set_defaults(Plan *plan) noexcept:
     plan.ceiling = INFINITY
     plan.class_weight = NULL
     plan.keep = 1.0
-    plan.uniform = plan.uniform_weight = plan.half = 0.0
+    plan.uniform = plan.uniform_weight = plan.uniform_of_two = 0.0
     plan.positive_dtype = plan.factor_dtype = -1
     plan.negate = True
     plan.check_t = plan.check_y = check_of(XENTC_FLOAT64, INFINITY, -1.0)
@@ -33,12 +33,12 @@ cdef void set_smoothing(Plan *plan, double a) noexcept:
     cdef bint binary = plan.source == FROM_BINARY
     plan.keep = 1.0 - a
     plan.uniform = a / plan.n_classes if plan.n_classes and not binary else 0.0
-    plan.half = a / 2 if binary else 0.0
+    plan.uniform_of_two = a / 2 if binary else 0.0
 
 
-cdef void set_precision(Plan *plan, int t_dtype, bint double) noexcept:
+cdef void set_precision(Plan *plan, int t_dtype, bint in_double) noexcept:
     """Once it is known what is wanted: where coefficients are more than t itself they are float64."""
-    if double:
+    if in_double:
         plan.precision = XENTC_DOUBLE
     elif not (plan.source == FROM_LABELS or xentc_dtypes[t_dtype].exact_in_single):
         plan.precision = XENTC_SINGLE_WIDE

@@ -1,32 +1,34 @@
 # Sums of listed entries: y gathered, all logarithms at once.
 
 
-cdef void terms_of_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
                            Py_ssize_t n) noexcept nogil:
-    """Terms of n listed entries into w.a and w.b, their coefficients w_k t_k left in w.t."""
+    """Terms of n listed entries into scratch.a and scratch.b, their coefficients w_k t_k left in scratch.t."""
     cdef const xentc_tier *tier = plan.tier
-    cdef const xentc_entries *list = tile.entries
+    cdef const xentc_entries *entries = tile.entries
     cdef Py_ssize_t j
     if tile.flat:
-        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.index, n, w.t)
-        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.index, n, w.y)
-        make_terms(plan, w, w.t, w.y, n, lse_of_rows(w, 0, 1))
+        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.index, n, scratch.t)
+        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, entries.index, n, scratch.y)
+        make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_rows(scratch, 0, 1))
         return
     if plan.source != FROM_LABELS:
-        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, list.t_offset + first, n, w.t)
+        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.t_offset + first, n,
+                                                                           scratch.t)
     elif plan.precision != XENTC_SINGLE:
         for j in range(n):
-            w.t[j] = 1.0
+            scratch.t[j] = 1.0
     else:
         for j in range(n):
-            (<float *>w.t)[j] = 1.0
-    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, list.y_offset + first, n, w.y)
+            (<float *>scratch.t)[j] = 1.0
+    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, entries.y_offset + first, n,
+                                                                       scratch.y)
     if plan.class_weight != NULL:
         for j in range(n):
-            w.t[j] *= plan.class_weight[list.class_of[first + j]]
+            scratch.t[j] *= plan.class_weight[entries.class_of[first + j]]
     if plan.ceiling != INFINITY:
-        clip_from_above(plan, w.y, n)
-    make_terms(plan, w, w.t, w.y, n, lse_of_entries(plan, w, tile, first, n))
+        clip_from_above(plan, scratch.y, n)
+    make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n))
 
 
 cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
@@ -42,57 +44,58 @@ cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept no
             single[j] = single_ceiling if single[j] > single_ceiling else single[j]
 
 
-cdef void one_hot(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef void one_hot(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     """At most one entry a row: its one term is the row sum, since all other terms are zero."""
     cdef Py_ssize_t i
     cdef const uint32_t *row = tile.entries.index
     if tile.count < tile.n_rows:
-        memset(w.rows, 0, tile.n_rows * sizeof(double))
-        memset(w.weight, 0, tile.n_rows * sizeof(double))
-    terms_of_entries(plan, w, tile, 0, tile.count)
+        memset(scratch.rows, 0, tile.n_rows * sizeof(double))
+        memset(scratch.weight, 0, tile.n_rows * sizeof(double))
+    terms_of_entries(plan, scratch, tile, 0, tile.count)
     if tile.one_each:
-        plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.rows)
+        plan.tier.sums.single[plan.precision](scratch.a, scratch.b, tile.count, scratch.rows)
         if plan.has_weight:
-            plan.tier.sums.single[XENTC_SINGLE](w.t, w.b, tile.count, w.weight)
+            plan.tier.sums.single[XENTC_SINGLE](scratch.t, scratch.b, tile.count, scratch.weight)
         return
-    plan.tier.sums.single[plan.precision](w.a, w.b, tile.count, w.lane_low)
+    plan.tier.sums.single[plan.precision](scratch.a, scratch.b, tile.count, scratch.lane_low)
     for i in range(tile.count):
-        w.rows[row[i]] = w.lane_low[i]
+        scratch.rows[row[i]] = scratch.lane_low[i]
     if plan.has_weight:
         for i in range(tile.count):
-            w.weight[row[i]] = 0.0 + w.t[i]
+            scratch.weight[row[i]] = 0.0 + scratch.t[i]
 
 
-cdef void add_entries(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t n_rows) noexcept nogil:
+cdef void add_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t n_rows) noexcept nogil:
     """The listed entries, those of each row in the order of k, to the lanes of their rows."""
     cdef const xentc_tier *tier = plan.tier
-    cdef const xentc_entries *list = tile.entries
+    cdef const xentc_entries *entries = tile.entries
     cdef Py_ssize_t i = 0, j, n
     while i < tile.count:
         n = min(tile.count - i, XENTC_BLOCK)
-        terms_of_entries(plan, w, tile, i, n)
+        terms_of_entries(plan, scratch, tile, i, n)
         for j in range(n):
-            w.lane_of[j] = <uint32_t>((list.class_of[i + j] % XENTC_LANES) * n_rows + list.index[i + j])
-        tier.sums.add_entries[plan.precision](w.a, w.b, w.lane_of, n, w.lane, w.lane_low)
+            scratch.lane_of[j] = <uint32_t>((entries.class_of[i + j] % XENTC_LANES) * n_rows + entries.index[i + j])
+        tier.sums.add_entries[plan.precision](scratch.a, scratch.b, scratch.lane_of, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
-            weights_as_terms(plan, w, w.t, n)
-            tier.sums.add_entries[weight_precision(plan)](w.a, w.b, w.lane_of, n, w.weight_lane, w.weight_lane_low)
+            weights_as_terms(plan, scratch, scratch.t, n)
+            tier.sums.add_entries[weight_precision(plan)](scratch.a, scratch.b, scratch.lane_of, n, scratch.weight_lane,
+                                                          scratch.weight_lane_low)
         i += n
 
 
-cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
     """A row of more than XENTC_CAPACITY entries, piece by piece to the same lanes."""
     cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, previous = -1
     cdef TroubleKind trouble
-    clear_lanes(plan, w, 1)
+    clear_lanes(plan, scratch, 1)
     while start < stop:
         n = min(stop - start, XENTC_CAPACITY)
         tile.count = 0
-        trouble = list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad)
+        trouble = list_csr_entries(plan, scratch, tile, 0, start, start + n, previous, bad)
         if trouble != NONE:
             return trouble
         previous = tile.entries.class_of[n - 1]
-        add_entries(plan, w, tile, 1)
+        add_entries(plan, scratch, tile, 1)
         start += n
-    join_lanes(plan, w, 1, 0)
+    join_lanes(plan, scratch, 1, 0)
     return NONE

@@ -1,19 +1,19 @@
 # What an evaluation makes of a tile (src/evaluation.h): rows are scored, and what they add goes to the tallies of their
 # class, bin and group.
 
-cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     """The rows that count, and whose weight is not 0, one behind the other; returns how many."""
-    cdef xentc_evaluation *e = w.evaluation
+    cdef xentc_evaluation *e = scratch.evaluation
     cdef xentc_scores *r = &e.rows
     cdef xentc_survey *s = &e.survey
-    cdef const xentc_entries *list = tile.entries
+    cdef const xentc_entries *entries = tile.entries
     cdef bint weighted = plan.factor_dtype >= 0
     cdef Py_ssize_t i, j, n = tile.count
     cdef double like_probabilities = 1.0 + plan.evaluation.scoring.tolerance, total
-    memcpy(e.at, list.index, n * sizeof(uint32_t))
-    memcpy(r.label, list.class_of, n * sizeof(int64_t))
+    memcpy(e.at, entries.index, n * sizeof(uint32_t))
+    memcpy(r.label, entries.class_of, n * sizeof(int64_t))
     r.loss, r.place, r.sum, r.smallest, r.probability, r.brier = (
-        w.rows, s.place, s.sum, s.smallest, s.largest, s.squares
+        scratch.rows, s.place, s.sum, s.smallest, s.largest, s.squares
     )
     if n < tile.n_rows or plan.logits:  # else they are all rows, in order
         r.loss, r.place = taken(r.loss, e.at, n, r.room[0]), taken(r.place, e.at, n, r.room[1])
@@ -23,19 +23,19 @@ cdef Py_ssize_t take_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) 
     if weighted:
         r.r = r.room[6]
         for j in range(n):
-            r.weight[j] = list.factor[e.at[j]]
+            r.weight[j] = entries.factor[e.at[j]]
             r.room[6][j] = r.loss[j] * r.weight[j]
     if not plan.logits:
-        plan.tier.elements.gather[True][tile.y.dtype](tile.y.data, list.y_offset, n, r.label_y)
+        plan.tier.elements.gather[True][tile.y.dtype](tile.y.data, entries.y_offset, n, r.label_y)
         return n
     for j in range(n):
         i = e.at[j]
         r.sum[j] = NAN
         if 0.0 <= r.probability[j] <= like_probabilities and plan.n_classes > 1:
-            look_for_probabilities(plan, w, tile, i, &r.sum[j])
-        total = w.softmax.total[i]
+            look_for_probabilities(plan, scratch, tile, i, &r.sum[j])
+        total = scratch.softmax.total[i]
         r.brier[j] = e.exponentials.squares[i] / (total * total)
-        r.probability[j] = 1.0 - w.softmax.others[i]
+        r.probability[j] = 1.0 - scratch.softmax.others[i]
     return n
 
 
@@ -46,28 +46,28 @@ cdef double *taken(const double *of, const uint32_t *at, Py_ssize_t n, double *t
     return to
 
 
-cdef void look_for_probabilities(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t row,
+cdef void look_for_probabilities(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t row,
                                  double *sum) noexcept nogil:
     """The sum of a row of logits, if none of them is negative; else it is left as it is."""
-    cdef xentc_survey *s = &w.evaluation.survey
-    survey_pieces(plan, w, tile, row, plan.precision == XENTC_DOUBLE, False, s)
+    cdef xentc_survey *s = &scratch.evaluation.survey
+    survey_pieces(plan, scratch, tile, row, plan.precision == XENTC_DOUBLE, False, s)
     if s.smallest[row] >= 0.0:
         sum[0] = s.sum[row]
 
 
-cdef bint evaluate_tile(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """All that is made of a tile's rows, whose losses are in w.rows; False when out of memory."""
+cdef bint evaluate_tile(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
+    """All that is made of a tile's rows, whose losses are in scratch.rows; False when out of memory."""
     cdef const xentc_tier *tier = plan.tier
     cdef const EvaluationPlan *asked = plan.evaluation
-    cdef xentc_evaluation *e = w.evaluation
+    cdef xentc_evaluation *e = scratch.evaluation
     cdef xentc_scores *rows = &e.rows
     cdef Py_ssize_t n, j
     cdef bint weighted = plan.factor_dtype >= 0, odd
     cdef int found
     if plan.logits:
-        survey_tile(plan, w, tile)
-        survey_exponentials(plan, w, tile)
-    n = take_rows(plan, w, tile)
+        survey_tile(plan, scratch, tile)
+        survey_exponentials(plan, scratch, tile)
+    n = take_rows(plan, scratch, tile)
     found = tier.scores.of_rows(rows, n, &asked.scoring, least_worst(asked, &e.found))
     if found:
         number_rows(plan, e, tile, n)
@@ -111,23 +111,23 @@ cdef bint fill_bins(const Plan *plan, xentc_evaluation *e, Py_ssize_t n, bint we
 cdef bint empty_bins(const Plan *plan, xentc_evaluation *e) noexcept nogil:
     """What is in e.bins to the tally of bins; False when out of memory."""
     cdef xentc_tally *to = &e.found.bins
-    cdef int64_t key, rows, hits, half = <int64_t>1 << 32
+    cdef int64_t key, rows, hits, word = <int64_t>1 << 32
     cdef xentc_fixed_bin *of
     cdef Py_ssize_t i
     for i in range(2 * plan.evaluation.scoring.n_bins if e.n_in_bins else 0):
         of, key = &e.bins[i], i // 2
         if of.count == 0:
             continue
-        rows, hits = of.count % half, of.count // half
+        rows, hits = of.count % word, of.count // word
         if to.slot_of[key] < 0 and not xentc_tally_new_slot(to, key):
             return False
         xentc_slot_at(to, to.slot_of[key]).count += rows
         xentc_slot_at(to, to.slot_of[key]).hits += hits
-        # Halves of the words, which are doubles.
-        if not (add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high // half, 64 - XENTC_FIXED_BITS))
-                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high % half, 32 - XENTC_FIXED_BITS))
-                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low // half, 32 - XENTC_FIXED_BITS))
-                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low % half, -XENTC_FIXED_BITS))
+        # Halves of 64 bits, which are doubles.
+        if not (add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high // word, 64 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.high % word, 32 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low // word, 32 - XENTC_FIXED_BITS))
+                and add_part(plan.tier, to, to.slot_of[key], 0, 0, ldexp(of.low % word, -XENTC_FIXED_BITS))
                 and add_part(plan.tier, to, to.slot_of[key], 0, 1, <double>rows)
                 and add_part(plan.tier, to, to.slot_of[key], 0, 2, <double>hits)):
             return False
@@ -229,7 +229,7 @@ cdef inline bint is_odd(double x) noexcept nogil:
 
 cdef bint set_aside(const xentc_tier *tier, xentc_tally *to, const uint32_t *slot, Py_ssize_t n, bint products,
                     double *x) noexcept nogil:
-    """Values that the parts of a tally are not for go to its rest, and become 0."""
+    """Values that the parts of a tally are not for go to its excess, and become 0."""
     cdef Py_ssize_t i
     cdef int quad, which, width = to.n_quads * XENTC_QUAD
     cdef double r, s
@@ -246,7 +246,7 @@ cdef bint set_aside(const xentc_tier *tier, xentc_tally *to, const uint32_t *slo
         for quad in range(to.n_quads):
             for which in range(XENTC_QUAD):
                 if not fabs(x[which]) <= PARTS_TO:
-                    if not add_to_rest(tier, to, slot[i], quad, which, x[which]):
+                    if not add_to_excess(tier, to, slot[i], quad, which, x[which]):
                         return False
                     x[which] = 0.0
             x += XENTC_QUAD
@@ -255,12 +255,12 @@ cdef bint set_aside(const xentc_tier *tier, xentc_tally *to, const uint32_t *slo
 
 cdef bint set_product_aside(const xentc_tier *tier, xentc_tally *to, uint32_t slot, int quad, double x, double y,
                             double *parts) noexcept nogil:
-    cdef xentc_rest *rest
+    cdef xentc_excess *excess
     parts[0] = parts[1] = 0.0
     if x - x != 0.0 or y - y != 0.0:
-        return add_to_rest(tier, to, slot, quad, 1 if quad < 2 else 0, NAN)
-    rest = xentc_tally_rest(to, slot, quad)
-    if rest == NULL:
+        return add_to_excess(tier, to, slot, quad, 1 if quad < 2 else 0, NAN)
+    excess = xentc_tally_excess(to, slot, quad)
+    if excess == NULL:
         return False
-    xentc_wide_add(&rest.product, x, y)
+    xentc_product_sum_add(&excess.product, x, y)
     return True

@@ -12,7 +12,7 @@ def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):
 
     Both are contiguous float64.
     """
-    cdef xentc_scratch *w
+    cdef xentc_scratch *scratch
     cdef Plan plan
     cdef Py_ssize_t n = cnp.PyArray_SIZE(r), i = 0, m
     cdef bint enough
@@ -26,17 +26,17 @@ def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):
     plan.spread = True
     plan.evaluation = NULL
     plan.factor_dtype = -1
-    w = xentc_scratch_take()
-    enough = w != NULL and start_evaluation(&plan, w)
+    scratch = xentc_scratch_take()
+    enough = scratch != NULL and start_evaluation(&plan, scratch)
     with nogil:
         while enough and i < n:
             m = min(n - i, <Py_ssize_t>XENTC_TILE_ROWS)
-            enough = tally_spread(plan.tier, w.evaluation, rows + i, weights + i, m)
+            enough = tally_spread(plan.tier, scratch.evaluation, rows + i, weights + i, m)
             i += m
-    to = moved(&w.evaluation.found.classes) if enough else None
+    to = moved(&scratch.evaluation.found.classes) if enough else None
     if enough:
-        free_found(&w.evaluation.found)
-    xentc_scratch_give(w)
+        free_found(&scratch.evaluation.found)
+    xentc_scratch_give(scratch)
     if not enough:
         raise MemoryError
     return to
@@ -109,7 +109,7 @@ cdef Found found_of(xentc_found *found, Py_ssize_t n_worst):
     cdef Found to = Found.__new__(Found)
     to.classes, to.bins, to.groups = moved(&found.classes), moved(&found.bins), moved(&found.groups)
     to.room = n_worst
-    to.rest = found[0]
+    to.found = found[0]
     memset(found, 0, sizeof(xentc_found))
     return to
 
@@ -119,17 +119,17 @@ cdef class Found:
 
     cdef readonly Tally classes, bins, groups
     cdef Py_ssize_t room        # how many of the worst rows are kept
-    cdef xentc_found rest       # without its tallies
+    cdef xentc_found found      # without its tallies
 
     def __init__(self, Tally classes not None, Tally bins not None, Tally groups not None, Py_ssize_t n_worst):
         self.classes, self.bins, self.groups = classes, bins, groups
         self.room = n_worst
-        self.rest.worst = <xentc_worst *>malloc(max(n_worst, <Py_ssize_t>1) * sizeof(xentc_worst))
-        if self.rest.worst == NULL:
+        self.found.worst = <xentc_worst *>malloc(max(n_worst, <Py_ssize_t>1) * sizeof(xentc_worst))
+        if self.found.worst == NULL:
             raise MemoryError
 
     def __dealloc__(self):
-        free(self.rest.worst)
+        free(self.found.worst)
 
     def merge(self, Found other not None, int64_t shift, to_group):
         """Adds all of another, whose rows are numbered `shift` higher here, and whose group k is to_group[k]."""
@@ -140,35 +140,35 @@ cdef class Found:
         self.bins.merge(other.bins)
         self.groups.merge(other.groups, to_group)
         for i in range(XENTC_LOSS_BINS):
-            self.rest.losses[i] += other.rest.losses[i]
+            self.found.losses[i] += other.found.losses[i]
         for i in range(XENTC_N_FAULTS):
-            fault = other.rest.findings[i]
+            fault = other.found.findings[i]
             fault.first_row += shift
             fault.largest_row += shift
-            merge_finding(&self.rest.findings[i], &fault)
-        for i in range(other.rest.n_worst if self.room else 0):
-            one = other.rest.worst[i]
+            merge_finding(&self.found.findings[i], &fault)
+        for i in range(other.found.n_worst if self.room else 0):
+            one = other.found.worst[i]
             one.row += shift
-            keep_if_worst(self.room, &self.rest, &one)
+            keep_if_worst(self.room, &self.found, &one)
 
     @property
     def losses(self):
         """How many rows are in each bin of the histogram: (bin, rows) of those with any."""
-        return [(i, self.rest.losses[i]) for i in range(XENTC_LOSS_BINS) if self.rest.losses[i]]
+        return [(i, self.found.losses[i]) for i in range(XENTC_LOSS_BINS) if self.found.losses[i]]
 
     @property
     def findings(self):
         """(count, first row, size of the largest, its row) of each kind of fault."""
-        cdef xentc_finding *found = self.rest.findings
+        cdef xentc_finding *found = self.found.findings
         return [(found[i].count, found[i].first_row, found[i].largest, found[i].largest_row)
                 for i in range(XENTC_N_FAULTS)]
 
     @property
     def worst(self):
         """(loss, row, label, predicted or -1, its probability) of the worst rows, the worst first."""
-        cdef xentc_worst *worst = self.rest.worst
+        cdef xentc_worst *worst = self.found.worst
         rows = [(worst[i].loss, worst[i].row, worst[i].label, worst[i].predicted, worst[i].probability)
-                for i in range(self.rest.n_worst)]
+                for i in range(self.found.n_worst)]
         return sorted(rows, key=rank)
 
     def restore(self, losses, findings, worst):
@@ -177,14 +177,14 @@ cdef class Found:
         for i, count in losses:
             if not 0 <= i < XENTC_LOSS_BINS:
                 raise ValueError(f"there is no bin {i} of losses")
-            self.rest.losses[<int>i] = count
+            self.found.losses[<int>i] = count
         for i, (count, first, largest, at) in enumerate(findings[:XENTC_N_FAULTS]):
-            self.rest.findings[<int>i].count = count
-            self.rest.findings[<int>i].first_row = first
-            self.rest.findings[<int>i].largest = largest
-            self.rest.findings[<int>i].largest_row = at
+            self.found.findings[<int>i].count = count
+            self.found.findings[<int>i].first_row = first
+            self.found.findings[<int>i].largest = largest
+            self.found.findings[<int>i].largest_row = at
         for one.loss, one.row, one.label, one.predicted, one.probability in worst[:self.room]:
-            keep_if_worst(self.room, &self.rest, &one)
+            keep_if_worst(self.room, &self.found, &one)
 
 
 def rank(worst):

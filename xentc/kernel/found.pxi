@@ -43,19 +43,19 @@ cdef bint merge_found(const Plan *plan, xentc_found *into, const xentc_found *ot
     return True
 
 
-cdef bint start_evaluation(const Plan *plan, xentc_scratch *w) noexcept nogil:
+cdef bint start_evaluation(const Plan *plan, xentc_scratch *scratch) noexcept nogil:
     """Room for what a thread will find; False when out of memory."""
-    if w.evaluation == NULL:
-        w.evaluation = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
-    if w.evaluation == NULL:
+    if scratch.evaluation == NULL:
+        scratch.evaluation = <xentc_evaluation *>malloc(sizeof(xentc_evaluation))
+    if scratch.evaluation == NULL:
         return False
-    w.evaluation.n_in_bins = 0
+    scratch.evaluation.n_in_bins = 0
     if plan.evaluation != NULL:
-        memset(w.evaluation.bins, 0, 2 * sizeof(xentc_fixed_bin) * min(plan.evaluation.scoring.n_bins,
-                                                                       <int>XENTC_MOST_FIXED_BINS))
-    if start_found(plan, &w.evaluation.found):
+        memset(scratch.evaluation.bins, 0, 2 * sizeof(xentc_fixed_bin) * min(plan.evaluation.scoring.n_bins,
+                                                                             <int>XENTC_MOST_FIXED_BINS))
+    if start_found(plan, &scratch.evaluation.found):
         return True
-    free_found(&w.evaluation.found)
+    free_found(&scratch.evaluation.found)
     return False
 
 

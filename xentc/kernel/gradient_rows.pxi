@@ -2,45 +2,45 @@
 # NaN; which are computed in float64, and which have powers of two taken out of A and W.
 
 
-cdef void set_gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
-    """A and W of each row, while w.weight is W."""
-    if gradient_rows(plan, w, tile) and plan.logits and plan.precision != XENTC_DOUBLE:
-        do_tiny_as_double(plan, w, tile)
-        gradient_rows(plan, w, tile)
+cdef void set_gradient_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
+    """A and W of each row, while scratch.weight is W."""
+    if gradient_rows(plan, scratch, tile) and plan.logits and plan.precision != XENTC_DOUBLE:
+        do_tiny_as_double(plan, scratch, tile)
+        gradient_rows(plan, scratch, tile)
 
 
 cdef double SMALLEST = 2.0 ** -1074
 
 
-cdef bint gradient_rows(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef bint gradient_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     """What the entries of each row are made of; whether float32 is not enough for any row."""
     cdef const double *s = tile.entries.factor if plan.factor_dtype >= 0 else NULL
     cdef double scale = plan.grad_scale / plan.grad_divisor
     cdef Py_ssize_t i
     for i in range(tile.n_rows if s == NULL else 0):
-        w.softmax.factor[i] = scale
+        scratch.softmax.factor[i] = scale
     for i in range(tile.n_rows if s != NULL else 0):
-        w.softmax.factor[i] = s[i] * plan.grad_scale / plan.grad_divisor
-        if w.softmax.factor[i] == 0.0 and s[i] != 0.0:
-            w.softmax.factor[i] = copysign(SMALLEST, s[i])  # for a product with infinity
-    if tile.way == BINARY and w.hard:
+        scratch.softmax.factor[i] = s[i] * plan.grad_scale / plan.grad_divisor
+        if scratch.softmax.factor[i] == 0.0 and s[i] != 0.0:
+            scratch.softmax.factor[i] = copysign(SMALLEST, s[i])  # for a product with infinity
+    if tile.way == BINARY and scratch.hard:
         return False
-    memcpy(w.softmax.weight, w.weight, tile.n_rows * sizeof(double))
+    memcpy(scratch.softmax.weight, scratch.weight, tile.n_rows * sizeof(double))
     if tile.way == BINARY:
         return False
-    w.any_normalised = plan.tier.derivatives.normalise_rows(&w.softmax, s, plan.grad_scale, plan.grad_divisor,
-                                                            plan.logits, tile.n_rows)
-    return plan.tier.derivatives.prepare_rows(&w.softmax, tile.n_rows) or w.any_normalised
+    scratch.any_normalised = plan.tier.derivatives.normalise_rows(&scratch.softmax, s, plan.grad_scale,
+                                                                  plan.grad_divisor, plan.logits, tile.n_rows)
+    return plan.tier.derivatives.prepare_rows(&scratch.softmax, tile.n_rows) or scratch.any_normalised
 
 
-cdef inline bint is_wide(const Plan *plan, const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+cdef inline bint is_wide(const Plan *plan, const xentc_scratch *scratch, Py_ssize_t row) noexcept nogil:
     """Whether a row is computed in float64."""
-    return plan.precision == XENTC_DOUBLE or (plan.logits and w.softmax.wide[row])
+    return plan.precision == XENTC_DOUBLE or (plan.logits and scratch.softmax.wide[row])
 
 
-cdef inline bint is_normalised(const xentc_scratch *w, Py_ssize_t row) noexcept nogil:
+cdef inline bint is_normalised(const xentc_scratch *scratch, Py_ssize_t row) noexcept nogil:
     """Whether powers of two were taken out of A or W (gradient.h)."""
-    return w.any_normalised and (w.softmax.shift[row] != 0 or w.softmax.down[row] != 0)
+    return scratch.any_normalised and (scratch.softmax.shift[row] != 0 or scratch.softmax.down[row] != 0)
 
 
 cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexcept nogil:
@@ -49,7 +49,7 @@ cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexce
         x[j] = ldexp(x[j], exponent)
 
 
-cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+cdef bint has_terms(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
                     Py_ssize_t row) noexcept nogil:
     """Whether any w_k t'_k of a row is not 0."""
     cdef Py_ssize_t k = 0, n, j
@@ -62,12 +62,12 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *w, const Tile *tile, const 
                 return True
     if plan.uniform == 0.0 and t == NULL and not is_csr:
         return False
-    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if is_csr:
-            c = csr_coefficients(plan, w, tile, k, n, &cursor)
+            c = csr_coefficients(plan, scratch, tile, k, n, &cursor)
         else:
-            c = gradient_coefficients(plan, w, t, row, k, n)
+            c = gradient_coefficients(plan, scratch, t, row, k, n)
         for j in range(n):
             if c[j] != 0.0:
                 return True
@@ -91,10 +91,10 @@ cdef enum RowKind:
     NAN_ROW     # of logits that have no softmax: one NaN for all, whose sign would depend on the order of operands
 
 
-cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
                          Py_ssize_t row) noexcept nogil:
     if not (tile.all_used or tile.entries.used[row]):
         return ZERO_ROW
-    if not plan.logits or w.softmax.inverse[row] == w.softmax.inverse[row]:
+    if not plan.logits or scratch.softmax.inverse[row] == scratch.softmax.inverse[row]:
         return ORDINARY_ROW
-    return NAN_ROW if has_terms(plan, w, tile, t, row) else ZERO_ROW
+    return NAN_ROW if has_terms(plan, scratch, tile, t, row) else ZERO_ROW

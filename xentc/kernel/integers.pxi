@@ -4,8 +4,8 @@ cdef object from_bytes = int.from_bytes
 
 
 cdef object integer_of_digits(const int64_t *digit, int n):
-    """sum_i digit[i] 2^(32 i) of up to XENTC_WIDE_DIGITS digits, carried or not."""
-    cdef uint32_t word[XENTC_WIDE_DIGITS + 1]
+    """sum_i digit[i] 2^(32 i) of up to XENTC_PRODUCT_DIGITS digits, carried or not."""
+    cdef uint32_t word[XENTC_PRODUCT_DIGITS + 1]
     cdef int64_t carry = 0
     cdef int i
     for i in range(n):

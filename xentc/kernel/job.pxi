@@ -20,7 +20,7 @@ cdef class Job:
 
     def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
                  cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed,
-                 bint weighed, bint count_clipped, bint negate, bint double, bint from_logits, double eps,
+                 bint weighed, bint count_clipped, bint negate, bint in_double, bint from_logits, double eps,
                  double slack_t, double slack_y, double tolerance_t, double tolerance_y, double ceiling,
                  bint count_off_sums, bint in_order, cnp.ndarray grad, cnp.ndarray hess, double grad_divisor,
                  double grad_scale, double hess_factor, double hess_floor, Evaluator evaluator, bint spread):
@@ -57,7 +57,7 @@ cdef class Job:
         plan.hess_floor = hess_floor
         plan.has_weight = weighed or (from_logits and grad is not None and not binary)
         plan.count_clipped = count_clipped and not from_logits
-        walkers[0] = self.plan_targets(t, source, double)
+        walkers[0] = self.plan_targets(t, source, in_double)
         set_smoothing(plan, label_smoothing)
         plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
         plan.eps = eps
@@ -98,7 +98,7 @@ cdef class Job:
     def __dealloc__(self):
         free_found(&self.of_rows)
 
-    cdef cnp.ndarray plan_targets(self, t, str source, bint double):
+    cdef cnp.ndarray plan_targets(self, t, str source, bint in_double):
         """Source, precision and operand t; returns the array that walks over the rows."""
         cdef Plan *plan = &self.plan
         cdef cnp.ndarray walking, values
@@ -115,7 +115,7 @@ cdef class Job:
             plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
             plan.index_dtype = code_of(walking, "labels" if source == "labels" else "t")
         cdef int dtype = code_of(values, "t")
-        set_precision(plan, dtype, double)
+        set_precision(plan, dtype, in_double)
         if plan.source == FROM_LABELS:
             plan.t = operand(XENTC_BOOL, <char *>&TRUE, 0, 0)
         elif plan.source == FROM_CSR:
@@ -129,16 +129,16 @@ cdef class Job:
 
         Nothing of it is left running when it returns or raises, which it does with what a signal handler raises.
         """
-        cdef xentc_scratch *w = xentc_scratch_take()
+        cdef xentc_scratch *scratch = xentc_scratch_take()
         cdef bint raised
         cdef int helpers
-        if w == NULL:
+        if scratch == NULL:
             xentc_raise_flags(&self.work.stop, TAKE_NO_MORE)
             raise MemoryError("no memory for 1.2 MB of working space")
         with nogil:
-            helpers = do_work(&self.work, w, n_threads)
-        raised = w.raised
-        xentc_scratch_give(w)
+            helpers = do_work(&self.work, scratch, n_threads)
+        raised = scratch.raised
+        xentc_scratch_give(scratch)
         if raised:
             raise_what_is_set()
         if self.work.bad.trouble == NO_MEMORY:

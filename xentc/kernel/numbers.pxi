@@ -25,7 +25,7 @@ cdef int n_places(bint products, int n_quads) noexcept:
 cdef void number_of(const xentc_tier *tier, const xentc_tally *tally, Py_ssize_t slot, const xentc_place *place,
                     xentc_number *number) noexcept nogil:
     cdef const double *x = xentc_parts_at(tally, slot, place.quad)
-    cdef xentc_rest *rest = tally.rest[slot * tally.n_quads + place.quad]
+    cdef xentc_excess *excess = tally.excess[slot * tally.n_quads + place.quad]
     cdef xentc_exact *sum
     cdef int i, part, which
     xentc_number_clear(number)
@@ -33,16 +33,16 @@ cdef void number_of(const xentc_tier *tier, const xentc_tally *tally, Py_ssize_t
         which = place.second if i else place.first
         for part in range(XENTC_PARTS):
             xentc_number_add(number, x[part * XENTC_QUAD + which])
-        if rest != NULL:
-            sum = &rest.sum[which]
+        if excess != NULL:
+            sum = &excess.sum[which]
             tier.exact.carry(sum)
             xentc_number_add_digits(number, sum.digit, XENTC_DIGITS, LOWEST_BIT)
             number.n_not_finite[0] += sum.n_positive_infinity
             number.n_not_finite[1] += sum.n_negative_infinity
             number.n_not_finite[2] += sum.n_nan
-    if rest != NULL and place.second >= 0:
-        xentc_wide_carry(&rest.product)
-        xentc_number_add_digits(number, rest.product.digit, XENTC_WIDE_DIGITS, 0)
+    if excess != NULL and place.second >= 0:
+        xentc_product_sum_carry(&excess.product)
+        xentc_number_add_digits(number, excess.product.digit, XENTC_PRODUCT_DIGITS, 0)
 
 
 cdef bint is_in_range(const xentc_number *number, const xentc_place *place) noexcept nogil:
@@ -62,23 +62,23 @@ cdef bint add_number(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot
     """A number that was read to the sum of a slot that has none yet; False when out of memory."""
     cdef double[XENTC_NUMBER_DOUBLES] x
     cdef int n = xentc_number_split(number, PARTS_TO_BIT, x), i, which
-    cdef xentc_rest *rest
+    cdef xentc_excess *excess
     for i in range(n):  # three parts hold the first three, and where there are six the next
         which = place.second if i >= XENTC_PARTS and place.second >= 0 else place.first
         if not add_part(tier, tally, slot, place.quad, which, x[i]):
             return False
     if number.low > number.high and not (number.n_not_finite[0] or number.n_not_finite[1] or number.n_not_finite[2]):
         return True
-    rest = xentc_tally_rest(tally, slot, place.quad)
-    if rest == NULL:
+    excess = xentc_tally_excess(tally, slot, place.quad)
+    if excess == NULL:
         return False
-    rest.sum[place.first].n_positive_infinity = number.n_not_finite[0]
-    rest.sum[place.first].n_negative_infinity = number.n_not_finite[1]
-    rest.sum[place.first].n_nan = number.n_not_finite[2]
+    excess.sum[place.first].n_positive_infinity = number.n_not_finite[0]
+    excess.sum[place.first].n_negative_infinity = number.n_not_finite[1]
+    excess.sum[place.first].n_nan = number.n_not_finite[2]
     if place.second < 0:
-        xentc_number_to_digits(number, rest.sum[place.first].digit, LOWEST_BIT)
+        xentc_number_to_digits(number, excess.sum[place.first].digit, LOWEST_BIT)
     else:
-        xentc_number_to_digits(number, rest.product.digit, 0)
-    tier.exact.carry(&rest.sum[place.first])
-    xentc_wide_carry(&rest.product)
+        xentc_number_to_digits(number, excess.product.digit, 0)
+    tier.exact.carry(&excess.sum[place.first])
+    xentc_product_sum_carry(&excess.product)
     return True

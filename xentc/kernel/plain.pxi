@@ -2,16 +2,16 @@
 # hold nothing that must go the general way.
 
 
-cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *w, char **address, Py_ssize_t n_left) noexcept nogil:
+cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *scratch, char **address, Py_ssize_t n_left) noexcept nogil:
     """Does rows, tile by tile, up to a tile that must go the general way; returns how many."""
     cdef int double_y = plan.precision == XENTC_DOUBLE, fits, narrow = plan.has_out and plan.stored == XENTC_FLOAT32
     cdef Py_ssize_t row = plan.y.row, done = 0, n = 0, n_next = min(n_left, XENTC_TILE_ROWS)
     cdef const char *y
     cdef const int64_t *label
     cdef const int64_t *next_label = NULL
-    cdef char *to = <char *>w.rows
+    cdef char *to = <char *>scratch.rows
     if plan.source == FROM_LABELS:
-        next_label = plain_labels(plan, w, address[<int>T], address[<int>Y], 0, n_next)
+        next_label = plain_labels(plan, scratch, address[<int>T], address[<int>Y], 0, n_next)
     while n_next:
         n = n_next
         n_next = min(n_left - done - n, XENTC_TILE_ROWS)
@@ -21,28 +21,28 @@ cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *w, char **address, P
         if plan.source == FROM_LABELS:
             label = next_label
             if n_next:
-                next_label = plain_labels(plan, w, address[<int>T], address[<int>Y], done + n, n_next)
+                next_label = plain_labels(plan, scratch, address[<int>T], address[<int>Y], done + n, n_next)
             fits = plan.tier.plain.label_rows[double_y](label, y, row, n, plan.n_classes, plan.eps, plan.check_y.most,
                                                         plan.negate, narrow, to)
         else:
             fits = plan.tier.plain.one_hot_rows[double_y](address[<int>T] + done * row, y, n, plan.n_classes, plan.eps,
-                                                          plan.check_y.most, plan.negate, w.entries[0].index, narrow,
-                                                          to)
+                                                          plan.check_y.most, plan.negate, scratch.entries[0].index,
+                                                          narrow, to)
         if not fits:
             break
         if plan.has_sum:
-            plan.tier.exact.add(&w.sum, <const double *>to, n)
+            plan.tier.exact.add(&scratch.sum, <const double *>to, n)
         done += n
-    w.n_counted += done
+    scratch.n_counted += done
     return done
 
 
-cdef const int64_t *plain_labels(const Plan *plan, xentc_scratch *w, const char *labels, const char *y,
+cdef const int64_t *plain_labels(const Plan *plan, xentc_scratch *scratch, const char *labels, const char *y,
                                  Py_ssize_t first, Py_ssize_t n) noexcept nogil:
     """The labels of a tile as int64, in one of two rooms: what is looked at there is what is used, though the caller
     may write to his own. Asks for the lines of y they name."""
     cdef Py_ssize_t step = plan.stride[plan.n_axes - 1][<int>T], row = plan.y.row, i
-    cdef int64_t *label = w.label + first % (2 * XENTC_TILE_ROWS)
+    cdef int64_t *label = scratch.label + first % (2 * XENTC_TILE_ROWS)
     labels += first * step
     ask_for(labels + XENTC_SEARCH_AHEAD, n * bytes_of(plan.index_dtype))
     plan.tier.elements.load_index[plan.index_dtype](labels, step, n, label)

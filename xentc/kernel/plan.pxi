@@ -71,7 +71,7 @@ cdef struct Plan:
     Operand grad, hess          # as t and y; data: NULL where they are not wanted
     double grad_divisor, grad_scale     # of the reduction: a factor is s grad_scale / grad_divisor
     double hess_factor, hess_floor      # hess is what a booster makes of it, max(factor h, floor)
-    bint keep_exponentials      # for the gradient: those of a tile fit w.kept
+    bint keep_exponentials      # for the gradient: those of a tile fit scratch.kept
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # the gradient is its exponentials, scaled, but at entries, and lies as they are kept
     bint stream                 # and is written around the cache
@@ -84,7 +84,7 @@ cdef struct Plan:
     # Label smoothing a:  t' = keep t + uniform, keep = 1 - a, uniform = a / K
     double keep, uniform
     double uniform_weight       # sum_k uniform w_k, where the weight of a row is wanted
-    double half                 # of two classes it is  keep t + half, half = a / 2, and uniform is 0
+    double uniform_of_two       # of two classes it is  keep t + a / 2, and uniform is 0
     int positive_dtype          # of the weights of their first class, or -1
     int factor_dtype            # of the sample weights, or -1
     bint has_mask

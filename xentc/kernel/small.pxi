@@ -43,7 +43,7 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
     cdef Plan plan
     cdef SmallCall call
     cdef cnp.ndarray out = None, grad = None, hess = None
-    cdef xentc_scratch *w
+    cdef xentc_scratch *scratch
     if not small_is_on or not is_plain(t_object) or not is_plain(y_object):
         return None
     call.wanted = <WantedOfSmall>wanted
@@ -76,13 +76,13 @@ def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, la
         hess = new_derivatives(&plan, &call, HESS, &plan.hess)
         plan.hess_floor = hess_floor
         plan.hess_factor = hess_factor
-    w = xentc_scratch_take()
-    if w == NULL:
+    scratch = xentc_scratch_take()
+    if scratch == NULL:
         raise MemoryError("no memory for 1.2 MB of working space")
     try:
-        found = computed(&plan, &call, w)
+        found = computed(&plan, &call, scratch)
     finally:
-        xentc_scratch_give(w)
+        xentc_scratch_give(scratch)
     if found is None or (grad is not None and call.ndim == 0):
         return None
     if plan.has_out:

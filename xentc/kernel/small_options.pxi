@@ -63,7 +63,7 @@ cdef bint set_class_weight(Plan *plan, object array) noexcept:
     return plan.tier.sums.all_finite(plan.class_weight, plan.n_classes)
 
 
-cdef bint set_eps(Plan *plan, object eps, bint double) noexcept:
+cdef bint set_eps(Plan *plan, object eps, bint in_double) noexcept:
     """The clip in the precision of the logarithm."""
     cdef double value
     if plan.logits:
@@ -73,7 +73,7 @@ cdef bint set_eps(Plan *plan, object eps, bint double) noexcept:
     if type(eps) is not float:
         return False
     value = <double>eps
-    plan.eps = value if double else <double><float>value
+    plan.eps = value if in_double else <double><float>value
     return 0.0 <= value < 1.0 and (plan.eps > 0.0 or value == 0.0) and plan.eps < 1.0
 
 

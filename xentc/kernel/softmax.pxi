@@ -12,7 +12,7 @@ cdef inline bint lies_as(const Operand *z, int to_double, Py_ssize_t step) noexc
     return step == size_of(z) and z.dtype == (XENTC_FLOAT64 if to_double else XENTC_FLOAT32)
 
 
-cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef void softmax(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     cdef int double_z = plan.precision == XENTC_DOUBLE
     cdef Py_ssize_t i, j, first, end
     cdef bint any_wide
@@ -22,84 +22,86 @@ cdef void softmax(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept
         any_wide = False
         if side_by_side(plan, tile):
             while first < end:
-                any_wide |= softmax_side_by_side(plan, w, tile, first, min(end - first, XENTC_STRIP), double_z)
+                any_wide |= softmax_side_by_side(plan, scratch, tile, first, min(end - first, XENTC_STRIP), double_z)
                 first += XENTC_STRIP
         elif first < end:
-            any_wide = softmax_along_classes(plan, w, &tile.y, first, end - first, double_z)
+            any_wide = softmax_along_classes(plan, scratch, &tile.y, first, end - first, double_z)
         for i in range(tile.entries.run_start[j], end if any_wide else 0):
-            if w.softmax.wide[i]:
-                softmax_along_classes(plan, w, &tile.y, i, 1, True)
-                w.softmax.wide[i] = True
+            if scratch.softmax.wide[i]:
+                softmax_along_classes(plan, scratch, &tile.y, i, 1, True)
+                scratch.softmax.wide[i] = True
 
 
 cdef double SMALLEST_NORMAL_SINGLE = 2.0 ** -126
 
 
-cdef void do_tiny_as_double(const Plan *plan, xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef void do_tiny_as_double(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     """Once more those rows of which A W / total (gradient.h) has not all its digits in float32, or is normalised."""
     cdef Py_ssize_t i, j
     cdef double size
     for j in range(tile.n_runs):
         for i in range(tile.entries.run_start[j], min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)):
-            size = fabs(w.softmax.inverse[i])
-            if (0.0 < size < SMALLEST_NORMAL_SINGLE or is_normalised(w, i)) and not w.softmax.wide[i]:
-                softmax_along_classes(plan, w, &tile.y, i, 1, True)
-                w.softmax.wide[i] = True
+            size = fabs(scratch.softmax.inverse[i])
+            if (0.0 < size < SMALLEST_NORMAL_SINGLE or is_normalised(scratch, i)) and not scratch.softmax.wide[i]:
+                softmax_along_classes(plan, scratch, &tile.y, i, 1, True)
+                scratch.softmax.wide[i] = True
 
 
-cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first,
+cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *scratch, const Operand *z, Py_ssize_t first,
                                 Py_ssize_t n_rows, int double_z) noexcept nogil:
     """A few rows at a time: what each row costs beyond its elements is then done for all of them at once.
     Returns whether any of them is wide."""
     cdef const xentc_tier *tier = plan.tier
-    cdef xentc_softmax *rows = &w.softmax
+    cdef xentc_softmax *rows = &scratch.softmax
     cdef Py_ssize_t group = min(max(XENTC_GROUP_LOGITS // max(plan.n_classes, 1), 1), n_rows), j, n, i = first
     cdef bint any_wide = False
     while i < first + n_rows:
         n = min(first + n_rows - i, group)
-        max_along_classes(plan, w, z, i, n, double_z)
+        max_along_classes(plan, scratch, z, i, n, double_z)
         any_wide |= tier.softmax.start_rows[double_z](rows, i, n)
-        sum_along_classes(plan, w, z, i, n, True, double_z)
-        if tier.softmax.remainder_of_all[double_z](rows, i, n, w.a, w.b, w.remainder + i, w.remainder_low + i, w.again):
+        sum_along_classes(plan, scratch, z, i, n, True, double_z)
+        if tier.softmax.remainder_of_all[double_z](rows, i, n, scratch.a, scratch.b, scratch.remainder + i,
+                                                   scratch.remainder_low + i, scratch.again):
             for j in range(n):
-                if w.again[j]:
+                if scratch.again[j]:
                     rows.count[i + j] = 0
-                    sum_along_classes(plan, w, z, i + j, 1, False, double_z)
-                    tier.softmax.remainder_of_others[double_z](1, w.a, w.b, w.remainder + i + j,
-                                                               w.remainder_low + i + j)
+                    sum_along_classes(plan, scratch, z, i + j, 1, False, double_z)
+                    tier.softmax.remainder_of_others[double_z](1, scratch.a, scratch.b, scratch.remainder + i + j,
+                                                               scratch.remainder_low + i + j)
         i += n
-    tier.softmax.finish[double_z](rows, first, n_rows, w.remainder + first, w.remainder_low + first)
+    tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder + first, scratch.remainder_low + first)
     return any_wide
 
 
-cdef inline char *kept_at(xentc_scratch *w, Py_ssize_t element, int double_z) noexcept nogil:
+cdef inline char *kept_at(xentc_scratch *scratch, Py_ssize_t element, int double_z) noexcept nogil:
     """Where an exponential of the tile is kept: element row K + k, or side by side k tile_rows + row."""
-    return xentc_kept_exponentials(w) + (element << (3 if double_z else 2))
+    return xentc_kept_exponentials(scratch) + (element << (3 if double_z else 2))
 
 
-cdef void max_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
-                            int double_z) noexcept nogil:
+cdef void max_along_classes(const Plan *plan, xentc_scratch *scratch, const Operand *z, Py_ssize_t first,
+                            Py_ssize_t n_rows, int double_z) noexcept nogil:
     cdef Py_ssize_t i, k, n, piece = XENTC_LOOK_EVERY if lies_as(z, double_z, z.k) else XENTC_BLOCK
     cdef double m
     if piece == XENTC_LOOK_EVERY and plan.n_classes <= XENTC_LOOK_EVERY:
-        plan.tier.softmax.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first)
+        plan.tier.softmax.max_rows[double_z](z.data + first * z.row, z.row, n_rows, plan.n_classes, &scratch.softmax,
+                                             first)
         return
     for i in range(first, first + n_rows):
         m = -INFINITY
         k = 0
-        while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, piece)
-            m = plan.tier.softmax.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, w.y), n, m)
+            m = plan.tier.softmax.max_piece[double_z](block_of(plan.tier, z, double_z, i, 1, k, n, 0, scratch.y), n, m)
             k += n
         if double_z:
-            w.softmax.m_double[i] = m
+            scratch.softmax.m_double[i] = m
         else:
-            w.softmax.m_single[i] = <float>m
+            scratch.softmax.m_single[i] = <float>m
 
 
-cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z, Py_ssize_t first, Py_ssize_t n_rows,
-                            bint of_all, int double_z) noexcept nogil:
-    """The sums of some rows, of all exponentials or of the others, to w.a + w.b."""
+cdef void sum_along_classes(const Plan *plan, xentc_scratch *scratch, const Operand *z, Py_ssize_t first,
+                            Py_ssize_t n_rows, bint of_all, int double_z) noexcept nogil:
+    """The sums of some rows, of all exponentials or of the others, to scratch.a + scratch.b."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_piece sum_piece = (
         tier.softmax.sum_all_piece[double_z] if of_all else tier.softmax.sum_others_piece[double_z]
@@ -111,60 +113,61 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *w, const Operand *z
     cdef bint keep = of_all and plan.keep_exponentials and double_z == (plan.precision == XENTC_DOUBLE)
     if piece == XENTC_LOOK_EVERY and plan.n_classes <= XENTC_LOOK_EVERY:
         # What is asked for on the way are the rows that the next call begins with.
-        sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &w.softmax, first, n_rows * z.row,
-                 kept_at(w, first * plan.n_classes, double_z) if keep else NULL, &w.pending if keep else NULL, w.a, w.b)
+        sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &scratch.softmax, first, n_rows * z.row,
+                 kept_at(scratch, first * plan.n_classes, double_z) if keep else NULL, &scratch.pending if keep
+                 else NULL, scratch.a, scratch.b)
         return
     for j in range(n_rows):
-        memset(w.exp_lane, 0, XENTC_EXP_LANES * sizeof(double))
-        memset(w.exp_lane_low, 0, XENTC_EXP_LANES * sizeof(double))
+        memset(scratch.exp_lane, 0, XENTC_EXP_LANES * sizeof(double))
+        memset(scratch.exp_lane_low, 0, XENTC_EXP_LANES * sizeof(double))
         k = 0
-        while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
             n = min(plan.n_classes - k, piece)
-            sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, w.y), n, &w.softmax, first + j,
-                      kept_at(w, (first + j) * plan.n_classes + k, double_z) if keep else NULL, w.exp_lane,
-                      w.exp_lane_low)
+            sum_piece(block_of(tier, z, double_z, first + j, 1, k, n, 0, scratch.y), n, &scratch.softmax, first + j,
+                      kept_at(scratch, (first + j) * plan.n_classes + k, double_z) if keep else NULL, scratch.exp_lane,
+                      scratch.exp_lane_low)
             k += n
-        tier.softmax.join_row[double_z](w.exp_lane, w.exp_lane_low)
-        w.a[j] = w.exp_lane[0]
-        w.b[j] = w.exp_lane_low[0]
+        tier.softmax.join_row[double_z](scratch.exp_lane, scratch.exp_lane_low)
+        scratch.a[j] = scratch.exp_lane[0]
+        scratch.b[j] = scratch.exp_lane_low[0]
 
 
-cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *w, const Tile *tile, int double_z,
+cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *scratch, const Tile *tile, int double_z,
                         char **start) noexcept nogil:
     """Where class 0 of a tile's row 0 is, and the bytes to the next class, where classes of rows side by side are
-    columns of the dtype that is computed in: copied, in memory, or (short rows) turned into w.transposed. Else 0."""
-    cdef Operand z = turned(&tile.y)
+    columns of the dtype that is computed in: copied, in memory, or (short rows) transposed. Else 0."""
+    cdef Operand z = transposed(&tile.y)
     start[0] = NULL
     if plan.copy_columns:
-        start[0] = xentc_copied_columns(w)
+        start[0] = xentc_copied_columns(scratch)
         return plan.tile_rows << (3 if double_z else 2)
     if lies_as(&z, double_z, z.k):
         start[0] = z.data
         return z.row
     if plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW:
-        start[0] = <char *>w.transposed
+        start[0] = <char *>scratch.transposed
         return XENTC_TILE_ROWS << (3 if double_z else 2)
     return 0
 
 
-cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t k,
+cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t k,
                                         Py_ssize_t first, Py_ssize_t n_rows, int double_z) noexcept nogil:
     """Class k of some rows, side by side."""
-    cdef Operand z = turned(&tile.y)
+    cdef Operand z = transposed(&tile.y)
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
+    cdef Py_ssize_t step = columns(plan, scratch, tile, double_z, &start)
     if step:
         return start + k * step + (first << (3 if double_z else 2))
     z.data += first * z.k
-    return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, n_rows * size_of(&z), w.y)
+    return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, n_rows * size_of(&z), scratch.y)
 
 
-cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
-                      int double_z) noexcept nogil:
-    """Short rows into w.transposed, class by class, unless they lie as columns in memory."""
-    cdef Operand z = turned(&tile.y)
+cdef void transpose_logits(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n_rows, int double_z) noexcept nogil:
+    """Short rows into scratch.transposed, class by class, unless they lie as columns in memory."""
+    cdef Operand z = transposed(&tile.y)
     cdef Py_ssize_t k, log2_size = 3 if double_z else 2
-    cdef char *to = <char *>w.transposed + (first << log2_size)
+    cdef char *to = <char *>scratch.transposed + (first << log2_size)
     if plan.n_classes >= XENTC_SIDE_BY_SIDE_BELOW or lies_as(&z, double_z, z.k):
         return
     ask_for(tile.y.data + (first + n_rows) * tile.y.row, n_rows * plan.n_classes << z.log2_size)
@@ -177,66 +180,67 @@ cdef void turn_logits(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_s
                                                    to + (k * XENTC_TILE_ROWS << log2_size))
 
 
-cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first,
+cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
                                Py_ssize_t n_rows, int double_z) noexcept nogil:
     """The same for rows one beside the other."""
     cdef const xentc_tier *tier = plan.tier
-    cdef xentc_softmax *rows = &w.softmax
+    cdef xentc_softmax *rows = &scratch.softmax
     cdef Py_ssize_t i
     cdef bint any_wide
-    turn_logits(plan, w, tile, first, n_rows, double_z)
-    max_side_by_side(plan, w, tile, first, n_rows, double_z)
+    transpose_logits(plan, scratch, tile, first, n_rows, double_z)
+    max_side_by_side(plan, scratch, tile, first, n_rows, double_z)
     any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
-    sum_side_by_side(plan, w, tile, first, n_rows, True, double_z)
-    if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, w.exp_lane, w.exp_lane_low, w.remainder,
-                                               w.remainder_low, w.again):
+    sum_side_by_side(plan, scratch, tile, first, n_rows, True, double_z)
+    if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, scratch.exp_lane, scratch.exp_lane_low,
+                                               scratch.remainder, scratch.remainder_low, scratch.again):
         for i in range(n_rows):
-            if w.again[i]:
+            if scratch.again[i]:
                 rows.count[first + i] = 0
-        sum_side_by_side(plan, w, tile, first, n_rows, False, double_z)
-        tier.softmax.remainder_of_others[double_z](n_rows, w.exp_lane, w.exp_lane_low, w.a, w.b)
+        sum_side_by_side(plan, scratch, tile, first, n_rows, False, double_z)
+        tier.softmax.remainder_of_others[double_z](n_rows, scratch.exp_lane, scratch.exp_lane_low, scratch.a, scratch.b)
         for i in range(n_rows):
-            if w.again[i]:
-                w.remainder[i] = w.a[i]
-                w.remainder_low[i] = w.b[i]
+            if scratch.again[i]:
+                scratch.remainder[i] = scratch.a[i]
+                scratch.remainder_low[i] = scratch.b[i]
             else:
                 rows.count[first + i] = 1
-    tier.softmax.finish[double_z](rows, first, n_rows, w.remainder, w.remainder_low)
+    tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder, scratch.remainder_low)
     return any_wide
 
 
-cdef void max_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
-                           int double_z) noexcept nogil:
+cdef void max_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n_rows, int double_z) noexcept nogil:
     cdef Py_ssize_t i, k = 0, n, log2_size = 3 if double_z else 2
     cdef char *start = NULL
-    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
-    cdef Operand z = turned(&tile.y)
+    cdef Py_ssize_t step = columns(plan, scratch, tile, double_z, &start)
+    cdef Operand z = transposed(&tile.y)
     for i in range(first, first + n_rows):
         if double_z:
-            w.softmax.m_double[i] = -INFINITY
+            scratch.softmax.m_double[i] = -INFINITY
         else:
-            w.softmax.m_single[i] = -INFINITY
+            scratch.softmax.m_single[i] = -INFINITY
     start += first << log2_size
-    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_LOOK_EVERY)
         if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
             plan.tier.softmax.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows,
                                                     n_rows << log2_size, start if plan.copy_columns else NULL,
-                                                    plan.tile_rows, &w.softmax, first)
+                                                    plan.tile_rows, &scratch.softmax, first)
         elif step:
-            plan.tier.softmax.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &w.softmax, first)
+            plan.tier.softmax.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &scratch.softmax,
+                                                    first)
         else:
             n = 1
             plan.tier.softmax.max_classes[double_z](
-                <const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL, 0,
-                &w.softmax, first
+                <const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL, 0,
+                &scratch.softmax, first
             )
         k += n
 
 
-cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile, Py_ssize_t first, Py_ssize_t n_rows,
-                           bint of_all, int double_z) noexcept nogil:
-    """The sums of some rows, of all exponentials or of the others, to w.exp_lane[i] + w.exp_lane_low[i]."""
+cdef void sum_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n_rows, bint of_all, int double_z) noexcept nogil:
+    """The sums of some rows, of all exponentials or of the others, to scratch.exp_lane[i] + scratch.exp_lane_low[i]."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_classes sum_classes = (
         tier.softmax.sum_all_classes[double_z] if of_all else tier.softmax.sum_others_classes[double_z]
@@ -244,14 +248,14 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *w, const Tile *tile,
     cdef Py_ssize_t k = 0, n, used = min(plan.n_classes, XENTC_EXP_LANES)
     cdef bint keep = of_all and plan.keep_exponentials
     cdef char *start
-    cdef Py_ssize_t step = columns(plan, w, tile, double_z, &start)
-    memset(w.exp_lane + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+    cdef Py_ssize_t step = columns(plan, scratch, tile, double_z, &start)
+    memset(scratch.exp_lane + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
     if double_z:
-        memset(w.exp_lane_low + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
-    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+        memset(scratch.exp_lane_low + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_LOOK_EVERY) if step else 1
-        sum_classes(<const char *>logits_of_class(plan, w, tile, k, first, n_rows, double_z), step, k, n, n_rows,
-                    &w.softmax, first, kept_at(w, k * plan.tile_rows + first, double_z) if keep else NULL,
-                    plan.tile_rows, w.exp_lane, w.exp_lane_low)
+        sum_classes(<const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), step, k, n, n_rows,
+                    &scratch.softmax, first, kept_at(scratch, k * plan.tile_rows + first, double_z) if keep else NULL,
+                    plan.tile_rows, scratch.exp_lane, scratch.exp_lane_low)
         k += n
-    tier.softmax.join_class[double_z](w.exp_lane, w.exp_lane_low, n_rows)
+    tier.softmax.join_class[double_z](scratch.exp_lane, scratch.exp_lane_low, n_rows)

@@ -5,26 +5,27 @@
 # Terms and their lanes are those of src/terms.h and src/fold.h, whichever the way.
 
 
-cdef void add_dense_piece(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y, Py_ssize_t row,
+cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y, Py_ssize_t row,
                           Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
     """Classes of one row, from a multiple of XENTC_LANES on, to its lanes."""
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
     cdef Py_ssize_t k = first_class, end = first_class + n_classes, n
     cdef const void *c
-    while k < end and not given_up(w, k, XENTC_LOOK_EVERY):
+    while k < end and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(end - k, XENTC_BLOCK)
-        c = coefficients_of(plan, w, t, row, 1, k, n)
-        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, w.y), n,
-                   lse_of_rows(w, row, 0))
-        tier.sums.add_piece[precision](w.a, w.b, n, w.lane, w.lane_low)
+        c = coefficients_of(plan, scratch, t, row, 1, k, n)
+        make_terms(plan, scratch, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, scratch.y), n,
+                   lse_of_rows(scratch, row, 0))
+        tier.sums.add_piece[precision](scratch.a, scratch.b, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
-            weights_as_terms(plan, w, c, n)
-            tier.sums.add_piece[weight_precision(plan)](w.a, w.b, n, w.weight_lane, w.weight_lane_low)
+            weights_as_terms(plan, scratch, c, n)
+            tier.sums.add_piece[weight_precision(plan)](scratch.a, scratch.b, n, scratch.weight_lane,
+                                                        scratch.weight_lane_low)
         k += n
 
 
-cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand *t, const Operand *y,
+cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y,
                               Py_ssize_t first_row, Py_ssize_t end_row) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
@@ -32,140 +33,140 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *w, const Operand 
     cdef const void *c
     while i < end_row:
         if n_classes > XENTC_BLOCK:
-            clear_lanes(plan, w, 1)
-            add_dense_piece(plan, w, t, y, i, 0, n_classes)
-            join_lanes(plan, w, 1, i)
+            clear_lanes(plan, scratch, 1)
+            add_dense_piece(plan, scratch, t, y, i, 0, n_classes)
+            join_lanes(plan, scratch, 1, i)
             i += 1
             continue
         n = min(end_row - i, XENTC_BLOCK // n_classes)
-        c = coefficients_of(plan, w, t, i, n, 0, n_classes)
-        make_terms(plan, w, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, w.y), n * n_classes,
-                   lse_of_elements(plan, w, i, n))
-        tier.sums.of_rows[precision](w.a, w.b, n, n_classes, w.rows + i)
+        c = coefficients_of(plan, scratch, t, i, n, 0, n_classes)
+        make_terms(plan, scratch, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, scratch.y),
+                   n * n_classes, lse_of_elements(plan, scratch, i, n))
+        tier.sums.of_rows[precision](scratch.a, scratch.b, n, n_classes, scratch.rows + i)
         if plan.has_weight:
-            weights_as_terms(plan, w, c, n * n_classes)
-            tier.sums.of_rows[weight_precision(plan)](w.a, w.b, n, n_classes, w.weight + i)
+            weights_as_terms(plan, scratch, c, n * n_classes)
+            tier.sums.of_rows[weight_precision(plan)](scratch.a, scratch.b, n, n_classes, scratch.weight + i)
         i += n
 
 
-cdef void dense_along_rows(const Plan *plan, xentc_scratch *w, const Tile *tile,
+cdef void dense_along_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile,
                            const Operand *t_operand) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
     cdef Py_ssize_t k, i, lane, n_rows = tile.n_rows
-    cdef Operand t = turned(t_operand), y = turned(&tile.y)
+    cdef Operand t = transposed(t_operand), y = transposed(&tile.y)
     cdef const void *c
-    clear_lanes(plan, w, n_rows)
+    clear_lanes(plan, scratch, n_rows)
     for k in range(plan.n_classes):
-        if given_up(w, k, XENTC_LOOK_EVERY):
+        if given_up(scratch, k, XENTC_LOOK_EVERY):
             break
-        c = coefficients_of_class(plan, w, &t, k, n_rows)
+        c = coefficients_of_class(plan, scratch, &t, k, n_rows)
         if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
             for i in range(n_rows):
-                w.t[i] = (<const double *>c)[i] if tile.entries.used[i] else 0.0
-            c = w.t
-        make_terms(plan, w, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows, n_rows * size_of(&y),
-                                        w.y),
-                   n_rows, lse_of_rows(w, 0, 1))
+                scratch.t[i] = (<const double *>c)[i] if tile.entries.used[i] else 0.0
+            c = scratch.t
+        make_terms(plan, scratch, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows,
+                                              n_rows * size_of(&y), scratch.y),
+                   n_rows, lse_of_rows(scratch, 0, 1))
         lane = (k % XENTC_LANES) * n_rows
-        tier.sums.add_class[precision](w.a, w.b, n_rows, w.lane + lane, w.lane_low + lane)
+        tier.sums.add_class[precision](scratch.a, scratch.b, n_rows, scratch.lane + lane, scratch.lane_low + lane)
         if plan.has_weight:
-            weights_as_terms(plan, w, c, n_rows)
-            tier.sums.add_class[weight_precision(plan)](w.a, w.b, n_rows, w.weight_lane + lane,
-                                                        w.weight_lane_low + lane)
-    join_lanes(plan, w, n_rows, 0)
+            weights_as_terms(plan, scratch, c, n_rows)
+            tier.sums.add_class[weight_precision(plan)](scratch.a, scratch.b, n_rows, scratch.weight_lane + lane,
+                                                        scratch.weight_lane_low + lane)
+    join_lanes(plan, scratch, n_rows, 0)
 
 
-cdef void dense(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t) noexcept nogil:
+cdef void dense(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t) noexcept nogil:
     cdef Py_ssize_t j
     if not (along_classes(t) and along_classes(&tile.y) or tile.n_rows == 1):
-        dense_along_rows(plan, w, tile, t)
+        dense_along_rows(plan, scratch, tile, t)
         return
     for j in range(tile.n_runs):
-        dense_along_classes(plan, w, t, &tile.y, tile.entries.run_start[j],
+        dense_along_classes(plan, scratch, t, &tile.y, tile.entries.run_start[j],
                             min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows))
 
 
-cdef void long_dense(const Plan *plan, xentc_scratch *w, Tile *tile) noexcept nogil:
+cdef void long_dense(const Plan *plan, xentc_scratch *scratch, Tile *tile) noexcept nogil:
     """A row of more than XENTC_TILE_ELEMENTS classes: pieces, each sparse or dense, add to the same lanes."""
     cdef Operand t = tile.t
-    cdef xentc_entries *list = tile.entries
+    cdef xentc_entries *entries = tile.entries
     cdef Py_ssize_t first = 0, n = 0, i
-    clear_lanes(plan, w, 1)
-    while first + n < plan.n_classes and not given_up(w, first, XENTC_LOOK_EVERY):
+    clear_lanes(plan, scratch, 1)
+    while first + n < plan.n_classes and not given_up(scratch, first, XENTC_LOOK_EVERY):
         first += n
         n = min(plan.n_classes - first, XENTC_TILE_ELEMENTS)
         t.data = tile.t.data + first * t.k
-        tile.count = find_along_classes(plan.tier, w, &t, 1, n, list.index, XENTC_CAPACITY)
+        tile.count = find_along_classes(plan.tier, scratch, &t, 1, n, entries.index, XENTC_CAPACITY)
         if tile.count < 0:
-            add_dense_piece(plan, w, &tile.t, &tile.y, 0, first, n)
+            add_dense_piece(plan, scratch, &tile.t, &tile.y, 0, first, n)
             continue
         for i in range(tile.count):
-            list.class_of[i] = first + list.index[i]
-            list.y_offset[i] = list.class_of[i] * tile.y.k
-            list.t_offset[i] = list.class_of[i] * t.k
-            list.index[i] = 0
-            xentc_prefetch(tile.y.data + list.y_offset[i])
-        add_entries(plan, w, tile, 1)
-    join_lanes(plan, w, 1, 0)
+            entries.class_of[i] = first + entries.index[i]
+            entries.y_offset[i] = entries.class_of[i] * tile.y.k
+            entries.t_offset[i] = entries.class_of[i] * t.k
+            entries.index[i] = 0
+            xentc_prefetch(tile.y.data + entries.y_offset[i])
+        add_entries(plan, scratch, tile, 1)
+    join_lanes(plan, scratch, 1, 0)
 
 
-cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
-    """The sums of a tile's rows, by its way; a y that w.most does not let pass leaves NaN."""
+cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
+    """The sums of a tile's rows, by its way; a y that scratch.most does not let pass leaves NaN."""
     cdef bint counted = tile.all_used or tile.entries.used[0]
     cdef TroubleKind trouble = NONE
     if tile.way == ONE_HOT:
-        one_hot(plan, w, tile)
+        one_hot(plan, scratch, tile)
     elif tile.way == SPARSE:
-        clear_lanes(plan, w, tile.n_rows)
-        add_entries(plan, w, tile, tile.n_rows)
-        join_lanes(plan, w, tile.n_rows, 0)
+        clear_lanes(plan, scratch, tile.n_rows)
+        add_entries(plan, scratch, tile, tile.n_rows)
+        join_lanes(plan, scratch, tile.n_rows, 0)
     elif tile.way == DENSE:
-        dense(plan, w, tile, &tile.t)
+        dense(plan, scratch, tile, &tile.t)
     elif tile.way == LONG_DENSE and counted:
-        long_dense(plan, w, tile)
+        long_dense(plan, scratch, tile)
     elif tile.way == LONG_CSR and counted:
-        trouble = long_csr(plan, w, tile, bad)
+        trouble = long_csr(plan, scratch, tile, bad)
     if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
-        uniform_part(plan, w, tile)
+        uniform_part(plan, scratch, tile)
     return trouble
 
 
-cdef bint are_finite(const Plan *plan, const xentc_scratch *w, const Tile *tile) noexcept nogil:
+cdef bint are_finite(const Plan *plan, const xentc_scratch *scratch, const Tile *tile) noexcept nogil:
     """Whether all rows that are looked at are, and their uniform parts."""
     cdef Py_ssize_t j, first, n
     for j in range(tile.n_runs):
         first = tile.entries.run_start[j]
         n = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows) - first
-        if n > 0 and not (plan.tier.sums.all_finite(w.rows + first, n)
-                          and (plan.uniform == 0.0 or plan.tier.sums.all_finite(w.uniform + first, n))):
+        if n > 0 and not (plan.tier.sums.all_finite(scratch.rows + first, n)
+                          and (plan.uniform == 0.0 or plan.tier.sums.all_finite(scratch.uniform + first, n))):
             return False
     return True
 
 
-cdef TroubleKind compute(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
     """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
-    cdef int64_t n_clipped = w.n_clipped
+    cdef int64_t n_clipped = scratch.n_clipped
     cdef TroubleKind trouble
-    w.alarm = False
+    scratch.alarm = False
     if tile.way == BINARY:
-        return binary(plan, w, tile, bad)
+        return binary(plan, scratch, tile, bad)
     if plan.logits:
-        softmax(plan, w, tile)
+        softmax(plan, scratch, tile)
         if plan.uniform != 0.0:
-            uniform_part_of_logits(plan, w, tile)
-    w.most = plan.check_y.most
-    trouble = sum_tile(plan, w, tile, bad)
-    if trouble == NONE and not are_finite(plan, w, tile):
-        w.alarm = True
-        if w.most != INFINITY:      # NaN may stand for a sign that is none; check_tile looks at it once more
-            w.most = INFINITY
-            w.n_clipped = n_clipped
-            trouble = sum_tile(plan, w, tile, bad)
+            uniform_part_of_logits(plan, scratch, tile)
+    scratch.most = plan.check_y.most
+    trouble = sum_tile(plan, scratch, tile, bad)
+    if trouble == NONE and not are_finite(plan, scratch, tile):
+        scratch.alarm = True
+        if scratch.most != INFINITY:      # NaN may stand for a sign that is none; check_tile looks at it once more
+            scratch.most = INFINITY
+            scratch.n_clipped = n_clipped
+            trouble = sum_tile(plan, scratch, tile, bad)
         if trouble == NONE:
-            trouble = cold_rows(plan, w, tile, bad)
+            trouble = cold_rows(plan, scratch, tile, bad)
     if trouble == NONE and plan.uniform != 0.0:
         if plan.count_clipped:
-            count_clipped_uniform(plan, w, tile)
-        trouble = smooth(plan, w, tile, bad)
+            count_clipped_uniform(plan, scratch, tile)
+        trouble = smooth(plan, scratch, tile, bad)
     return trouble

@@ -13,12 +13,12 @@ cdef bint find_slots(xentc_tally *tally, const int64_t *key, Py_ssize_t n, uint3
     return True
 
 
-cdef bint add_to_rest(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot, int quad, int which,
-                      double x) noexcept nogil:
-    cdef xentc_rest *rest = xentc_tally_rest(tally, slot, quad)
-    if rest == NULL:
+cdef bint add_to_excess(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot, int quad, int which,
+                        double x) noexcept nogil:
+    cdef xentc_excess *excess = xentc_tally_excess(tally, slot, quad)
+    if excess == NULL:
         return False
-    tier.exact.add(&rest.sum[which], &x, 1)
+    tier.exact.add(&excess.sum[which], &x, 1)
     return True
 
 
@@ -31,8 +31,8 @@ cdef bint add_rows(const xentc_tier *tier, xentc_tally *tally, const uint32_t *s
         if tier.scores.add_to_tally(tally.slots, tally.stride, tally.n_quads, slot + i, hit + i, x + i * width, m,
                                     lost):
             for j in range(m * width):
-                if lost[j] != 0.0 and not add_to_rest(tier, tally, slot[i + j // width],
-                                                      <int>(j % width // XENTC_QUAD), j % XENTC_QUAD, lost[j]):
+                if lost[j] != 0.0 and not add_to_excess(tier, tally, slot[i + j // width],
+                                                        <int>(j % width // XENTC_QUAD), j % XENTC_QUAD, lost[j]):
                     return False
         i += m
     return True
@@ -45,33 +45,33 @@ cdef bint add_part(const xentc_tier *tier, xentc_tally *tally, Py_ssize_t slot, 
     cdef double total, virtual_part, error
     cdef int i
     if fabs(x) > PARTS_TO:
-        return add_to_rest(tier, tally, slot, quad, which, x)
+        return add_to_excess(tier, tally, slot, quad, which, x)
     for i in range(XENTC_PARTS):    # TwoSum: part[i] + x = total + error
         total = part[i * XENTC_QUAD] + x
         virtual_part = total - part[i * XENTC_QUAD]
         error = (part[i * XENTC_QUAD] - (total - virtual_part)) + (x - virtual_part)
         part[i * XENTC_QUAD] = total
         x = error
-    return x == 0.0 or add_to_rest(tier, tally, slot, quad, which, x)
+    return x == 0.0 or add_to_excess(tier, tally, slot, quad, which, x)
 
 
 cdef double PARTS_TO = 2.0 ** 900
 
 
-cdef bint merge_rest(const xentc_tier *tier, xentc_tally *into, Py_ssize_t slot, int quad,
-                     xentc_rest *other) noexcept nogil:
-    cdef xentc_rest *rest = xentc_tally_rest(into, slot, quad)
+cdef bint merge_excess(const xentc_tier *tier, xentc_tally *into, Py_ssize_t slot, int quad,
+                       xentc_excess *other) noexcept nogil:
+    cdef xentc_excess *excess = xentc_tally_excess(into, slot, quad)
     cdef int i, j
-    if rest == NULL:
+    if excess == NULL:
         return False
     for i in range(XENTC_QUAD):
         tier.exact.carry(&other.sum[i])
-        merge(&rest.sum[i], &other.sum[i])
-        tier.exact.carry(&rest.sum[i])
-    xentc_wide_carry(&other.product)
-    for j in range(XENTC_WIDE_DIGITS):
-        rest.product.digit[j] += other.product.digit[j]
-    xentc_wide_carry(&rest.product)
+        merge(&excess.sum[i], &other.sum[i])
+        tier.exact.carry(&excess.sum[i])
+    xentc_product_sum_carry(&other.product)
+    for j in range(XENTC_PRODUCT_DIGITS):
+        excess.product.digit[j] += other.product.digit[j]
+    xentc_product_sum_carry(&excess.product)
     return True
 
 
@@ -83,7 +83,7 @@ cdef bint merge_tally(const xentc_tier *tier, xentc_tally *into, const xentc_tal
     cdef xentc_slot *head
     cdef xentc_slot *to
     cdef const double *x
-    cdef xentc_rest *rest
+    cdef xentc_excess *excess
     for i in range(other.n_slots):
         head = xentc_slot_at(other, i)
         key = head.key if to_key == NULL else to_key[head.key]
@@ -100,7 +100,7 @@ cdef bint merge_tally(const xentc_tier *tier, xentc_tally *into, const xentc_tal
                     if x[part * XENTC_QUAD + which] != 0.0 and not add_part(tier, into, slot, quad, which,
                                                                             x[part * XENTC_QUAD + which]):
                         return False
-            rest = other.rest[i * other.n_quads + quad]
-            if rest != NULL and not merge_rest(tier, into, slot, quad, rest):
+            excess = other.excess[i * other.n_quads + quad]
+            if excess != NULL and not merge_excess(tier, into, slot, quad, excess):
                 return False
     return True

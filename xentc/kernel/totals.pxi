@@ -60,25 +60,25 @@ cdef class Tally:
         cdef Py_ssize_t slot = self.tally.slot_of[key]
         cdef const xentc_tier *tier = xentc_tiers[tier_number]
         cdef xentc_exact sum
-        cdef xentc_rest *rest
+        cdef xentc_excess *excess
         cdef double *x
         cdef int which, part
         if slot < 0:
             return (ZERO, ZERO, ZERO, ZERO), 0
-        rest = self.tally.rest[slot * self.tally.n_quads + quad]
+        excess = self.tally.excess[slot * self.tally.n_quads + quad]
         x = xentc_parts_at(&self.tally, slot, quad)
         answer = []
         for which in range(XENTC_QUAD):
             memset(&sum, 0, sizeof(xentc_exact))
             for part in range(XENTC_PARTS):
                 tier.exact.add(&sum, x + part * XENTC_QUAD + which, 1)
-            if rest != NULL:
-                tier.exact.carry(&rest.sum[which])
-                merge(&sum, &rest.sum[which])
+            if excess != NULL:
+                tier.exact.carry(&excess.sum[which])
+                merge(&sum, &excess.sum[which])
             answer.append(as_integers(&sum))
-        if rest != NULL:
-            xentc_wide_carry(&rest.product)
-            return tuple(answer), integer_of_digits(rest.product.digit, XENTC_WIDE_DIGITS)
+        if excess != NULL:
+            xentc_product_sum_carry(&excess.product)
+            return tuple(answer), integer_of_digits(excess.product.digit, XENTC_PRODUCT_DIGITS)
         return tuple(answer), 0
 
     def arrays(self):
@@ -100,7 +100,7 @@ cdef class Tally:
             (<int64_t *>cnp.PyArray_DATA(hits))[i] = xentc_slot_at(tally, i).hits
             memcpy(<char *>cnp.PyArray_DATA(parts) + i * size, xentc_parts_at(tally, i, 0), size)
             for quad in range(tally.n_quads):
-                (<uint8_t *>cnp.PyArray_DATA(more))[i] |= tally.rest[i * tally.n_quads + quad] != NULL
+                (<uint8_t *>cnp.PyArray_DATA(more))[i] |= tally.excess[i * tally.n_quads + quad] != NULL
         return keys, counts, hits, parts.reshape(tally.n_slots, tally.n_quads, XENTC_PARTS, XENTC_QUAD), more
 
     def to_bytes(self, cnp.ndarray slots not None, bint products):
@@ -175,9 +175,9 @@ cdef class Tally:
         cdef Tally wide = Tally(XENTC_MAX_QUADS, self.tally.n_keys)
         cdef const xentc_tally *tally = &self.tally
         cdef const xentc_slot *head
-        cdef const xentc_rest *more
+        cdef const xentc_excess *more
         cdef xentc_slot *to
-        cdef xentc_rest *rest
+        cdef xentc_excess *excess
         cdef double *parts
         cdef Py_ssize_t i
         cdef int part
@@ -193,19 +193,19 @@ cdef class Tally:
             parts[3] = <double>head.hits
             for part in range(XENTC_PARTS):
                 xentc_parts_at(&wide.tally, i, 2)[part * XENTC_QUAD] = xentc_parts_at(tally, i, 0)[part * XENTC_QUAD]
-            more = tally.rest[i]
+            more = tally.excess[i]
             if more == NULL:
                 continue
-            rest = xentc_tally_rest(&wide.tally, i, 0)
-            if rest == NULL:
+            excess = xentc_tally_excess(&wide.tally, i, 0)
+            if excess == NULL:
                 raise MemoryError
-            rest[0] = more[0]
-            rest = xentc_tally_rest(&wide.tally, i, 2)
-            if rest == NULL:
+            excess[0] = more[0]
+            excess = xentc_tally_excess(&wide.tally, i, 2)
+            if excess == NULL:
                 raise MemoryError
-            rest.sum[0] = more.sum[0]
-            rest.sum[0].n_nan += more.sum[0].n_positive_infinity + more.sum[0].n_negative_infinity
-            rest.sum[0].n_positive_infinity = rest.sum[0].n_negative_infinity = 0   # as of a product
+            excess.sum[0] = more.sum[0]
+            excess.sum[0].n_nan += more.sum[0].n_positive_infinity + more.sum[0].n_negative_infinity
+            excess.sum[0].n_positive_infinity = excess.sum[0].n_negative_infinity = 0   # as of a product
         return wide
 
 

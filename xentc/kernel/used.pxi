@@ -6,24 +6,24 @@ cdef inline bint is_used(const Tile *tile, Py_ssize_t row) noexcept nogil:
     return tile.all_used or tile.entries.used[row]
 
 
-cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Operand *o, const Operand *t,
+cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *scratch, const Operand *o, const Operand *t,
                                     Py_ssize_t first_row, Py_ssize_t n_rows, double least, double most,
                                     double *value) noexcept nogil:
     """The first element row K + k whose o is outside where w_k t_k != 0, and that o; -1 if there is none. Without t
     (NULL) all t_k are 1. Several rows must fit a block."""
     cdef Py_ssize_t k = 0, n, i, j, at
-    cdef const double *c = w.t
+    cdef const double *c = scratch.t
     cdef const double *x
-    while k < plan.n_classes and not given_up(w, k, XENTC_LOOK_EVERY):
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         if t != NULL:
-            c = <const double *>block_of(plan.tier, t, True, first_row, n_rows, k, n, 0, w.t)
+            c = <const double *>block_of(plan.tier, t, True, first_row, n_rows, k, n, 0, scratch.t)
         if t == NULL or plan.class_weight != NULL:
-            for i in range(n_rows):     # in place where the block is in w.t already
+            for i in range(n_rows):     # in place where the block is in scratch.t already
                 for j in range(n):
-                    w.t[i * n + j] = weight_of(plan, k + j) if t == NULL or c[i * n + j] != 0.0 else 0.0
-            c = w.t
-        x = <const double *>block_of(plan.tier, o, True, first_row, n_rows, k, n, 0, w.y)
+                    scratch.t[i * n + j] = weight_of(plan, k + j) if t == NULL or c[i * n + j] != 0.0 else 0.0
+            c = scratch.t
+        x = <const double *>block_of(plan.tier, o, True, first_row, n_rows, k, n, 0, scratch.y)
         at = plan.tier.checks.first_outside(c, x, n * n_rows, least, most, value)
         if at < n * n_rows:
             return at // n * plan.n_classes + k + at % n
@@ -31,7 +31,7 @@ cdef Py_ssize_t first_dense_outside(const Plan *plan, xentc_scratch *w, const Op
     return -1
 
 
-cdef TroubleKind look_at_dense(const Plan *plan, xentc_scratch *w, const Tile *tile, const Operand *t,
+cdef TroubleKind look_at_dense(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
                                BadRow *bad) noexcept nogil:
     """The rows of a tile, as many at once as fit a block; without t (NULL) its y alone, all of them used."""
     cdef Py_ssize_t i = 0, n, y_at, t_at, at
@@ -45,10 +45,10 @@ cdef TroubleKind look_at_dense(const Plan *plan, xentc_scratch *w, const Tile *t
             n += 1
         y_at = t_at = -1
         if checks_used(&plan.check_y):
-            y_at = first_dense_outside(plan, w, &tile.y, NULL if plan.uniform != 0.0 else t, i, n, plan.check_y.least,
-                                       plan.check_y.most, &y_value)
+            y_at = first_dense_outside(plan, scratch, &tile.y, NULL if plan.uniform != 0.0 else t, i, n,
+                                       plan.check_y.least, plan.check_y.most, &y_value)
         if checks_used(&plan.check_t) and t != NULL:
-            t_at = first_dense_outside(plan, w, t, t, i, n, plan.check_t.least, INFINITY, &t_value)
+            t_at = first_dense_outside(plan, scratch, t, t, i, n, plan.check_t.least, INFINITY, &t_value)
         if y_at >= 0 and (t_at < 0 or y_at // plan.n_classes <= t_at // plan.n_classes):
             bad.column = y_at % plan.n_classes
             bad.value = y_value
@@ -69,28 +69,28 @@ cdef inline Py_ssize_t column_of_entry(const Plan *plan, const Tile *tile, Py_ss
     return (tile.entries.y_offset[j] - row * tile.y.row) // tile.y.k if tile.y.k else 0
 
 
-cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *w, const Tile *tile,
+cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *scratch, const Tile *tile,
                                  BadRow *bad) noexcept nogil:
     """Listed entries, in whatever order: of the first row one that is outside, of y if there is one."""
     cdef const xentc_tier *tier = plan.tier
-    cdef const xentc_entries *list = tile.entries
+    cdef const xentc_entries *entries = tile.entries
     cdef bint flat = tile.flat, y_outside
     cdef Py_ssize_t j, row, column
     cdef double t = 1.0, y = 0.0
     bad.trouble = NONE
     for j in range(tile.count):
-        row = j if tile.one_each else list.index[j]
+        row = j if tile.one_each else entries.index[j]
         if not is_used(tile, row):
             continue
         if plan.source != FROM_LABELS:
             tier.elements.load[True][tile.t.dtype](
-                tile.t.data + (list.index[j] << tile.t.log2_size if flat else list.t_offset[j]), 0, 1, &t
+                tile.t.data + (entries.index[j] << tile.t.log2_size if flat else entries.t_offset[j]), 0, 1, &t
             )
-        if t == 0.0 or (plan.class_weight != NULL and plan.class_weight[list.class_of[j]] == 0.0):
+        if t == 0.0 or (plan.class_weight != NULL and plan.class_weight[entries.class_of[j]] == 0.0):
             continue
         if checks_used(&plan.check_y):
             tier.elements.load[True][tile.y.dtype](
-                tile.y.data + (list.index[j] << tile.y.log2_size if flat else list.y_offset[j]), 0, 1, &y
+                tile.y.data + (entries.index[j] << tile.y.log2_size if flat else entries.y_offset[j]), 0, 1, &y
             )
         y_outside = checks_used(&plan.check_y) and (y < plan.check_y.least or y > plan.check_y.most)
         if not y_outside and not (checks_used(&plan.check_t) and t < plan.check_t.least):
@@ -106,7 +106,7 @@ cdef TroubleKind look_at_entries(const Plan *plan, const xentc_scratch *w, const
     return bad.trouble
 
 
-cdef TroubleKind look_at_long_csr(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+cdef TroubleKind look_at_long_csr(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
     """The one row of the tile, listed again piece by piece, and looked at again."""
     cdef Py_ssize_t start = tile.entries.start[0], stop = tile.entries.start[1], n, previous = -1
     cdef BadRow negative
@@ -114,10 +114,10 @@ cdef TroubleKind look_at_long_csr(const Plan *plan, xentc_scratch *w, Tile *tile
     while start < stop:
         n = min(stop - start, XENTC_CAPACITY)
         tile.count = 0
-        if list_csr_entries(plan, w, tile, 0, start, start + n, previous, bad) != NONE:
+        if list_csr_entries(plan, scratch, tile, 0, start, start + n, previous, bad) != NONE:
             return bad.trouble
         previous = tile.entries.class_of[n - 1]
-        if look_at_entries(plan, w, tile, bad) == Y_OUTSIDE:
+        if look_at_entries(plan, scratch, tile, bad) == Y_OUTSIDE:
             return Y_OUTSIDE
         if bad.trouble != NONE and negative.trouble == NONE:
             negative = bad[0]
@@ -126,22 +126,22 @@ cdef TroubleKind look_at_long_csr(const Plan *plan, xentc_scratch *w, Tile *tile
     return negative.trouble
 
 
-cdef TroubleKind look_at_used(const Plan *plan, xentc_scratch *w, Tile *tile, BadRow *bad) noexcept nogil:
+cdef TroubleKind look_at_used(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
     """The first row of a tile that uses what cannot be."""
     cdef BadRow smoothed
     if tile.way == BINARY or not (checks_used(&plan.check_y) or checks_used(&plan.check_t)):
         return NONE
     if tile.way == DENSE or tile.way == LONG_DENSE:
-        return look_at_dense(plan, w, tile, &tile.t, bad)
+        return look_at_dense(plan, scratch, tile, &tile.t, bad)
     smoothed.trouble = NONE
-    if plan.uniform != 0.0 and look_at_dense(plan, w, tile, NULL, &smoothed) != NONE and smoothed.row == 0:
+    if plan.uniform != 0.0 and look_at_dense(plan, scratch, tile, NULL, &smoothed) != NONE and smoothed.row == 0:
         bad[0] = smoothed
         return smoothed.trouble
     bad.trouble = NONE
     if plan.keep != 0.0 and tile.way != LONG_CSR:
-        look_at_entries(plan, w, tile, bad)
+        look_at_entries(plan, scratch, tile, bad)
     elif plan.keep != 0.0 and is_used(tile, 0):
-        look_at_long_csr(plan, w, tile, bad)
+        look_at_long_csr(plan, scratch, tile, bad)
     if smoothed.trouble != NONE and (bad.trouble == NONE or smoothed.row <= bad.row):
         bad[0] = smoothed
     return bad.trouble

@@ -134,7 +134,7 @@ ptrdiff_t xentc_number_read(xentc_number *number, const uint8_t *from, ptrdiff_t
         if (!step || place > 8 * XENTC_NUMBER_DIGITS || n - at < (ptrdiff_t)length)
             return 0;
         int first = FIRST_OCTET + (place % 2 ? -(int)(place / 2) - 1 : (int)(place / 2));
-        if (first < 0 || first + (int)length > 4 * (XENTC_WIDE_DIGITS - 2))
+        if (first < 0 || first + (int)length > 4 * (XENTC_PRODUCT_DIGITS - 2))
             return 0;
         for (int i = first; i < first + (int)length; i++)
             number->digit[i / 4] |= (int64_t)from[at++] << (8 * (i % 4));

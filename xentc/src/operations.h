@@ -111,9 +111,9 @@ typedef struct {
     void (*join_row[2])(double *s, double *c);
     void (*join_class[2])(double *s, double *c, ptrdiff_t n);
     int (*remainder_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c,
-                               double *rest, double *rest_low, uint8_t *again);
-    void (*remainder_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *rest, double *rest_low);
-    void (*finish[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *rest, const double *rest_low);
+                               double *remainder, double *remainder_low, uint8_t *again);
+    void (*remainder_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *remainder, double *remainder_low);
+    void (*finish[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *remainder, const double *remainder_low);
 } xentc_softmax_operations;
 
 /* Derivatives, by float32 or float64. */

@@ -38,7 +38,7 @@ int xentc_tally_new_slot(xentc_tally *tally, ptrdiff_t key)
         ptrdiff_t room = tally->room ? 2 * tally->room : 16;
         if (room > INT32_MAX || !grow((void **)&tally->slots, tally->room, room, (size_t)tally->stride, 0))
             return 0;
-        if (!grow((void **)&tally->rest, tally->room * tally->n_quads, room * tally->n_quads, sizeof *tally->rest, 0))
+        if (!grow((void **)&tally->excess, tally->room * tally->n_quads, room * tally->n_quads, sizeof *tally->excess, 0))
             return 0;
         tally->room = room;
     }
@@ -47,19 +47,19 @@ int xentc_tally_new_slot(xentc_tally *tally, ptrdiff_t key)
     return 1;
 }
 
-xentc_rest *xentc_tally_rest(xentc_tally *tally, ptrdiff_t slot, int quad)
+xentc_excess *xentc_tally_excess(xentc_tally *tally, ptrdiff_t slot, int quad)
 {
-    xentc_rest **rest = tally->rest + slot * tally->n_quads + quad;
-    if (!*rest)
-        *rest = calloc(1, sizeof **rest);
-    return *rest;
+    xentc_excess **excess = tally->excess + slot * tally->n_quads + quad;
+    if (!*excess)
+        *excess = calloc(1, sizeof **excess);
+    return *excess;
 }
 
 void xentc_tally_free(xentc_tally *tally)
 {
     for (ptrdiff_t i = 0; i < tally->n_slots * tally->n_quads; i++)
-        free(tally->rest[i]);
-    free(tally->rest);
+        free(tally->excess[i]);
+    free(tally->excess);
     free(tally->slots);
     free(tally->slot_of);
     memset(tally, 0, sizeof *tally);
@@ -79,30 +79,30 @@ static uint64_t mantissa_of(double x, int *place)
     return mantissa;
 }
 
-void xentc_wide_carry(xentc_wide *wide)
+void xentc_product_sum_carry(xentc_product_sum *sum)
 {
     int64_t carry = 0;
-    for (int i = 0; i < XENTC_WIDE_DIGITS - 1; i++) {
-        int64_t digit = wide->digit[i] + carry;
-        wide->digit[i] = digit & 0xffffffff;
+    for (int i = 0; i < XENTC_PRODUCT_DIGITS - 1; i++) {
+        int64_t digit = sum->digit[i] + carry;
+        sum->digit[i] = digit & 0xffffffff;
         carry = digit >> 32;
     }
-    wide->digit[XENTC_WIDE_DIGITS - 1] += carry;
-    wide->n_since_carry = 0;
+    sum->digit[XENTC_PRODUCT_DIGITS - 1] += carry;
+    sum->n_since_carry = 0;
 }
 
 /* Adds x y, of any finite x and y. */
-void xentc_wide_add(xentc_wide *wide, double x, double y)
+void xentc_product_sum_add(xentc_product_sum *sum, double x, double y)
 {
     int place_x, place_y, negative = signbit(x) != signbit(y);
     unsigned __int128 product = (unsigned __int128)mantissa_of(x, &place_x) * mantissa_of(y, &place_y);
     int place = place_x + place_y, shift = place % 32;
-    int64_t *digit = wide->digit + place / 32;
+    int64_t *digit = sum->digit + place / 32;
     unsigned __int128 low = product << shift, high = shift ? product >> (128 - shift) : 0;
     for (int i = 0; i < 5; i++) {
         int64_t part = (int64_t)((i < 4 ? low >> (32 * i) : high) & 0xffffffff);
         digit[i] += negative ? -part : part;
     }
-    if (++wide->n_since_carry >= (INT64_C(1) << 30))
-        xentc_wide_carry(wide);
+    if (++sum->n_since_carry >= (INT64_C(1) << 30))
+        xentc_product_sum_carry(sum);
 }

@@ -15,7 +15,7 @@ enum {
     XENTC_QUAD = 4,
     XENTC_PARTS = 3,
     XENTC_TALLY_ROWS = 64,    /* rows at a time: what they lose stays in the L1 cache */
-    XENTC_WIDE_DIGITS = 136,  /* of a sum of products: (2 * 2045 + 106 + 32) / 32, and two for carries */
+    XENTC_PRODUCT_DIGITS = 136,  /* of a sum of products: (2 * 2045 + 106 + 32) / 32, and two for carries */
 };
 
 /* The head of a slot; its quads follow, double[XENTC_PARTS][XENTC_QUAD] each. */
@@ -25,22 +25,22 @@ typedef struct {
 
 /* A sum of products of doubles, as base-2^32 digits of an integer times 2^-2148. */
 typedef struct {
-    int64_t digit[XENTC_WIDE_DIGITS];
+    int64_t digit[XENTC_PRODUCT_DIGITS];
     int64_t n_since_carry;
-} xentc_wide;
+} xentc_product_sum;
 
 /* What a quad's parts could not hold. Products out of the range in which two doubles hold them are in `product`. */
 typedef struct {
     xentc_exact sum[XENTC_QUAD];
-    xentc_wide product;
-} xentc_rest;
+    xentc_product_sum product;
+} xentc_excess;
 
 typedef struct {
     int n_quads;
     ptrdiff_t stride;           /* bytes from one slot to the next */
     ptrdiff_t n_slots, room;
     char *slots;
-    xentc_rest **rest;          /* room * n_quads of them, NULL where there is none */
+    xentc_excess **excess;          /* room * n_quads of them, NULL where there is none */
     ptrdiff_t n_keys;           /* keys are 0 .. n_keys - 1 */
     int32_t *slot_of;           /* the slot of each key, -1 for those not met */
 } xentc_tally;
@@ -49,11 +49,11 @@ typedef struct {
 int xentc_tally_start(xentc_tally *tally, int n_quads, ptrdiff_t n_keys);
 int xentc_tally_more_keys(xentc_tally *tally, ptrdiff_t n_keys);
 int xentc_tally_new_slot(xentc_tally *tally, ptrdiff_t key);
-xentc_rest *xentc_tally_rest(xentc_tally *tally, ptrdiff_t slot, int quad);
+xentc_excess *xentc_tally_excess(xentc_tally *tally, ptrdiff_t slot, int quad);
 void xentc_tally_free(xentc_tally *tally);
 
-void xentc_wide_add(xentc_wide *wide, double x, double y);
-void xentc_wide_carry(xentc_wide *wide);
+void xentc_product_sum_add(xentc_product_sum *sum, double x, double y);
+void xentc_product_sum_carry(xentc_product_sum *sum);
 
 static inline xentc_slot *xentc_slot_at(const xentc_tally *tally, ptrdiff_t slot)
 {
