@@ -3,20 +3,22 @@
 
 The way of a call, and the file of ``kernel/`` that each step is in::
 
-    Job              job       arrays and options as a Plan (plan); its threads; what they leave
+    Job              job       arrays and options as a Plan (plan, operand), which starts from `set_defaults` (defaults)
                      codes     dtypes that the kernel reads, looked at once more
                      axes      outer axes sorted and joined
-                     costs     how rows are cut into units of work, and how long they take
+                     ways      which ways are open, decided once; how rows are cut into units of work
+                     costs     how long rows take
                      threads   units taken by threads; signals; sums of threads added
-    run_unit         rows      the rows of one unit of work, tile by tile of up to 256
-      short_rows     short     plain rows of labels and short one-hot rows in one go; else the steps below
-      search         choose    which rows are looked at: not masked, not of weight 0
+    run_unit         rows      the rows of one unit of work, tile by tile
+      plain_rows     plain     rows that are plan.plain, in one go; else the steps below
+      search         choose    which rows are looked at: not masked, not of weight 0; what is wrong with one (trouble)
                      search    where t != 0, by a scan at memory speed; labels; CSR
-      check_tile     check     check=True
+      check_tile     check, used   check=True; values that are used and cannot be
       compute        softmax   of logits: log sum_k exp(z_k) of each row
-                     sums      row sums  sum_k w_k t_k log max(y_k, eps), or of logits sum_k w_k t_k (z_k - lse):
-                                 of entries, if few: y prefetched, gathered, all logarithms at once
-                                 of blocks (blocks), if many: along the rows or along the classes
+                     sums      row sums  sum_k w_k t_k log max(y_k, eps), or of logits sum_k w_k t_k (z_k - lse), made
+                                 of terms (terms) that are added to lanes:
+                     entries     of listed entries, if few: y prefetched, gathered, all logarithms at once
+                     blocks      of blocks, if many: along the rows or along the classes
                      uniform   the part that label smoothing adds, and their sum
                      cold      rows that came out infinite or NaN, once more, one term at a time
                      binary    elements of two classes
@@ -28,9 +30,22 @@ The way of a call, and the file of ``kernel/`` that each step is in::
         survey_tile  survey        all of y, looked at once
                      tally, found  exact sums by class, bin and group; what is found added up
     small            small     the short way for small plain arrays
-                     small_options     what it reads of a caller's arguments
-    Tally            totals    tallies as Python has them: arrays, integers, bytes
+                     small_plan, small_options    its plan, of what a caller wrote
+                     small_run                    computed, and reduced
+    Tally            totals    tallies as Python has them: arrays, integers (integers), bytes (numbers)
     Evaluator, Found evaluator what an evaluation asks of a Job, and what it leaves
+
+What src/ offers is declared in ``declared/``, which tools/make_declarations.py makes of the headers; which tier runs,
+and that none lacks an operation, is in tiers.
+
+What work is done by, and nothing else is called so (src/sizes.h, src/tuning.h)::
+
+    unit     what a thread takes at a time   tiles of about 10 to 250 us, by costs
+    tile     rows done together              up to 256; 16384 elements of a dense t; of logits what L2 holds
+    strip    of a tile, rows side by side    up to 128 (XENTC_STRIP)
+    block    terms computed together         up to 1024 (XENTC_BLOCK), of one row or of some whole ones
+    piece    part of one row's classes       a block, or where y can be read in its place 65536 (XENTC_LOOK_EVERY)
+    lane     a partial sum of a row          8 of terms: k goes to lane k mod 8; 16 of exponentials
 
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows

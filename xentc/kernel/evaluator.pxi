@@ -22,10 +22,8 @@ def tally_of_rows(cnp.ndarray r not None, cnp.ndarray weight not None):
         raise TypeError("rows and weights must be float64 in the kernel")
     if cnp.PyArray_SIZE(weight) != n or not (cnp.PyArray_IS_C_CONTIGUOUS(r) and cnp.PyArray_IS_C_CONTIGUOUS(weight)):
         raise ValueError("rows and weights must be contiguous and of one size in the kernel")
-    plan.tier = xentc_tiers[tier_number]
+    set_defaults(&plan)
     plan.spread = True
-    plan.evaluation = NULL
-    plan.factor_dtype = -1
     scratch = xentc_scratch_take()
     enough = scratch != NULL and start_evaluation(&plan, scratch)
     with nogil:

@@ -232,8 +232,8 @@ cdef void max_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile 
         else:
             n = 1
             plan.tier.softmax.max_classes[double_z](
-                <const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL, 0,
-                &scratch.softmax, first
+                <const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL,
+                0, &scratch.softmax, first
             )
         k += n
 

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-# What is wrong with a row; `Trouble` of job.pxi has the same for Python.
+# What is wrong with a row; `Trouble` has the same for Python.
 cdef enum TroubleKind:
     NONE
     NOT_CANONICAL       # CSR columns of a row that do not increase
@@ -37,7 +37,7 @@ cdef inline TroubleKind report(BadRow *bad, TroubleKind trouble, Py_ssize_t row)
 
 
 class Trouble(IntEnum):
-    """What can be wrong with a row, as search.pxi lists it."""
+    """What can be wrong with a row, as TroubleKind lists it."""
 
     NOT_CANONICAL = TroubleKind.NOT_CANONICAL
     OUT_OF_RANGE = TroubleKind.OUT_OF_RANGE

@@ -9,12 +9,13 @@
 #include "rows.h"
 
 typedef void (*xentc_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
-                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
-                               double *c);
-typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
-                                double *c);
+                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *lane,
+                               double *lane_low);
+typedef void (*xentc_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
+                                double *lane, double *lane_low);
 typedef void (*xentc_sum_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
-                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s, double *c);
+                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *lane,
+                                  double *lane_low);
 
 /* Strided elements, those at byte offsets, or numbered ones of a run, to float32 or float64, by dtype; float32 or
    float64 to a floating dtype; strided integers, or whole numbers of any dtype, to int64; contiguous rows of float32 or
@@ -53,11 +54,13 @@ typedef struct {
 typedef struct {
     void (*of_rows[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes,
                                         double *rows);
-    void (*add_piece[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *s, double *c);
-    void (*add_class[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *s, double *c);
-    void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n,
-                                            double *s, double *c);
-    void (*join_rows[XENTC_N_PRECISIONS])(const double *s, const double *c, ptrdiff_t n_rows, double *rows);
+    void (*add_piece[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *lane,
+                                          double *lane_low);
+    void (*add_class[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *lane,
+                                          double *lane_low);
+    void (*add_entries[XENTC_N_PRECISIONS])(const double *a, const double *b, const uint32_t *lane_of, ptrdiff_t n,
+                                            double *lane, double *lane_low);
+    void (*join_rows[XENTC_N_PRECISIONS])(const double *lane, const double *lane_low, ptrdiff_t n_rows, double *rows);
     void (*single[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
@@ -108,12 +111,14 @@ typedef struct {
     xentc_sum_piece sum_others_piece[2];
     xentc_sum_classes sum_all_classes[2];
     xentc_sum_classes sum_others_classes[2];
-    void (*join_row[2])(double *s, double *c);
-    void (*join_class[2])(double *s, double *c, ptrdiff_t n);
-    int (*remainder_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *s, const double *c,
-                               double *remainder, double *remainder_low, uint8_t *again);
-    void (*remainder_of_others[2])(ptrdiff_t n, const double *s, const double *c, double *remainder, double *remainder_low);
-    void (*finish[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *remainder, const double *remainder_low);
+    void (*join_row[2])(double *lane, double *lane_low);
+    void (*join_class[2])(double *lane, double *lane_low, ptrdiff_t n);
+    int (*remainder_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *lane,
+                               const double *lane_low, double *remainder, double *remainder_low, uint8_t *again);
+    void (*remainder_of_others[2])(ptrdiff_t n, const double *lane, const double *lane_low, double *remainder,
+                                   double *remainder_low);
+    void (*finish[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *remainder,
+                      const double *remainder_low);
 } xentc_softmax_operations;
 
 /* Derivatives, by float32 or float64. */
