@@ -85,8 +85,8 @@ static ptrdiff_t first_outside(const double *c, const double *x, ptrdiff_t n, do
         return n_rows;                                                                                          \
     }
 
-DEFINE_CHECK(single, float, load_lanes_float)
-DEFINE_CHECK(double, double, load_lanes)
+DEFINE_CHECK(single, float, load_lanes_single)
+DEFINE_CHECK(double, double, load_lanes_double)
 
 /* How many of n terms with c != 0 are clipped. */
 #define DEFINE_COUNT_CLIPPED(NAME, TYPE)                                                                        \

@@ -21,7 +21,7 @@ ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, floa
 {
     float n = t - magic;
     float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
-    float scaled = float_of_bits(bits_of_float(power) + ((bits_of_float(t) << 19) & UINT32_C(0xff800000)));
+    float scaled = single_of_bits(bits_of_single(power) + ((bits_of_single(t) << 19) & UINT32_C(0xff800000)));
     float p = fmaf(r, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
     float e = fmaf(scaled, fmaf(r, p, rest), scaled);
     return z < limit ? 0.0f : e;
@@ -30,7 +30,7 @@ ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, floa
 ALWAYS_INLINE float exp_single(float z, float magic, float limit)
 {
     float t = fmaf(z, (float)INVERSE_STEP, magic);
-    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_float(t) & 15], exp2_rest[bits_of_float(t) & 15]);
+    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_single(t) & 15], exp2_rest[bits_of_single(t) & 15]);
 }
 
 /* A table at the last 4 bits of t[0] .. t[15]: of plain loads compilers make a gather, which is slower. */
@@ -46,7 +46,7 @@ ALWAYS_INLINE void look_up(const float *values, const float *t, float *power)
                                                    *(const integers *)(t + l));
 #else
     for (int l = 0; l < EXP_BLOCK; l++)
-        power[l] = values[bits_of_float(t[l]) & 15];
+        power[l] = values[bits_of_single(t[l]) & 15];
 #endif
 }
 

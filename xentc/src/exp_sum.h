@@ -13,7 +13,6 @@ static inline double sum_in_unit_single(double s)
     return sum < 0x1p127 ? sum : (double)NAN;
 }
 
-typedef uint64_t vector_words __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
 enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
 typedef struct { vector s[N_EXP_VECTORS]; } exp_lanes_single;
 typedef struct { vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; } exp_lanes_double;
@@ -28,9 +27,7 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
 }
 
 /* How many of EXP_LANES values are m, lane by lane. */
-typedef float float_vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-typedef int32_t float_count __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-typedef struct { float_count v[N_EXP_VECTORS / 2]; } count_single;
+typedef struct { float_bits v[N_EXP_VECTORS / 2]; } count_single;
 typedef struct { vector_bits v[N_EXP_VECTORS]; } count_double;
 
 ALWAYS_INLINE void count_equal_single(count_single *count, const float *z, float m)
@@ -51,10 +48,10 @@ static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, in
     (void)c;
     if (first)
         for (ptrdiff_t i = 0; i < n; i++)
-            s[i] = double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+            s[i] = double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
     else
         for (ptrdiff_t i = 0; i < n; i++)
-            s[i] += double_of_bits((uint64_t)bits_of_float(e[i]) << 29);
+            s[i] += double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */

@@ -6,60 +6,6 @@
    additions lost in c, so that s + c is rounded once. float32 rows need no c: float64 lanes hold 29 bits
    more than the result. Only additions, so the vector type gives the same bits on any hardware. */
 
-#define LANES 8
-
-/* The lanes as vectors of the tier's own width: gcc turns arithmetic on wider ones into scalar code. */
-#ifndef XENTC_VECTOR_BYTES
-#define XENTC_VECTOR_BYTES 16
-#endif
-#define VECTOR_LANES (XENTC_VECTOR_BYTES / 8)
-#define N_VECTORS (LANES / VECTOR_LANES)
-typedef double vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
-typedef int64_t vector_bits __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
-typedef float half_vector __attribute__((vector_size(XENTC_VECTOR_BYTES / 2), aligned(4), may_alias));
-typedef struct { vector v[N_VECTORS]; } lanes;
-
-static inline lanes all_lanes(double x)
-{
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = (vector){0} + x;
-    return r;
-}
-
-static inline lanes load_lanes(const double *p)
-{
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = *(const vector *)(p + v * VECTOR_LANES);
-    return r;
-}
-
-static inline lanes load_lanes_float(const float *p)
-{
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = __builtin_convertvector(*(const half_vector *)(p + v * VECTOR_LANES), vector);
-    return r;
-}
-
-static inline void store_lanes(double *p, lanes x)
-{
-    for (int v = 0; v < N_VECTORS; v++)
-        *(vector *)(p + v * VECTOR_LANES) = x.v[v];
-}
-
-/* The first `count` lanes of x, the others of rest. */
-static inline lanes first_lanes(lanes x, ptrdiff_t count, double rest)
-{
-    static const int64_t index[LANES] = {0, 1, 2, 3, 4, 5, 6, 7};
-    for (int v = 0; v < N_VECTORS; v++) {
-        vector_bits mask = *(const vector_bits *)(index + v * VECTOR_LANES) < (vector_bits){0} + (int64_t)count;
-        x.v[v] = (vector)(((vector_bits)x.v[v] & mask) | ((vector_bits)((vector){0} + rest) & ~mask));
-    }
-    return x;
-}
-
 /* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For scalars and lanes alike. */
 #define TWO_SUM_INTO(s, c, h, l)                                                                                \
     do {                                                                                                        \
@@ -80,9 +26,9 @@ static inline void add_terms_double(const double *a, const double *b, ptrdiff_t 
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        two_sum_lanes(s, c, load_lanes(a + i), load_lanes(b + i));
+        two_sum_lanes(s, c, load_lanes_double(a + i), load_lanes_double(b + i));
     if (i < n)
-        two_sum_lanes(s, c, first_lanes(load_lanes(a + i), n - i, 0.0), first_lanes(load_lanes(b + i), n - i, 0.0));
+        two_sum_lanes(s, c, first_lanes(load_lanes_double(a + i), n - i, 0.0), first_lanes(load_lanes_double(b + i), n - i, 0.0));
 }
 
 static inline void add_lanes(lanes *s, lanes h)
@@ -95,9 +41,9 @@ static inline void add_terms_single(const double *a, ptrdiff_t n, lanes *s)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        add_lanes(s, load_lanes(a + i));
+        add_lanes(s, load_lanes_double(a + i));
     if (i < n)
-        add_lanes(s, first_lanes(load_lanes(a + i), n - i, 0.0));
+        add_lanes(s, first_lanes(load_lanes_double(a + i), n - i, 0.0));
 }
 
 /* The tree: lane l joins lane l + 4, then l + 2, then l + 1. Lane l is at s[l * stride]. */
@@ -126,14 +72,6 @@ static inline double join_lanes_single(const double *s, ptrdiff_t stride)
 }
 
 /* The same tree over lanes in registers. */
-static inline vector rotated(vector x, int by)
-{
-    vector r = x;
-    for (int j = 0; j < VECTOR_LANES; j++)
-        r[j] = x[(j + by) % VECTOR_LANES];
-    return r;
-}
-
 static inline double join_double_lanes(lanes s, lanes c)
 {
     for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
@@ -179,7 +117,7 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
 /* A piece of one row, from a multiple of LANES on: its terms go to the row's lanes s[8], c[8]. */
 static void add_piece_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
-    lanes s_lanes = load_lanes(s), c_lanes = load_lanes(c);
+    lanes s_lanes = load_lanes_double(s), c_lanes = load_lanes_double(c);
     add_terms_double(a, b, n, &s_lanes, &c_lanes);
     store_lanes(s, s_lanes);
     store_lanes(c, c_lanes);
@@ -189,7 +127,7 @@ static void add_piece_single(const double *a, const double *b, ptrdiff_t n, doub
 {
     (void)b;
     (void)c;
-    lanes s_lanes = load_lanes(s);
+    lanes s_lanes = load_lanes_double(s);
     add_terms_single(a, n, &s_lanes);
     store_lanes(s, s_lanes);
 }

@@ -9,10 +9,10 @@ static inline float float_of_half(uint16_t h)
     uint32_t size = (uint32_t)(h & 0x7fff) << 13;
     uint32_t sign = (uint32_t)(h & 0x8000) << 16;
     uint32_t normal = size + (UINT32_C(112) << 23);
-    uint32_t subnormal = bits_of_float(float_of_bits(size + (UINT32_C(113) << 23)) - 0x1p-14f);
+    uint32_t subnormal = bits_of_single(single_of_bits(size + (UINT32_C(113) << 23)) - 0x1p-14f);
     uint32_t bits = size < MIN_NORMAL_BITS_32 ? subnormal : normal;
     bits = size < (UINT32_C(0x7c00) << 13) ? bits : size | INFINITY_BITS_32;
-    return float_of_bits(bits | sign);
+    return single_of_bits(bits | sign);
 }
 
 /* float64 to float16, rounded once, to nearest even. */
@@ -30,13 +30,13 @@ static inline uint16_t half_of_double(double x)
     return sign | (uint16_t)((b >> 42) - ((uint64_t)(1023 - 15) << 10));
 }
 
-static inline float float_of_bfloat(uint16_t b) { return float_of_bits((uint32_t)b << 16); }
+static inline float float_of_bfloat(uint16_t b) { return single_of_bits((uint32_t)b << 16); }
 
 /* float32 to bfloat16, its upper half: adding up to half of the last bit left carries as rounding does, up to
    infinity. A NaN stays one, quiet. */
 static inline uint16_t bfloat_of_single(float x)
 {
-    uint32_t bits = bits_of_float(x);
+    uint32_t bits = bits_of_single(x);
     uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
     return (uint16_t)((x == x ? rounded : bits | UINT32_C(0x400000)) >> 16);
 }
@@ -46,11 +46,12 @@ static inline uint16_t bfloat_of_single(float x)
 static inline uint16_t bfloat_of_double(double x)
 {
     float y = (float)x;
-    uint32_t bits = bits_of_float(y), larger = (double)fabsf(y) > fabs(x), exact = (double)y == x;
+    uint32_t bits = bits_of_single(y), larger = (double)fabsf(y) > fabs(x), exact = (double)y == x;
     uint32_t odd = exact | (bits & 1) ? bits : larger ? bits - 1 : bits + 1;
-    return bfloat_of_single(fabsf(y) < INFINITY ? float_of_bits(odd) : y);
+    return bfloat_of_single(fabsf(y) < INFINITY ? single_of_bits(odd) : y);
 }
 
+#define VALUE_AS_IS(x) (x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
 #define DEFINE_LOADS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                           \

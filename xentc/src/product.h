@@ -83,7 +83,7 @@ static inline int is_small_double(double eps) { return eps < 0x1p-120; }
                                          double *e)                                                             \
     {                                                                                                           \
         const TYPE eps = (TYPE)eps_, most = (TYPE)most_;                                                        \
-        lanes p_lanes = load_lanes(p);                                                                          \
+        lanes p_lanes = load_lanes_double(p);                                                                          \
         word_lanes e_lanes = {{{0}}};                                                                           \
         TYPE last[PER_STEP];                                                                                    \
         ODD odd = {0};                                                                                          \
@@ -93,7 +93,7 @@ static inline int is_small_double(double eps) { return eps < 0x1p-120; }
             last[j] = whole + j < n ? ((const TYPE *)y)[whole + j] : 1;                                         \
         multiply_##PRECISION(y, n, last, eps, most, is_small_##PRECISION(eps), &p_lanes, &e_lanes, &odd);        \
         if (is_odd_##PRECISION(odd)) {                                                                          \
-            p_lanes = load_lanes(p);                                                                            \
+            p_lanes = load_lanes_double(p);                                                                            \
             e_lanes = (word_lanes){{{0}}};                                                                      \
             fit &= multiply_odd_##PRECISION(y, n, eps, most, &p_lanes, &e_lanes, &signs);                       \
         }                                                                                                       \
@@ -103,7 +103,7 @@ static inline int is_small_double(double eps) { return eps < 0x1p-120; }
         return signs;                                                                                           \
     }
 
-DEFINE_PRODUCT(single, float, 2 * LANES, vector_halves)
+DEFINE_PRODUCT(single, float, 2 * LANES, float_words)
 DEFINE_PRODUCT(double, double, LANES, vector_words)
 
 /* One class of n rows, or, float32, two: each factor or pair goes to the one lane of its own row. If most is finite
@@ -135,7 +135,7 @@ static void product_class_double(const void *y, const void *next, ptrdiff_t n, d
 ALWAYS_INLINE double factor_single(float y, float eps, int tiny, uint32_t end, int look)
 {
     float x = y < eps ? eps : y;
-    uint32_t bits = bits_of_float(look ? y : x), first = look && !tiny ? 0 : MIN_NORMAL_BITS_32;
+    uint32_t bits = bits_of_single(look ? y : x), first = look && !tiny ? 0 : MIN_NORMAL_BITS_32;
     return bits - first < end - first ? (double)x : (double)NAN;
 }
 

@@ -69,9 +69,9 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
-        uint32_t bits = bits_of_float(x[i] < eps ? eps : x[i]);
+        uint32_t bits = bits_of_single(x[i] < eps ? eps : x[i]);
         split_any_single(bits, f + i, e + i);
-        signs |= bits_of_float(x[i]);
+        signs |= bits_of_single(x[i]);
         unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
     }
     if (narrow) {

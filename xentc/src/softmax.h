@@ -156,8 +156,9 @@ static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
 #define LARGEST_SINGLE(i) (double)exp_single(rows->m_single[i], rows->magic[i], rows->limit[i])
 #define LARGEST_DOUBLE(i) 0x1p64
 #define NO_LOW(c) 0.0
+#define THE_LOW(c) (c)
 DEFINE_REST(single, LARGEST_SINGLE, NO_LOW)
-DEFINE_REST(double, LARGEST_DOUBLE, VALUE_AS_IS)
+DEFINE_REST(double, LARGEST_DOUBLE, THE_LOW)
 
 /* lse, 1 - max p, and sum_k exp(z_k - m) as the gradient wants it, of n rows. In short loops, as in terms.h. */
 #define DEFINE_FINISH(PRECISION, TERM_OF_MAXIMUM)                                                               \

@@ -5,9 +5,13 @@
 #define BLOCK XENTC_BLOCK
 #define SCAN_ROOM XENTC_SCAN_ROOM
 #define XENTC_TIER_BODY
+#include "bits.h"
+#include "compiler.h"
 #include "log.h"
+#include "vectors.h"
 #include "exp.h"
 #include "fold.h"
+#include "prefetch.h"
 #include "terms.h"
 #include "factors.h"
 #include "product.h"

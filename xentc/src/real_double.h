@@ -1,0 +1,13 @@
+/* float64 as the REAL of a body (real_single.h). */
+#undef REAL
+#undef BITS
+#undef INTEGER
+#undef REALS
+#undef INTEGERS
+#undef NAME
+#define REAL double
+#define BITS uint64_t
+#define INTEGER int64_t
+#define REALS vector
+#define INTEGERS vector_bits
+#define NAME(x) x##_double
