@@ -16,7 +16,7 @@
 #include "factors.h"
 #include "product.h"
 #include "binary.h"
-#include "turn.h"
+#include "transpose.h"
 #include "stream.h"
 #include "exp_sum.h"
 #include "softmax.h"
