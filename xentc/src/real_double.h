@@ -4,10 +4,12 @@
 #undef INTEGER
 #undef REALS
 #undef INTEGERS
+#undef WORDS
 #undef NAME
 #define REAL double
 #define BITS uint64_t
 #define INTEGER int64_t
 #define REALS vector
 #define INTEGERS vector_bits
+#define WORDS vector_words
 #define NAME(x) x##_double

@@ -5,10 +5,12 @@
 #undef INTEGER
 #undef REALS
 #undef INTEGERS
+#undef WORDS
 #undef NAME
 #define REAL float
 #define BITS uint32_t
 #define INTEGER int32_t
 #define REALS float_vector
 #define INTEGERS float_bits
+#define WORDS float_words
 #define NAME(x) x##_single

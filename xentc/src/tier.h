@@ -26,6 +26,7 @@
 #include "scan.h"
 #include "short.h"
 #include "check.h"
+#include "clipped.h"
 #include "cold.h"
 #include "exact.h"
 #include "survey.h"

@@ -1,0 +1,51 @@
+/* The part of stream.h that depends on the element type (real_single.h). */
+
+ALWAYS_INLINE void NAME(stream_block)(const REAL *e, REAL inverse, REAL *g)
+{
+    REAL x[STREAM_BLOCK];
+    for (int l = 0; l < STREAM_BLOCK; l++)
+        x[l] = e[l] * inverse;
+    for (int l = 0; l < STREAM_BLOCK; l += NAME(PER_VECTOR))
+        STREAM_VECTOR((aligned_vector *)(g + l), *(const vector *)(x + l));
+}
+
+static inline void NAME(scale)(const REAL *restrict e, REAL inverse, ptrdiff_t n, REAL *restrict g)
+{
+    for (ptrdiff_t j = 0; j < n; j++)
+        g[j] = e[j] * inverse;
+}
+
+/* How many whole blocks of the current row can be streamed; what lies before and after whole lines is
+   written on the way. 0: nothing is left. */
+static ptrdiff_t NAME(ready_blocks)(xentc_pending *pending)
+{
+    const ptrdiff_t n = pending->n;
+    for (; pending->row < pending->n_rows; pending->row++, pending->at = 0) {
+        const REAL *e = pending->e[pending->row], inverse = (REAL)pending->inverse[pending->row];
+        REAL *g = pending->g[pending->row];
+        ptrdiff_t at = pending->at;
+        if (at == 0 && !pending->cached) {
+            at = (ptrdiff_t)(-(uintptr_t)g % STREAM_ALIGNMENT / sizeof(REAL));
+            at = at < n ? at : n;
+            NAME(scale)(e, inverse, at, g);
+        }
+        pending->at = at;
+        if (n - at >= STREAM_BLOCK)
+            return (n - at) / STREAM_BLOCK;
+        NAME(scale)(e + at, inverse, n - at, g + at);
+    }
+    return 0;
+}
+
+static void NAME(write_pending)(xentc_pending *pending)
+{
+    for (ptrdiff_t blocks; (blocks = NAME(ready_blocks)(pending)); pending->at += blocks * STREAM_BLOCK) {
+        const REAL *e = (const REAL *)pending->e[pending->row] + pending->at;
+        const REAL inverse = (REAL)pending->inverse[pending->row];
+        REAL *g = (REAL *)pending->g[pending->row] + pending->at;
+        if (pending->cached)
+            NAME(scale)(e, inverse, blocks * STREAM_BLOCK, g);
+        for (ptrdiff_t b = 0; b < (pending->cached ? 0 : blocks); b++)
+            NAME(stream_block)(e + b * STREAM_BLOCK, inverse, g + b * STREAM_BLOCK);
+    }
+}
