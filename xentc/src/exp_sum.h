@@ -125,8 +125,21 @@ static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, doubl
     *c = lane.c[0][0];
 }
 
+ALWAYS_INLINE float exp_element_single(float z, float m, float magic, float limit)
+{
+    (void)m;
+    return exp_single(z, magic, limit);
+}
+
+ALWAYS_INLINE double exp_element_double(double z, double m, float magic, float limit)
+{
+    (void)magic;
+    (void)limit;
+    return exp_of_difference(z, m);
+}
+
 /* exp of one element each of n rows; those that do not fill a block are done one by one. */
-#define DEFINE_EXP_ROWS(PRECISION, TYPE, EXP)                                                                   \
+#define DEFINE_EXP_ROWS(PRECISION, TYPE)                                                                        \
     ALWAYS_INLINE void exp_rows_##PRECISION(const TYPE *z, ptrdiff_t n, const xentc_softmax *rows,              \
                                             ptrdiff_t row, TYPE *e)                                             \
     {                                                                                                           \
@@ -138,13 +151,11 @@ static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, doubl
             memcpy(e + j, block, sizeof block);                                                                 \
         }                                                                                                       \
         for (; j < n; j++)                                                                                      \
-            e[j] = EXP(z[j], row + j);                                                                          \
+            e[j] = exp_element_##PRECISION(z[j], rows->m_##PRECISION[row + j], rows->magic[row + j], rows->limit[row + j]);                                                    \
     }
 
-#define EXP_OF_ROW_SINGLE(z, i) exp_single(z, rows->magic[i], rows->limit[i])
-#define EXP_OF_ROW_DOUBLE(z, i) exp_of_difference(z, rows->m_double[i])
-DEFINE_EXP_ROWS(single, float, EXP_OF_ROW_SINGLE)
-DEFINE_EXP_ROWS(double, double, EXP_OF_ROW_DOUBLE)
+DEFINE_EXP_ROWS(single, float)
+DEFINE_EXP_ROWS(double, double)
 
 /* sum_rows: the sums of whole rows, `stride` bytes from one to the next. sum_piece: a piece of one row, from a
    multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is
