@@ -5,6 +5,7 @@
 #undef REALS
 #undef INTEGERS
 #undef WORDS
+#undef SMALLEST_NORMAL
 #undef NAME
 #define REAL double
 #define BITS uint64_t
@@ -12,4 +13,5 @@
 #define REALS vector
 #define INTEGERS vector_bits
 #define WORDS vector_words
+#define SMALLEST_NORMAL 0x1p-1022
 #define NAME(x) x##_double

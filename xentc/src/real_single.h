@@ -6,6 +6,7 @@
 #undef REALS
 #undef INTEGERS
 #undef WORDS
+#undef SMALLEST_NORMAL
 #undef NAME
 #define REAL float
 #define BITS uint32_t
@@ -13,4 +14,5 @@
 #define REALS float_vector
 #define INTEGERS float_bits
 #define WORDS float_words
+#define SMALLEST_NORMAL 0x1p-126f
 #define NAME(x) x##_single

@@ -88,57 +88,12 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps,
     return signs >> 63 != 0;
 }
 
-/* The same for float32 y: one float64 a term holds all digits that a float32 result needs. Two loops, so
-   that the first has sixteen 32-bit lanes and the second reads them back widened by its loads: 0.31 ns a
-   term against 0.38 in one loop (AVX-512). c is float32 or float64: one body, two element types. */
-#define DEFINE_TERMS_SINGLE(NAME, TYPE, KIND, BITS)                                                                 \
-    ALWAYS_INLINE int NAME##_way(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,       \
-                                 float most, int look, int tiny, double *restrict a)                            \
-    {                                                                                                           \
-        float f[BLOCK + STEP], e[BLOCK + STEP];                                                                 \
-        const uint32_t end_of_y = end_of_single(most);                                                          \
-        BITS signs = 0;                                                                                         \
-        n &= -STEP;                                                                                             \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            uint32_t keep = -(uint32_t)(c[i] != 0);                                                             \
-            signs |= bits_of_##KIND(c[i]);                                                                      \
-            if (look)                                                                                           \
-                split_looking_single(used_single(keep, y[i]), eps, tiny, end_of_y, f + i, e + i);               \
-            else                                                                                                \
-                split_single(used_single(keep, y[i] < eps ? eps : y[i]), f + i, e + i);                         \
-        }                                                                                                       \
-        for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
-            ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
-            prefetch_part(c + part, sizeof *c);                                                                     \
-            prefetch_part(y + part, sizeof *y);                                                                     \
-            for (ptrdiff_t i = part; i < end; i++)                                                              \
-                a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                  \
-        }                                                                                                       \
-        return signs >> (8 * sizeof signs - 1) != 0;                                                            \
-    }                                                                                                           \
-    static int NAME##_steps(const TYPE *c, const float *y, ptrdiff_t n, float eps, float most, double *a)       \
-    {                                                                                                           \
-        if (!(most < INFINITY))                                                                                 \
-            return NAME##_way(c, y, n, eps, most, 0, 0, a);                                                     \
-        return is_tiny_single(eps) ? NAME##_way(c, y, n, eps, most, 1, 1, a)                                    \
-                                   : NAME##_way(c, y, n, eps, most, 1, 0, a);                                   \
-    }                                                                                                           \
-    static int NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b) \
-    {                                                                                                           \
-        const TYPE *c = c_;                                                                                     \
-        const float *y = y_;                                                                                    \
-        ptrdiff_t whole = n & -STEP;                                                                            \
-        (void)b;                                                                                                \
-        int signs = NAME##_steps(c, y, whole, (float)eps, (float)most, a);                                      \
-        if (whole < n) {                                                                                        \
-            TYPE c_tail[STEP] = {0};                                                                            \
-            float y_tail[STEP] = {0};                                                                           \
-            memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);                                         \
-            memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);                                         \
-            signs |= NAME##_steps(c_tail, y_tail, STEP, (float)eps, (float)most, a + whole);                    \
-        }                                                                                                       \
-        return signs;                                                                                           \
-    }
-
-DEFINE_TERMS_SINGLE(terms_single, float, single, uint32_t)
-DEFINE_TERMS_SINGLE(terms_single_wide, double, double, uint64_t)
+/* The same for float32 y, with float32 or float64 c. */
+#include "real_single.h"
+#define BY_COEFFICIENT(x) x
+#include "terms_single_body.h"
+#undef BY_COEFFICIENT
+#include "real_double.h"
+#define BY_COEFFICIENT(x) x##_wide
+#include "terms_single_body.h"
+#undef BY_COEFFICIENT

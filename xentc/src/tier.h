@@ -19,6 +19,7 @@
 #include "transpose.h"
 #include "stream.h"
 #include "exp_sum.h"
+#include "maxima.h"
 #include "softmax.h"
 #include "logit_terms.h"
 #include "gradient.h"
