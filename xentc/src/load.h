@@ -54,43 +54,32 @@ static inline uint16_t bfloat_of_double(double x)
 #define VALUE_AS_IS(x) (x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
-#define DEFINE_LOADS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                           \
-    DEFINE_LOAD(load_double_##NAME, double, gather_double_##NAME, pick_double_##NAME, TYPE, VALUE)              \
-    DEFINE_LOAD(load_single_##NAME, float, gather_single_##NAME, pick_single_##NAME, TYPE, VALUE)
+/* An element of each dtype at any address, as float32 and float64: NAME is the dtype's. */
+#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+    ALWAYS_INLINE float single_of_##NAME(const char *at) { return (float)VALUE(*(const TYPE *)at); } \
+    ALWAYS_INLINE double double_of_##NAME(const char *at) { return (double)VALUE(*(const TYPE *)at); }
 
-/* load: n elements from a strided run; gather: n elements at byte offsets from a base, or (pick) of given
-   numbers in a contiguous run. */
-#define DEFINE_LOAD(LOAD, TARGET, GATHER, PICK, TYPE, VALUE)                                                          \
-    static void LOAD(const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to_)              \
-    {                                                                                                           \
-        TARGET *restrict to = to_;                                                                              \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            const TYPE *restrict run = (const TYPE *)from;                                                      \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (TARGET)VALUE(run[i]);                                                                  \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (TARGET)VALUE(*(const TYPE *)(from + i * stride));                                      \
-        }                                                                                                       \
-    }                                                                                                           \
-    static void GATHER(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to_)              \
-    {                                                                                                           \
-        TARGET *restrict to = to_;                                                                              \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            to[i] = (TARGET)VALUE(*(const TYPE *)(base + offset[i]));                                           \
-    }                                                                                                           \
-    static void PICK(const char *base, const uint32_t *index, ptrdiff_t n, void *restrict to_)                  \
-    {                                                                                                           \
-        const TYPE *run = (const TYPE *)base;                                                                   \
-        TARGET *restrict to = to_;                                                                              \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            to[i] = (TARGET)VALUE(run[index[i]]);                                                               \
-    }
+XENTC_DTYPES(DEFINE_ELEMENT)
 
-XENTC_DTYPES(DEFINE_LOADS)
+#include "real_single.h"
+#include "load_body.h"
+#include "real_double.h"
+#include "load_body.h"
+
+/* The functions of each dtype: the loops of load_body.h with its size and its elements. */
+#define LOAD_ARGUMENTS const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to
+#define GATHER_ARGUMENTS const char *restrict base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to
+#define PICK_ARGUMENTS const char *restrict base, const uint32_t *index, ptrdiff_t n, void *restrict to
+#define DEFINE_LOADS(NAME, TYPE, PRECISION) \
+    static void load_##PRECISION##_##NAME(LOAD_ARGUMENTS) { load_##PRECISION(from, stride, n, to, sizeof(TYPE), PRECISION##_of_##NAME); } \
+    static void gather_##PRECISION##_##NAME(GATHER_ARGUMENTS) { gather_##PRECISION(base, offset, n, to, PRECISION##_of_##NAME); } \
+    static void pick_##PRECISION##_##NAME(PICK_ARGUMENTS) { pick_##PRECISION(base, index, n, to, sizeof(TYPE), PRECISION##_of_##NAME); }
+#define DEFINE_LOADS_OF_DTYPE(CODE, NAME, KIND, TYPE, ...) DEFINE_LOADS(NAME, TYPE, single) DEFINE_LOADS(NAME, TYPE, double)
+
+XENTC_DTYPES(DEFINE_LOADS_OF_DTYPE)
 
 /* A label kept as a float; what is no whole number that int64 holds becomes the smallest one, which is no class. */
-static inline int64_t whole_of_double(double x)
+static inline int64_t whole_number(double x)
 {
     if (!(x >= -0x1p63 && x < 0x1p63))
         return INT64_MIN;
@@ -98,48 +87,36 @@ static inline int64_t whole_of_double(double x)
     return (double)whole == x ? whole : INT64_MIN;
 }
 
-/* Labels and CSR indices. A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE, VALUE)                                                                           \
-    static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
-    {                                                                                                           \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            const TYPE *run = (const TYPE *)from;                                                               \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(VALUE(run[i]));                                                                          \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(VALUE(*(const TYPE *)(from + i * stride)));                                              \
-        }                                                                                                       \
+/* Labels and CSR indices: `whole` is the element at an address as an int64. */
+ALWAYS_INLINE void load_whole(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to, size_t size,
+                              int64_t (*whole)(const char *))
+{
+    if (stride == (ptrdiff_t)size) {
+        for (ptrdiff_t i = 0; i < n; i++)
+            to[i] = whole(from + i * (ptrdiff_t)size);
+    } else {
+        for (ptrdiff_t i = 0; i < n; i++)
+            to[i] = whole(from + i * stride);
     }
+}
 
+/* A uint64 that int64 cannot hold becomes negative, which no range contains. */
 #define WHOLE_AS_IS(x) ((int64_t)(x))
-#define LOAD_INDEX_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                  \
-    DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE_AS_IS, VALUE)
-#define LOAD_INDEX_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                    \
-    DEFINE_LOAD_INDEX(NAME, TYPE, whole_of_double, VALUE)
+#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE, VALUE) \
+    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return WHOLE(VALUE(*(const TYPE *)at)); } \
+    static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to) { load_whole(from, stride, n, to, sizeof(TYPE), whole_of_##NAME); }
+#define LOAD_INDEX_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE_AS_IS, VALUE)
+#define LOAD_INDEX_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) DEFINE_LOAD_INDEX(NAME, TYPE, whole_number, VALUE)
 
 XENTC_INTEGERS(LOAD_INDEX_OF_INTEGER)
 XENTC_FLOATS(LOAD_INDEX_OF_FLOAT)
 
-/* Rounds n float32 or float64 values to a result dtype and stores them. */
-#define DEFINE_STORE(NAME, FROM, TYPE, VALUE)                                                                   \
-    static void NAME(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride)                                 \
-    {                                                                                                           \
-        const FROM *x = from;                                                                                   \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            TYPE *restrict run = (TYPE *)to;                                                                    \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                run[i] = VALUE(x[i]);                                                                           \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                *(TYPE *)(to + i * stride) = VALUE(x[i]);                                                       \
-        }                                                                                                       \
-    }
-
+/* Results: a value rounded to a dtype at any address, and the functions of each. */
 #define ROUND_TO_FLOAT(x) ((float)(x))
-#define DEFINE_STORES(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                          \
-    DEFINE_STORE(store_single_##NAME, float, TYPE, OF_SINGLE)                                                   \
-    DEFINE_STORE(store_double_##NAME, double, TYPE, OF_DOUBLE)
+#define DEFINE_STORE(NAME, TYPE, PRECISION, FROM, ROUNDED) \
+    ALWAYS_INLINE void put_##PRECISION##_##NAME(char *to, FROM x) { *(TYPE *)to = ROUNDED(x); } \
+    static void store_##PRECISION##_##NAME(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride) { store_##PRECISION(from, n, to, stride, sizeof(TYPE), put_##PRECISION##_##NAME); }
+#define DEFINE_STORES(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) DEFINE_STORE(NAME, TYPE, single, float, OF_SINGLE) DEFINE_STORE(NAME, TYPE, double, double, OF_DOUBLE)
 
 XENTC_FLOATS(DEFINE_STORES)
 
