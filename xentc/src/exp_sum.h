@@ -88,7 +88,7 @@ ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v++) {
         vector x = *(const vector *)(e + v * VECTOR_LANES);
-        TWO_SUM_INTO(lane->s[v], lane->c[v], x, (vector){0});
+        two_sum_vector(&lane->s[v], &lane->c[v], x, (vector){0});
     }
 }
 
@@ -101,7 +101,7 @@ static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, i
         return;
     }
     for (ptrdiff_t i = 0; i < n; i++)
-        TWO_SUM_INTO(s[i], c[i], e[i], 0.0);
+        two_sum(&s[i], &c[i], e[i], 0.0);
 }
 
 static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
@@ -109,17 +109,17 @@ static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
     for (int half = EXP_LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++)
             for (ptrdiff_t i = 0; i < n; i++)
-                TWO_SUM_INTO(s[l * n + i], c[l * n + i], s[(l + half) * n + i], c[(l + half) * n + i]);
+                two_sum(&s[l * n + i], &c[l * n + i], s[(l + half) * n + i], c[(l + half) * n + i]);
 }
 
 static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, double *c)
 {
     for (int half = N_EXP_VECTORS / 2; half; half /= 2)
         for (int v = 0; v < half; v++)
-            TWO_SUM_INTO(lane.s[v], lane.c[v], lane.s[v + half], lane.c[v + half]);
+            two_sum_vector(&lane.s[v], &lane.c[v], lane.s[v + half], lane.c[v + half]);
     for (int half = VECTOR_LANES / 2; half; half /= 2) {
         vector h = rotated(lane.s[0], half), rest = rotated(lane.c[0], half);
-        TWO_SUM_INTO(lane.s[0], lane.c[0], h, rest);
+        two_sum_vector(&lane.s[0], &lane.c[0], h, rest);
     }
     *s = lane.s[0][0];
     *c = lane.c[0][0];

@@ -6,19 +6,25 @@
    additions lost in c, so that s + c is rounded once. float32 rows need no c: float64 lanes hold 29 bits
    more than the result. Only additions, so the vector type gives the same bits on any hardware. */
 
-/* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For scalars and lanes alike. */
-#define TWO_SUM_INTO(s, c, h, l)                                                                                \
-    do {                                                                                                        \
-        __typeof__(s) sum_ = (s) + (h);                                                                         \
-        __typeof__(s) part_ = sum_ - (s);                                                                       \
-        (c) += (((s) - (sum_ - part_)) + ((h) - part_)) + (l);                                                  \
-        (s) = sum_;                                                                                             \
-    } while (0)
+/* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For numbers and, element by element, vectors. */
+ALWAYS_INLINE void two_sum(double *s, double *c, double h, double l)
+{
+    double sum = *s + h, part = sum - *s;
+    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s = sum;
+}
+
+ALWAYS_INLINE void two_sum_vector(vector *s, vector *c, vector h, vector l)
+{
+    vector sum = *s + h, part = sum - *s;
+    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s = sum;
+}
 
 static inline void two_sum_lanes(lanes *s, lanes *c, lanes h, lanes l)
 {
     for (int v = 0; v < N_VECTORS; v++)
-        TWO_SUM_INTO(s->v[v], c->v[v], h.v[v], l.v[v]);
+        two_sum_vector(&s->v[v], &c->v[v], h.v[v], l.v[v]);
 }
 
 /* Adds n terms to the lanes (s, c). a and b may be read up to LANES - 1 elements past n. */
@@ -56,7 +62,7 @@ static inline double join_lanes_double(const double *s, const double *c, ptrdiff
     }
     for (int half = LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++)
-            TWO_SUM_INTO(t[l], d[l], t[l + half], d[l + half]);
+            two_sum(&t[l], &d[l], t[l + half], d[l + half]);
     return t[0] + d[0];
 }
 
@@ -76,10 +82,10 @@ static inline double join_double_lanes(lanes s, lanes c)
 {
     for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
         for (int v = 0; v < half / VECTOR_LANES; v++)
-            TWO_SUM_INTO(s.v[v], c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
+            two_sum_vector(&s.v[v], &c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
     for (int half = VECTOR_LANES / 2; half; half /= 2) {
         vector h = rotated(s.v[0], half), rest = rotated(c.v[0], half);
-        TWO_SUM_INTO(s.v[0], c.v[0], h, rest);
+        two_sum_vector(&s.v[0], &c.v[0], h, rest);
     }
     return s.v[0][0] + c.v[0][0];
 }
@@ -136,7 +142,7 @@ static void add_piece_single(const double *a, const double *b, ptrdiff_t n, doub
 static void add_class_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        TWO_SUM_INTO(s[i], c[i], a[i], b[i]);
+        two_sum(&s[i], &c[i], a[i], b[i]);
 }
 
 static void add_class_single(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
@@ -166,7 +172,7 @@ static void add_entries_double(const double *a, const double *b, const uint32_t 
                                double *c)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        TWO_SUM_INTO(s[lane[i]], c[lane[i]], a[i], b[i]);
+        two_sum(&s[lane[i]], &c[lane[i]], a[i], b[i]);
 }
 
 static void add_entries_single(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n, double *s,

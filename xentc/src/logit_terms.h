@@ -7,7 +7,7 @@ static inline int terms_logits_double_steps(const double *restrict c, const doub
     uint64_t signs = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         double q = z[i], q_low = -lse_low[i * step];
-        TWO_SUM_INTO(q, q_low, -lse[i * step], 0.0);
+        two_sum(&q, &q_low, -lse[i * step], 0.0);
         uint64_t keep = -(uint64_t)(c[i] != 0.0);
         signs |= bits_of_double(c[i]);
         q = double_of_bits(bits_of_double(q) & keep);

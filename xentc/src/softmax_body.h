@@ -43,7 +43,7 @@ static void NAME(finish_softmax)(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n
     for (ptrdiff_t j = 0; j < n; j++) {
         double count = (double)rows->count[row + j], sum = rest[j] + rest_low[j], unit = 1.0 / e_m[j];
         double x = sum * unit, s = count, s_low = (rest_low[j] - (sum - rest[j])) * unit;
-        TWO_SUM_INTO(s, s_low, x, 0.0);
+        two_sum(&s, &s_low, x, 0.0);
         u[j] = s;
         u_low[j] = s_low / s; /* log(u + u_low) is log u + u_low / u up to 2^-107 */
         double other = (count - 1.0) + x, part = other / s; /* (other + low) / (s + s_low) */
@@ -58,7 +58,7 @@ static void NAME(finish_softmax)(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n
     }
     for (ptrdiff_t j = 0; j < n; j++) {
         double lse = (double)rows->NAME(m)[row + j], lse_low = u_low[j];
-        TWO_SUM_INTO(lse, lse_low, log_u[j], 0.0);
+        two_sum(&lse, &lse_low, log_u[j], 0.0);
         double nothing = lse - lse; /* 0, or NaN: then all of the row's gradient is */
         rows->lse[row + j] = lse;
         rows->lse_low[row + j] = nothing == 0.0 ? lse_low : 0.0;
