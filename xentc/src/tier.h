@@ -18,6 +18,7 @@
 #include "binary.h"
 #include "transpose.h"
 #include "stream.h"
+#include "exp_lanes.h"
 #include "exp_sum.h"
 #include "maxima.h"
 #include "softmax.h"
