@@ -90,8 +90,8 @@ static void binary_gradient(const xentc_binary *restrict of, const double *restr
     for (ptrdiff_t i = 0; i < n; i++) {
         double q_low, q = rest_of(p[i], &q_low);
         double up = of->u[i] / q, down = of->w[i] * (of->t[i] / p[i]);
-        up = (of->u[i] == 0.0) | is_below(q, q_low, eps) ? 0.0 : up;
-        down = (of->t[i] == 0.0) | (p[i] < eps) ? 0.0 : down;
+        up = ((of->u[i] == 0.0) | is_below(q, q_low, eps)) ? 0.0 : up;
+        down = ((of->t[i] == 0.0) | (p[i] < eps)) ? 0.0 : down;
         double nothing = of->u[i] - of->u[i]; /* NaN of a t that is: under the clip, and where w is 0, too */
         g[i] = (up - down != 0.0 ? factor[i] * (up - down) : 0.0) + nothing;
     }

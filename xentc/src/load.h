@@ -70,11 +70,13 @@ XENTC_DTYPES(DEFINE_ELEMENT)
 #define LOAD_ARGUMENTS const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to
 #define GATHER_ARGUMENTS const char *restrict base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to
 #define PICK_ARGUMENTS const char *restrict base, const uint32_t *index, ptrdiff_t n, void *restrict to
-#define DEFINE_LOADS(NAME, TYPE, PRECISION) \
-    static void load_##PRECISION##_##NAME(LOAD_ARGUMENTS) { load_##PRECISION(from, stride, n, to, sizeof(TYPE), PRECISION##_of_##NAME); } \
-    static void gather_##PRECISION##_##NAME(GATHER_ARGUMENTS) { gather_##PRECISION(base, offset, n, to, PRECISION##_of_##NAME); } \
-    static void pick_##PRECISION##_##NAME(PICK_ARGUMENTS) { pick_##PRECISION(base, index, n, to, sizeof(TYPE), PRECISION##_of_##NAME); }
-#define DEFINE_LOADS_OF_DTYPE(CODE, NAME, KIND, TYPE, ...) DEFINE_LOADS(NAME, TYPE, single) DEFINE_LOADS(NAME, TYPE, double)
+#define DEFINE_LOADS(TO, NAME, TYPE) \
+    static void load_##TO##_##NAME(LOAD_ARGUMENTS) { load_##TO(from, stride, n, to, sizeof(TYPE), TO##_of_##NAME); } \
+    static void gather_##TO##_##NAME(GATHER_ARGUMENTS) { gather_##TO(base, offset, n, to, TO##_of_##NAME); } \
+    static void pick_##TO##_##NAME(PICK_ARGUMENTS) { pick_##TO(base, index, n, to, sizeof(TYPE), TO##_of_##NAME); }
+#define DEFINE_LOADS_OF_DTYPE(CODE, NAME, KIND, TYPE, ...) \
+    DEFINE_LOADS(single, NAME, TYPE) \
+    DEFINE_LOADS(double, NAME, TYPE)
 
 XENTC_DTYPES(DEFINE_LOADS_OF_DTYPE)
 
@@ -101,23 +103,33 @@ ALWAYS_INLINE void load_whole(const char *from, ptrdiff_t stride, ptrdiff_t n, i
 }
 
 /* A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define WHOLE_AS_IS(x) ((int64_t)(x))
-#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE, VALUE) \
-    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return WHOLE(VALUE(*(const TYPE *)at)); } \
-    static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to) { load_whole(from, stride, n, to, sizeof(TYPE), whole_of_##NAME); }
-#define LOAD_INDEX_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE_AS_IS, VALUE)
-#define LOAD_INDEX_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) DEFINE_LOAD_INDEX(NAME, TYPE, whole_number, VALUE)
+#define DEFINE_WHOLE_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return (int64_t)VALUE(*(const TYPE *)at); }
+#define DEFINE_WHOLE_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return whole_number(VALUE(*(const TYPE *)at)); }
 
-XENTC_INTEGERS(LOAD_INDEX_OF_INTEGER)
-XENTC_FLOATS(LOAD_INDEX_OF_FLOAT)
+XENTC_INTEGERS(DEFINE_WHOLE_OF_INTEGER)
+XENTC_FLOATS(DEFINE_WHOLE_OF_FLOAT)
+
+#define INDEX_ARGUMENTS const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to
+#define DEFINE_LOAD_INDEX(CODE, NAME, KIND, TYPE, ...) \
+    static void load_index_##NAME(INDEX_ARGUMENTS) { load_whole(from, stride, n, to, sizeof(TYPE), whole_of_##NAME); }
+
+XENTC_DTYPES(DEFINE_LOAD_INDEX)
 
 /* Results: a value rounded to a dtype at any address, and the functions of each. */
 #define ROUND_TO_FLOAT(x) ((float)(x))
-#define DEFINE_STORE(NAME, TYPE, PRECISION, FROM, ROUNDED) \
-    ALWAYS_INLINE void put_##PRECISION##_##NAME(char *to, FROM x) { *(TYPE *)to = ROUNDED(x); } \
-    static void store_##PRECISION##_##NAME(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride) { store_##PRECISION(from, n, to, stride, sizeof(TYPE), put_##PRECISION##_##NAME); }
-#define DEFINE_STORES(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) DEFINE_STORE(NAME, TYPE, single, float, OF_SINGLE) DEFINE_STORE(NAME, TYPE, double, double, OF_DOUBLE)
+#define DEFINE_PUTS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+    ALWAYS_INLINE void put_single_##NAME(char *to, float x) { *(TYPE *)to = OF_SINGLE(x); } \
+    ALWAYS_INLINE void put_double_##NAME(char *to, double x) { *(TYPE *)to = OF_DOUBLE(x); }
+#define STORE_ARGUMENTS const void *from, ptrdiff_t n, char *to, ptrdiff_t stride
+#define DEFINE_STORE(OF, NAME, TYPE) \
+    static void store_##OF##_##NAME(STORE_ARGUMENTS) { store_##OF(from, n, to, stride, sizeof(TYPE), put_##OF##_##NAME); }
+#define DEFINE_STORES(CODE, NAME, KIND, TYPE, ...) \
+    DEFINE_STORE(single, NAME, TYPE) \
+    DEFINE_STORE(double, NAME, TYPE)
 
+XENTC_FLOATS(DEFINE_PUTS)
 XENTC_FLOATS(DEFINE_STORES)
 
 /* What the table of a tier has of each dtype. */

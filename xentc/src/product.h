@@ -36,7 +36,6 @@ static inline double join_exponents(word_lanes e)
 static inline int is_small_single(float eps) { return is_tiny_single(eps); }
 static inline int is_small_double(double eps) { return eps < 0x1p-120; }
 
-
 #include "real_single.h"
 #include "product_body.h"
 #include "real_double.h"

@@ -28,7 +28,6 @@ static void stream_end(void)
 #define STREAM_BLOCK 16     /* elements */
 #define STREAM_ALIGNMENT 64 /* bytes: a line of the cache */
 
-
 #include "real_single.h"
 #include "stream_body.h"
 #include "real_double.h"

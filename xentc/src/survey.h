@@ -82,12 +82,14 @@ static void survey_join(xentc_survey *s, ptrdiff_t row, ptrdiff_t n)
 }
 
 /* LANES zeros, and as many ones: from the n-th on, n zeros fewer. */
-static const int64_t survey_masks_double[2 * SURVEY_LANES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                              -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                                              -1, -1, -1};
-static const int32_t survey_masks_single[2 * SURVEY_LANES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                              -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                                              -1, -1, -1};
+static const int32_t survey_masks_single[2 * SURVEY_LANES] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
+static const int64_t survey_masks_double[2 * SURVEY_LANES] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
 
 #include "real_single.h"
 #include "survey_body.h"

@@ -2,11 +2,11 @@
 
 enum { NAME(N_SURVEY_VECTORS) = SURVEY_LANES / NAME(PER_VECTOR) };
 
-typedef struct {
+struct NAME(survey_tops) {
     REALS largest[NAME(N_SURVEY_VECTORS)];
     INTEGERS at[NAME(N_SURVEY_VECTORS)]; /* where it is, less its lane */
     INTEGERS sign;                /* negative where any element is */
-} NAME(survey_tops);
+};
 
 ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
 {
@@ -20,7 +20,7 @@ ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
     }
 }
 
-ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, NAME(survey_tops) *top)
+ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, struct NAME(survey_tops) *top)
 {
     for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
         REALS x = *(const REALS *)(y + v * NAME(PER_VECTOR));
@@ -32,7 +32,7 @@ ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, NAME(sur
 }
 
 /* The largest of all lanes and its first place. */
-ALWAYS_INLINE void NAME(join_tops)(const NAME(survey_tops) *top, REAL *largest, INTEGER *place)
+ALWAYS_INLINE void NAME(join_tops)(const struct NAME(survey_tops) *top, REAL *largest, INTEGER *place)
 {
     INTEGERS best = (INTEGERS){0} + (INTEGER)(sizeof(REAL) == 4 ? INT32_MAX : INT64_MAX);
     REALS x = top->largest[0];
@@ -58,7 +58,7 @@ ALWAYS_INLINE void NAME(join_tops)(const NAME(survey_tops) *top, REAL *largest, 
 
 /* Less than LANES elements, to the last lanes. */
 ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, int ask, survey_lanes *lane,
-                                    NAME(survey_tops) *top)
+                                    struct NAME(survey_tops) *top)
 {
     REAL x[SURVEY_LANES];
     for (int l = 0; l < SURVEY_LANES; l++)
@@ -80,7 +80,7 @@ ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, i
 ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s, ptrdiff_t row,
                                     survey_lanes *lane)
 {
-    NAME(survey_tops) top;
+    struct NAME(survey_tops) top;
     INTEGERS number = {0};
     ptrdiff_t k = 0, last = n % SURVEY_LANES;
     for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
@@ -212,7 +212,7 @@ ALWAYS_INLINE void NAME(survey_short_columns)(const char *y, ptrdiff_t stride, p
                                               ptrdiff_t row)
 {
     survey_lanes lane;
-    NAME(survey_tops) top;
+    struct NAME(survey_tops) top;
     INTEGERS number = {0};
     double *restrict to = s->largest + row, *restrict place = s->place + row, *restrict smallest = s->smallest + row;
     REAL largest[SURVEY_LANES];

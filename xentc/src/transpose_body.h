@@ -17,18 +17,18 @@ ALWAYS_INLINE NAME(square_row) NAME(shuffled)(NAME(square_row) x, NAME(square_ro
 #endif
 }
 
-/* Parts of two rows change places: of each 2 `width` elements of a the second `width`, of b the first. */
-ALWAYS_INLINE void NAME(exchange_parts)(NAME(square_row) *a, NAME(square_row) *b, const int width)
+/* Parts of rows i and j change places: of each 2 `width` elements of row i the second `width`, of row j the first. */
+ALWAYS_INLINE void NAME(exchange_parts)(NAME(square_row) row[], int i, int j, const int width)
 {
-    NAME(square_row) x = *a, y = *b;
+    NAME(square_row) x = row[i], y = row[j];
     NAME(square_index) first = {0}, second = {0};
 #pragma GCC unroll 8
     for (int l = 0; l < NAME(SIDE); l++) {
         first[l] = l & width ? (l ^ width) + NAME(SIDE) : l;
         second[l] = l & width ? l + NAME(SIDE) : l ^ width;
     }
-    *a = NAME(shuffled)(x, y, first);
-    *b = NAME(shuffled)(x, y, second);
+    row[i] = NAME(shuffled)(x, y, first);
+    row[j] = NAME(shuffled)(x, y, second);
 }
 
 /* SIDE rows, `stride` bytes from one to the next, and SIDE classes. */
@@ -44,7 +44,7 @@ ALWAYS_INLINE void NAME(transpose_square)(const char *from, ptrdiff_t stride, RE
 #pragma GCC unroll 8
         for (int i = 0; i < NAME(SIDE); i++)
             if (!(i & width))
-                NAME(exchange_parts)(row + i, row + (i | width), width);
+                NAME(exchange_parts)(row, i, i | width, width);
 #pragma GCC unroll 8
     for (int k = 0; k < NAME(SIDE); k++)
         if (k < n_classes)
