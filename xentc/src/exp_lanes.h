@@ -13,14 +13,14 @@ static inline double sum_in_unit_single(double s)
 }
 
 enum { N_EXP_VECTORS = EXP_LANES / VECTOR_LANES };
-struct exp_lanes_single {
+typedef struct {
     vector s[N_EXP_VECTORS];
-};
-struct exp_lanes_double {
+} exp_lanes_single;
+typedef struct {
     vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; /* sums, and what they lost */
-};
+} exp_lanes_double;
 
-ALWAYS_INLINE void add_exp_lanes_single(struct exp_lanes_single *lane, const float *e)
+ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v += 2) {
         vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
@@ -42,7 +42,7 @@ static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, in
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
-static inline void join_exp_lanes_single(struct exp_lanes_single lane, double *s, double *c)
+static inline void join_exp_lanes_single(exp_lanes_single lane, double *s, double *c)
 {
     vector *x = lane.s;
     (void)c;
@@ -74,7 +74,7 @@ static inline double sum_in_unit_double(double s)
     return s;
 }
 
-ALWAYS_INLINE void add_exp_lanes_double(struct exp_lanes_double *lane, const double *e)
+ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v++) {
         vector x = *(const vector *)(e + v * VECTOR_LANES);
@@ -102,7 +102,7 @@ static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
                 two_sum(&s[l * n + i], &c[l * n + i], s[(l + apart) * n + i], c[(l + apart) * n + i]);
 }
 
-static inline void join_exp_lanes_double(struct exp_lanes_double lane, double *s, double *c)
+static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, double *c)
 {
     for (int apart = N_EXP_VECTORS / 2; apart; apart /= 2)
         for (int v = 0; v < apart; v++)
@@ -115,29 +115,29 @@ static inline void join_exp_lanes_double(struct exp_lanes_double lane, double *s
 }
 
 /* Lanes of one row in memory, between two pieces of it. */
-ALWAYS_INLINE struct exp_lanes_single exp_lanes_at_single(const double *s, const double *c)
+ALWAYS_INLINE exp_lanes_single exp_lanes_at_single(const double *s, const double *c)
 {
-    struct exp_lanes_single lane;
+    exp_lanes_single lane;
     (void)c;
     memcpy(lane.s, s, sizeof lane.s);
     return lane;
 }
 
-ALWAYS_INLINE struct exp_lanes_double exp_lanes_at_double(const double *s, const double *c)
+ALWAYS_INLINE exp_lanes_double exp_lanes_at_double(const double *s, const double *c)
 {
-    struct exp_lanes_double lane;
+    exp_lanes_double lane;
     memcpy(lane.s, s, sizeof lane.s);
     memcpy(lane.c, c, sizeof lane.c);
     return lane;
 }
 
-ALWAYS_INLINE void store_exp_lanes_single(const struct exp_lanes_single *lane, double *s, double *c)
+ALWAYS_INLINE void store_exp_lanes_single(const exp_lanes_single *lane, double *s, double *c)
 {
     (void)c;
     memcpy(s, lane->s, sizeof lane->s);
 }
 
-ALWAYS_INLINE void store_exp_lanes_double(const struct exp_lanes_double *lane, double *s, double *c)
+ALWAYS_INLINE void store_exp_lanes_double(const exp_lanes_double *lane, double *s, double *c)
 {
     memcpy(s, lane->s, sizeof lane->s);
     memcpy(c, lane->c, sizeof lane->c);

@@ -14,12 +14,12 @@ ALWAYS_INLINE void NAME(exp_rows)(const REAL *z, ptrdiff_t n, const xentc_softma
 }
 
 /* How often the maximum is met, lane by lane. */
-struct NAME(count) {
+typedef struct {
     INTEGERS v[EXP_LANES / NAME(PER_VECTOR)];
-};
+} NAME(count);
 
 /* Of EXP_LANES terms e = exp(z) those of the maximum m are counted, and left out. */
-ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, struct NAME(count) * count, REAL *e)
+ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, TYPE(count) * count, REAL *e)
 {
     for (int l = 0; l < EXP_LANES; l++)
         e[l] = z[l] == m ? 0 : e[l];
@@ -27,7 +27,7 @@ ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, struct NAME(coun
         count->v[v] -= *(const REALS *)(z + v * NAME(PER_VECTOR)) == (REALS){0} + m;
 }
 
-ALWAYS_INLINE uint32_t NAME(total_count)(const struct NAME(count) * count)
+ALWAYS_INLINE uint32_t NAME(total_count)(const TYPE(count) * count)
 {
     uint32_t total = 0;
     for (int v = 0; v < EXP_LANES / NAME(PER_VECTOR); v++)
@@ -52,12 +52,12 @@ ALWAYS_INLINE uint32_t NAME(last_terms)(const REAL *z, ptrdiff_t n, REAL m, floa
 }
 
 ALWAYS_INLINE void NAME(exp_sum_steps)(const REAL *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
-                                       REAL *kept, xentc_pending *pending, int others, struct NAME(exp_lanes) * lane)
+                                       REAL *kept, xentc_pending *pending, int others, TYPE(exp_lanes) * lane)
 {
     const REAL m = rows->NAME(m)[row];
     const float magic = rows->magic[row], limit = rows->limit[row];
-    struct NAME(count) count = {0};
-    struct NAME(writer) writer = {0};
+    TYPE(count) count = {0};
+    TYPE(writer) writer = {0};
     uint32_t total = 0;
     ptrdiff_t i = 0;
     for (; i + EXP_LANES <= n; i += EXP_LANES) {
@@ -93,7 +93,7 @@ ALWAYS_INLINE void NAME(exp_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t
                                       xentc_pending *pending, int others, double *s, double *c)
 {
     for (ptrdiff_t j = 0; j < n_rows; j++) {
-        struct NAME(exp_lanes) lane = {0};
+        TYPE(exp_lanes) lane = {0};
         const REAL *row_z = (const REAL *)(z + j * stride);
         REAL *row_kept = kept ? (REAL *)kept + j * n : NULL;
         if (kept && pending)
@@ -122,7 +122,7 @@ static void NAME(sum_others_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_r
 ALWAYS_INLINE void NAME(exp_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
                                        int others, double *s, double *c)
 {
-    struct NAME(exp_lanes) lane = NAME(exp_lanes_at)(s, c);
+    TYPE(exp_lanes) lane = NAME(exp_lanes_at)(s, c);
     NAME(exp_sum_steps)(z, n, rows, row, 0, kept, NULL, others, &lane);
     NAME(store_exp_lanes)(&lane, s, c);
 }

@@ -7,6 +7,7 @@
 #undef WORDS
 #undef SMALLEST_NORMAL
 #undef NAME
+#undef TYPE
 #define REAL double
 #define BITS uint64_t
 #define INTEGER int64_t
@@ -15,3 +16,4 @@
 #define WORDS vector_words
 #define SMALLEST_NORMAL 0x1p-1022
 #define NAME(x) x##_double
+#define TYPE(x) NAME(x)

@@ -53,18 +53,18 @@ static void NAME(write_pending)(xentc_pending *pending)
 /* What is pending, written a block at a time in between other work (write_block), as far as `to` of its current row.
    Until `ready` blocks are done `pending` itself is not touched: the compiler takes the streamed stores for ones that
    might be to it. */
-struct NAME(writer) {
+typedef struct {
     const REAL *from;
     REAL *to, *start, inverse;
     ptrdiff_t ready;
-};
+} NAME(writer);
 
-ALWAYS_INLINE void NAME(end_writing)(xentc_pending *pending, const struct NAME(writer) *writer)
+ALWAYS_INLINE void NAME(end_writing)(xentc_pending *pending, const TYPE(writer) *writer)
 {
     pending->at += writer->to - writer->start;
 }
 
-ALWAYS_INLINE void NAME(write_block)(xentc_pending *pending, struct NAME(writer) *writer)
+ALWAYS_INLINE void NAME(write_block)(xentc_pending *pending, TYPE(writer) *writer)
 {
     if (!writer->ready) {
         NAME(end_writing)(pending, writer);

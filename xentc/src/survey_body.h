@@ -2,11 +2,11 @@
 
 enum { NAME(N_SURVEY_VECTORS) = SURVEY_LANES / NAME(PER_VECTOR) };
 
-struct NAME(survey_tops) {
+typedef struct {
     REALS largest[NAME(N_SURVEY_VECTORS)];
     INTEGERS at[NAME(N_SURVEY_VECTORS)]; /* where it is, less its lane */
     INTEGERS sign;                /* negative where any element is */
-};
+} NAME(survey_tops);
 
 ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
 {
@@ -20,7 +20,7 @@ ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
     }
 }
 
-ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, struct NAME(survey_tops) *top)
+ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, TYPE(survey_tops) *top)
 {
     for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
         REALS x = *(const REALS *)(y + v * NAME(PER_VECTOR));
@@ -32,7 +32,7 @@ ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, struct N
 }
 
 /* The largest of all lanes and its first place. */
-ALWAYS_INLINE void NAME(join_tops)(const struct NAME(survey_tops) *top, REAL *largest, INTEGER *place)
+ALWAYS_INLINE void NAME(join_tops)(const TYPE(survey_tops) *top, REAL *largest, INTEGER *place)
 {
     INTEGERS best = (INTEGERS){0} + (INTEGER)(sizeof(REAL) == 4 ? INT32_MAX : INT64_MAX);
     REALS x = top->largest[0];
@@ -58,7 +58,7 @@ ALWAYS_INLINE void NAME(join_tops)(const struct NAME(survey_tops) *top, REAL *la
 
 /* Less than LANES elements, to the last lanes. */
 ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, int ask, survey_lanes *lane,
-                                    struct NAME(survey_tops) *top)
+                                    TYPE(survey_tops) *top)
 {
     REAL x[SURVEY_LANES];
     for (int l = 0; l < SURVEY_LANES; l++)
@@ -80,7 +80,7 @@ ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, i
 ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s, ptrdiff_t row,
                                     survey_lanes *lane)
 {
-    struct NAME(survey_tops) top;
+    TYPE(survey_tops) top;
     INTEGERS number = {0};
     ptrdiff_t k = 0, last = n % SURVEY_LANES;
     for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
@@ -101,10 +101,11 @@ ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first,
         NAME(survey_few)(y, n, 0, ask, lane, &top);
     else if (last) { /* the last LANES elements, of which some were there before */
         const REAL *window = y + n - SURVEY_LANES;
+        const INTEGER *mask = NAME(survey_masks) + last;
         REAL x[SURVEY_LANES];
         for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++)
             *(INTEGERS *)(x + v * NAME(PER_VECTOR)) = *(const INTEGERS *)(window + v * NAME(PER_VECTOR))
-                                                  & *(const INTEGERS *)(NAME(survey_masks) + last + v * NAME(PER_VECTOR));
+                                                  & *(const INTEGERS *)(mask + v * NAME(PER_VECTOR));
         if (ask != XENTC_ASK_PLACE)
             NAME(survey_sums)(x, lane);
         if (ask != XENTC_ASK_SQUARES)
@@ -212,7 +213,7 @@ ALWAYS_INLINE void NAME(survey_short_columns)(const char *y, ptrdiff_t stride, p
                                               ptrdiff_t row)
 {
     survey_lanes lane;
-    struct NAME(survey_tops) top;
+    TYPE(survey_tops) top;
     INTEGERS number = {0};
     double *restrict to = s->largest + row, *restrict place = s->place + row, *restrict smallest = s->smallest + row;
     REAL largest[SURVEY_LANES];

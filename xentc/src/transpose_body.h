@@ -5,10 +5,10 @@ typedef INTEGER NAME(square_index) __attribute__((vector_size(SQUARE_BYTES)));
 enum { NAME(SIDE) = SQUARE_BYTES / sizeof(REAL) };
 
 /* Element l is element index[l] of x and y, one behind the other. clang makes a shuffle of the loop. */
-ALWAYS_INLINE NAME(square_row) NAME(shuffled)(NAME(square_row) x, NAME(square_row) y, NAME(square_index) index)
+ALWAYS_INLINE TYPE(square_row) NAME(shuffled)(TYPE(square_row) x, TYPE(square_row) y, TYPE(square_index) index)
 {
 #ifdef __clang__
-    NAME(square_row) r;
+    TYPE(square_row) r;
     for (int l = 0; l < NAME(SIDE); l++)
         r[l] = index[l] < NAME(SIDE) ? x[index[l]] : y[index[l] - NAME(SIDE)];
     return r;
@@ -18,10 +18,10 @@ ALWAYS_INLINE NAME(square_row) NAME(shuffled)(NAME(square_row) x, NAME(square_ro
 }
 
 /* Parts of rows i and j change places: of each 2 `width` elements of row i the second `width`, of row j the first. */
-ALWAYS_INLINE void NAME(exchange_parts)(NAME(square_row) row[], int i, int j, const int width)
+ALWAYS_INLINE void NAME(exchange_parts)(TYPE(square_row) row[], int i, int j, const int width)
 {
-    NAME(square_row) x = row[i], y = row[j];
-    NAME(square_index) first = {0}, second = {0};
+    TYPE(square_row) x = row[i], y = row[j];
+    TYPE(square_index) first = {0}, second = {0};
 #pragma GCC unroll 8
     for (int l = 0; l < NAME(SIDE); l++) {
         first[l] = l & width ? (l ^ width) + NAME(SIDE) : l;
@@ -35,10 +35,10 @@ ALWAYS_INLINE void NAME(exchange_parts)(NAME(square_row) row[], int i, int j, co
 ALWAYS_INLINE void NAME(transpose_square)(const char *from, ptrdiff_t stride, REAL *to, ptrdiff_t step,
                                           ptrdiff_t n_classes)
 {
-    NAME(square_row) row[NAME(SIDE)];
+    TYPE(square_row) row[NAME(SIDE)];
 #pragma GCC unroll 8
     for (int i = 0; i < NAME(SIDE); i++)
-        row[i] = *(const NAME(square_row) *)(from + i * stride);
+        row[i] = *(const TYPE(square_row) *)(from + i * stride);
 #pragma GCC unroll 8
     for (int width = NAME(SIDE) / 2; width; width /= 2)
 #pragma GCC unroll 8
@@ -48,7 +48,7 @@ ALWAYS_INLINE void NAME(transpose_square)(const char *from, ptrdiff_t stride, RE
 #pragma GCC unroll 8
     for (int k = 0; k < NAME(SIDE); k++)
         if (k < n_classes)
-            *(NAME(square_row) *)(to + k * step) = row[k];
+            *(TYPE(square_row) *)(to + k * step) = row[k];
 }
 
 /* to[k * step + i] = element k of row i. The last rows, past which memory may end, go one by one. */
