@@ -74,7 +74,7 @@ ALWAYS_INLINE void NAME(exp_sum_steps)(const REAL *z, ptrdiff_t n, xentc_softmax
             NAME(write_block)(pending, &writer);
     }
     if (pending)
-        NAME(end_writing)(pending, &writer);
+        pending->at += writer.done;
     if (i < n) {
         REAL e[EXP_LANES];
         total = NAME(last_terms)(z + i, n - i, m, magic, limit, others, e);

@@ -50,33 +50,27 @@ static void NAME(write_pending)(xentc_pending *pending)
     }
 }
 
-/* What is pending, written a block at a time in between other work (write_block), as far as `to` of its current row.
-   Until `ready` blocks are done `pending` itself is not touched: the compiler takes the streamed stores for ones that
-   might be to it. */
+/* What is pending, written a block at a time in between other work: `done` of the `ready` elements of its current row.
+   Until all are done `pending` itself is not touched: the compiler takes the streamed stores for ones that might be
+   to it. */
 typedef struct {
     const REAL *from;
-    REAL *to, *start, inverse;
-    ptrdiff_t ready;
+    REAL *to, inverse;
+    ptrdiff_t done, ready;
 } NAME(writer);
-
-ALWAYS_INLINE void NAME(end_writing)(xentc_pending *pending, const TYPE(writer) *writer)
-{
-    pending->at += writer->to - writer->start;
-}
 
 ALWAYS_INLINE void NAME(write_block)(xentc_pending *pending, TYPE(writer) *writer)
 {
-    if (!writer->ready) {
-        NAME(end_writing)(pending, writer);
-        writer->start = writer->to;
-        if (!(writer->ready = NAME(ready_blocks)(pending)))
+    if (writer->done == writer->ready) {
+        pending->at += writer->done;
+        writer->done = 0;
+        writer->ready = NAME(ready_blocks)(pending) * STREAM_BLOCK;
+        if (!writer->ready)
             return;
-        writer->start = writer->to = (REAL *)pending->g[pending->row] + pending->at;
         writer->from = (const REAL *)pending->e[pending->row] + pending->at;
+        writer->to = (REAL *)pending->g[pending->row] + pending->at;
         writer->inverse = (REAL)pending->inverse[pending->row];
     }
-    NAME(stream_block)(writer->from, writer->inverse, writer->to);
-    writer->from += STREAM_BLOCK;
-    writer->to += STREAM_BLOCK;
-    writer->ready--;
+    NAME(stream_block)(writer->from + writer->done, writer->inverse, writer->to + writer->done);
+    writer->done += STREAM_BLOCK;
 }
