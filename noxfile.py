@@ -29,6 +29,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("bash", "-c", "cython-lint xentc/*.pyx xentc/kernel/*.pxi xentc/kernel/declared/*.pxi", external=True)
+    session.run("bash", "-c", "clang-format --dry-run -Werror xentc/src/*.[ch]", external=True)
     session.run("mypy")
 
 

@@ -42,12 +42,11 @@ static inline int is_below(double q, double q_low, double eps)
 }
 
 /* (s, c) += w (a + a_low)(high + low), of which high + low is a logarithm. */
-#define ADD_PRODUCT(s, c, w, a, a_low, high, low)                                                               \
-    do {                                                                                                        \
-        double product_ = (a) * (high);                                                                         \
-        double rest_ = fma((a), (low), fma((a_low), (high), fma((a), (high), -product_)));                      \
-        TWO_SUM_INTO(s, c, (w) * product_, fma((w), rest_, fma((w), product_, -((w) * product_))));             \
-    } while (0)
+ALWAYS_INLINE void add_product(double *s, double *c, double w, double a, double a_low, double high, double low)
+{
+    double product = a * high, lost = fma(a, low, fma(a_low, high, fma(a, high, -product)));
+    two_sum(s, c, w * product, fma(w, lost, fma(w, product, -(w * product))));
+}
 
 /* What a tile of n elements holds: XENTC_SOFT, a t that is neither 0 nor 1; XENTC_STRANGE, a t, or unless they are
    logits a p, outside [0, 1], which NaN is not; and XENTC_ZERO, unless they are logits, a p or 1 - p of which the clip
@@ -77,9 +76,9 @@ static void binary_rows(const xentc_binary *restrict of, const double *restrict 
         q = clipped_double(of->u[i], q, eps);
         double high, low, s = 0.0, c = 0.0;
         log_of_sum(x, 0.0, &high, &low);
-        ADD_PRODUCT(s, c, of->w[i], of->t[i], 0.0, high, low);
+        add_product(&s, &c, of->w[i], of->t[i], 0.0, high, low);
         log_of_sum(q, q_low, &high, &low);
-        ADD_PRODUCT(s, c, 1.0, of->u[i], of->u_low[i], high, low);
+        add_product(&s, &c, 1.0, of->u[i], of->u_low[i], high, low);
         rows[i] = s + c;
     }
 }
@@ -91,8 +90,8 @@ static void binary_gradient(const xentc_binary *restrict of, const double *restr
     for (ptrdiff_t i = 0; i < n; i++) {
         double q_low, q = rest_of(p[i], &q_low);
         double up = of->u[i] / q, down = of->w[i] * (of->t[i] / p[i]);
-        up = (of->u[i] == 0.0) | is_below(q, q_low, eps) ? 0.0 : up;
-        down = (of->t[i] == 0.0) | (p[i] < eps) ? 0.0 : down;
+        up = ((of->u[i] == 0.0) | is_below(q, q_low, eps)) ? 0.0 : up;
+        down = ((of->t[i] == 0.0) | (p[i] < eps)) ? 0.0 : down;
         double nothing = of->u[i] - of->u[i]; /* NaN of a t that is: under the clip, and where w is 0, too */
         g[i] = (up - down != 0.0 ? factor[i] * (up - down) : 0.0) + nothing;
     }
@@ -125,8 +124,8 @@ static void binary_logits_rows(const xentc_binary *restrict of, const double *re
         softplus_of_minus(a, &high, &low);
         double t = z[i] < 0.0 ? of->t[i] : of->u[i], t_low = z[i] < 0.0 ? 0.0 : of->u_low[i];
         double w = z[i] < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
-        ADD_PRODUCT(s, c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
-        ADD_PRODUCT(s, c, 1.0, weight[i], 0.0, high, low);
+        add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
+        add_product(&s, &c, 1.0, weight[i], 0.0, high, low);
         rows[i] = -(s + c);
     }
 }
@@ -211,7 +210,7 @@ ALWAYS_INLINE void binary_hard_steps(const double *restrict t, const double *res
             series_double(e[i], u[i], u_low[i], &high, &low);
             if (logits) {
                 double a = fabs(p[i]), s = (p[i] < 0.0) == (t[i] != 0.0) ? a : 0.0, c = 0.0;
-                TWO_SUM_INTO(s, c, high, low);
+                two_sum(&s, &c, high, low);
                 rows[i] = -(s + c);
             } else {
                 rows[i] = high;

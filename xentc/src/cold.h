@@ -18,7 +18,7 @@ static void log_any(double x, double *high, double *low)
         double sum, lost = 0.0;
         log_double(x * 0x1p54, &sum, low);
         *high = -54.0 * LN2_HIGH;
-        TWO_SUM_INTO(*high, lost, sum, -54.0 * LN2_LOW);
+        two_sum(high, &lost, sum, -54.0 * LN2_LOW);
         *low += lost;
     }
 }
@@ -28,7 +28,7 @@ static void cold_add_product(xentc_cold *row, double c, double high, double low,
 {
     double p = c * high, rest = unit * fma(c, low, fma(c, high, -p));
     p *= unit;
-    TWO_SUM_INTO(row->s, row->c, p, rest);
+    two_sum(&row->s, &row->c, p, rest);
     row->plain += p;
 }
 
@@ -44,7 +44,7 @@ static void cold_add(xentc_cold *row, double c, double y, double eps)
 static void cold_add_logit(xentc_cold *row, double c, double z, double lse, double lse_low)
 {
     double high = 0.25 * z, low = -0.25 * lse_low;
-    TWO_SUM_INTO(high, low, -0.25 * lse, 0.0);
+    two_sum(&high, &low, -0.25 * lse, 0.0);
     cold_add_product(row, c, high, low, 4.0);
 }
 

@@ -78,7 +78,7 @@ static void exact_add(xentc_exact *sum, const double *x, ptrdiff_t n)
         vector_bits lost[N_VECTORS] = {{0}};
         for (ptrdiff_t i = 0; i < whole; i += LANES) {
             lanes error = zero, error_of_c = zero;
-            two_sum_lanes(&s, &error, load_lanes(x + i), zero);
+            two_sum_lanes(&s, &error, load_lanes_double(x + i), zero);
             two_sum_lanes(&c, &error_of_c, error, zero);
             for (int v = 0; v < N_VECTORS; v++)
                 lost[v] |= error_of_c.v[v] != zero.v[v]; /* NaN too: infinities and overflow go the other way */

@@ -21,7 +21,7 @@ ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, floa
 {
     float n = t - magic;
     float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
-    float scaled = float_of_bits(bits_of_float(power) + ((bits_of_float(t) << 19) & UINT32_C(0xff800000)));
+    float scaled = single_of_bits(bits_of_single(power) + ((bits_of_single(t) << 19) & UINT32_C(0xff800000)));
     float p = fmaf(r, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
     float e = fmaf(scaled, fmaf(r, p, rest), scaled);
     return z < limit ? 0.0f : e;
@@ -30,7 +30,7 @@ ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, floa
 ALWAYS_INLINE float exp_single(float z, float magic, float limit)
 {
     float t = fmaf(z, (float)INVERSE_STEP, magic);
-    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_float(t) & 15], exp2_rest[bits_of_float(t) & 15]);
+    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_single(t) & 15], exp2_rest[bits_of_single(t) & 15]);
 }
 
 /* A table at the last 4 bits of t[0] .. t[15]: of plain loads compilers make a gather, which is slower. */
@@ -46,32 +46,35 @@ ALWAYS_INLINE void look_up(const float *values, const float *t, float *power)
                                                    *(const integers *)(t + l));
 #else
     for (int l = 0; l < EXP_BLOCK; l++)
-        power[l] = values[bits_of_float(t[l]) & 15];
+        power[l] = values[bits_of_single(t[l]) & 15];
 #endif
 }
 
-/* 16 elements of one row, or one each of 16 rows. (m is what float64 takes instead.) */
-#define DEFINE_EXP_BLOCK_SINGLE(NAME, ROWS, OF_ROW)                                                             \
-    ALWAYS_INLINE void NAME(const float *z, const float ROWS(m), const float ROWS(magic), const float ROWS(limit), \
-                            float *e)                                                                           \
-    {                                                                                                           \
-        float t[EXP_BLOCK], power[EXP_BLOCK], rest[EXP_BLOCK];                                                  \
-        (void)m;                                                                                                \
-        _Pragma("GCC unroll 1") /* gcc would unroll this one before it looks for vectors */                     \
-        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
-            t[l] = fmaf(z[l], (float)INVERSE_STEP, OF_ROW(magic, l));                                           \
-        look_up(exp2_table, t, power);                                                                          \
-        look_up(exp2_rest, t, rest);                                                                            \
-        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
-            e[l] = exp_of_step(z[l], OF_ROW(magic, l), OF_ROW(limit, l), t[l], power[l], rest[l]);              \
-    }
+/* 16 elements: of one row, step 0, or one each of 16 rows, step 1. */
+ALWAYS_INLINE void exp_steps_single(const float *z, const float *magic, const float *limit, int step, float *e)
+{
+    float t[EXP_BLOCK], power[EXP_BLOCK], rest[EXP_BLOCK];
+#pragma GCC unroll 1 /* gcc would unroll this one before it looks for vectors */
+    for (int l = 0; l < EXP_BLOCK; l++)
+        t[l] = fmaf(z[l], (float)INVERSE_STEP, magic[l * step]);
+    look_up(exp2_table, t, power);
+    look_up(exp2_rest, t, rest);
+    for (int l = 0; l < EXP_BLOCK; l++)
+        e[l] = exp_of_step(z[l], magic[l * step], limit[l * step], t[l], power[l], rest[l]);
+}
 
-#define ONE_FOR_ALL(x) x
-#define ONE_EACH(x) *x
-#define OF_ALL(x, l) (x)
-#define OF_EACH(x, l) ((x)[l])
-DEFINE_EXP_BLOCK_SINGLE(exp_block_single, ONE_FOR_ALL, OF_ALL)
-DEFINE_EXP_BLOCK_SINGLE(exp_each_single, ONE_EACH, OF_EACH)
+/* exp_block: 16 elements of one row; exp_each: one each of 16 rows. m is for float64, magic and limit are for float32. */
+ALWAYS_INLINE void exp_block_single(const float *z, float m, float magic, float limit, float *e)
+{
+    (void)m;
+    exp_steps_single(z, &magic, &limit, 0, e);
+}
+
+ALWAYS_INLINE void exp_each_single(const float *z, const float *m, const float *magic, const float *limit, float *e)
+{
+    (void)m;
+    exp_steps_single(z, magic, limit, 1, e);
+}
 
 /* exp(x + x_low) 2^shift, |x_low| at most half a ulp of x, for -744.5 <= x < 600, and 0 below; NaN passes.
    Error below 0.75 ulp: half from the last addition, the rest from the polynomial and the one before. */
@@ -101,15 +104,32 @@ ALWAYS_INLINE double exp_of_difference(double z, double m)
     return exp_double(d, d_low, EXP_SHIFT_DOUBLE);
 }
 
-#define DEFINE_EXP_BLOCK_DOUBLE(NAME, ROWS, OF_ROW)                                                             \
-    ALWAYS_INLINE void NAME(const double *z, const double ROWS(m), const float ROWS(magic),                     \
-                            const float ROWS(limit), double *e)                                                 \
-    {                                                                                                           \
-        (void)magic;                                                                                            \
-        (void)limit;                                                                                            \
-        for (int l = 0; l < EXP_BLOCK; l++)                                                                     \
-            e[l] = exp_of_difference(z[l], OF_ROW(m, l));                                                       \
-    }
+ALWAYS_INLINE void exp_block_double(const double *z, double m, float magic, float limit, double *e)
+{
+    (void)magic;
+    (void)limit;
+    for (int l = 0; l < EXP_BLOCK; l++)
+        e[l] = exp_of_difference(z[l], m);
+}
 
-DEFINE_EXP_BLOCK_DOUBLE(exp_block_double, ONE_FOR_ALL, OF_ALL)
-DEFINE_EXP_BLOCK_DOUBLE(exp_each_double, ONE_EACH, OF_EACH)
+ALWAYS_INLINE void exp_each_double(const double *z, const double *m, const float *magic, const float *limit, double *e)
+{
+    (void)magic;
+    (void)limit;
+    for (int l = 0; l < EXP_BLOCK; l++)
+        e[l] = exp_of_difference(z[l], m[l]);
+}
+
+/* One element of one row. */
+ALWAYS_INLINE float exp_element_single(float z, float m, float magic, float limit)
+{
+    (void)m;
+    return exp_single(z, magic, limit);
+}
+
+ALWAYS_INLINE double exp_element_double(double z, double m, float magic, float limit)
+{
+    (void)magic;
+    (void)limit;
+    return exp_of_difference(z, m);
+}

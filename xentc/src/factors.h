@@ -3,11 +3,9 @@
    Both precisions first take every value for an ordinary one and note in `odd` where one is not; then, seldom,
    the run is done once more with a look at each. Lanes and bits are the same both ways. */
 
-typedef uint64_t vector_words __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-typedef uint32_t vector_halves __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-typedef int32_t vector_half_ints __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-typedef struct { vector_words v[N_VECTORS]; } word_lanes;
-typedef struct { vector_halves v[N_VECTORS]; } half_lanes;
+typedef struct {
+    float_words v[N_VECTORS];
+} float_word_lanes; /* 2 LANES float32, as integers */
 
 #define MANTISSA_64 UINT64_C(0x000fffffffffffff)
 #define HALF_BITS_64 UINT64_C(0x3fe0000000000000)
@@ -35,17 +33,17 @@ static void product_renormalise(double *p, double *e, ptrdiff_t n)
 /* float32, 2 LANES of them: max(y, eps) as integers, which order positive numbers as they do. A sign in `odd`
    tells that there is something else: y < 0 or above most, an infinity or NaN, or (if eps is `tiny`, not normal
    itself) an x that is not normal. */
-static inline half_lanes clip_halves(const float *y, float eps, float most, int tiny, vector_halves *odd)
+static inline float_word_lanes clip_halves(const float *y, float eps, float most, int tiny, float_words *odd)
 {
-    half_lanes x;
-    const int32_t least = (int32_t)bits_of_float(eps);
+    float_word_lanes x;
+    const int32_t least = (int32_t)bits_of_single(eps);
     const uint32_t to_sign = UINT32_C(0x80000000) - end_of_single(most);
     for (int v = 0; v < N_VECTORS; v++) {
-        vector_half_ints bits = *(const vector_half_ints *)(y + 2 * v * VECTOR_LANES), clipped = bits;
+        float_bits bits = *(const float_bits *)(y + 2 * v * VECTOR_LANES), clipped = bits;
         for (int j = 0; j < 2 * VECTOR_LANES; j++) /* gcc makes one instruction of the loop */
             clipped[j] = bits[j] > least ? bits[j] : least;
-        x.v[v] = (vector_halves)clipped;
-        *odd |= (vector_halves)bits | ((vector_halves)bits + to_sign);
+        x.v[v] = (float_words)clipped;
+        *odd |= (float_words)bits | ((float_words)bits + to_sign);
         if (tiny)
             *odd |= x.v[v] - MIN_NORMAL_BITS_32;
     }
@@ -53,12 +51,12 @@ static inline half_lanes clip_halves(const float *y, float eps, float most, int 
 }
 
 /* The first `count` of 2 LANES float32, the others 1. */
-static inline half_lanes first_halves(half_lanes x, ptrdiff_t count)
+static inline float_word_lanes first_halves(float_word_lanes x, ptrdiff_t count)
 {
     static const uint32_t index[2 * LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     for (int v = 0; v < N_VECTORS; v++) {
-        vector_halves i = *(const vector_halves *)(index + 2 * v * VECTOR_LANES);
-        vector_halves mask = (vector_halves)(i < (vector_halves){0} + (uint32_t)count);
+        float_words i = *(const float_words *)(index + 2 * v * VECTOR_LANES);
+        float_words mask = (float_words)(i < (float_words){0} + (uint32_t)count);
         x.v[v] = (x.v[v] & mask) | (ONE_BITS_32 & ~mask);
     }
     return x;
@@ -69,7 +67,7 @@ static inline half_lanes first_halves(half_lanes x, ptrdiff_t count)
    which are bits it does not have, make 2^128 x and 2^-128 x of them, and the product is right. */
 #define WIDENED UINT64_C(0x0fffffffe0000000)
 
-static inline void multiply_pairs(lanes *p, half_lanes x)
+static inline void multiply_pairs(lanes *p, float_word_lanes x)
 {
     for (int v = 0; v < N_VECTORS; v++) {
         vector_words two = (vector_words)x.v[v];
@@ -83,7 +81,7 @@ static inline void multiply_pairs(lanes *p, half_lanes x)
    and, since eight float32 do not reach 2^1024, finite. The last n % (2 LANES) are at `tail`, which is read to the
    end of its lanes. */
 static inline void multiply_single(const float *y, ptrdiff_t n, const float *tail, float eps, float most, int tiny,
-                                   lanes *p, word_lanes *e, vector_halves *odd)
+                                   lanes *p, word_lanes *e, float_words *odd)
 {
     ptrdiff_t i = 0;
     for (; i + 8 * LANES <= n; i += 8 * LANES) {
@@ -105,7 +103,7 @@ static inline void multiply_single(const float *y, ptrdiff_t n, const float *tai
     renormalise_lanes(p, e);
 }
 
-static inline int is_odd_single(vector_halves odd)
+static inline int is_odd_single(float_words odd)
 {
     uint32_t any = 0;
     for (int j = 0; j < 2 * VECTOR_LANES; j++)
@@ -119,11 +117,11 @@ static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, float mos
 {
     float x[BLOCK + 2 * LANES];
     uint32_t unfit = 0, bits = 0, end = end_of_single(most);
-    vector_halves odd = {0};
+    float_words odd = {0};
     for (ptrdiff_t i = 0; i < n; i++) {
         float clipped = y[i] < eps ? eps : y[i];
-        int taken = bits_of_float(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
-        bits |= bits_of_float(y[i]);
+        int taken = bits_of_single(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
+        bits |= bits_of_single(y[i]);
         x[i] = taken ? clipped : 1.0f;
         unfit |= !taken;
     }
@@ -214,7 +212,7 @@ static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, double 
         exponent[i] = 0;
     }
     for (ptrdiff_t i = 0; i < n; i += LANES) {
-        multiply_lanes(p, load_lanes(m + i));
+        multiply_lanes(p, load_lanes_double(m + i));
         for (int v = 0; v < N_VECTORS; v++)
             e->v[v] += *(const vector_words *)(exponent + i + v * VECTOR_LANES);
     }

@@ -6,73 +6,25 @@
    additions lost in c, so that s + c is rounded once. float32 rows need no c: float64 lanes hold 29 bits
    more than the result. Only additions, so the vector type gives the same bits on any hardware. */
 
-#define LANES 8
-
-/* The lanes as vectors of the tier's own width: gcc turns arithmetic on wider ones into scalar code. */
-#ifndef XENTC_VECTOR_BYTES
-#define XENTC_VECTOR_BYTES 16
-#endif
-#define VECTOR_LANES (XENTC_VECTOR_BYTES / 8)
-#define N_VECTORS (LANES / VECTOR_LANES)
-typedef double vector __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
-typedef int64_t vector_bits __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(8), may_alias));
-typedef float half_vector __attribute__((vector_size(XENTC_VECTOR_BYTES / 2), aligned(4), may_alias));
-typedef struct { vector v[N_VECTORS]; } lanes;
-
-static inline lanes all_lanes(double x)
+/* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For numbers and, element by element, vectors. */
+ALWAYS_INLINE void two_sum(double *s, double *c, double h, double l)
 {
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = (vector){0} + x;
-    return r;
+    double sum = *s + h, part = sum - *s;
+    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s = sum;
 }
 
-static inline lanes load_lanes(const double *p)
+ALWAYS_INLINE void two_sum_vector(vector *s, vector *c, vector h, vector l)
 {
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = *(const vector *)(p + v * VECTOR_LANES);
-    return r;
+    vector sum = *s + h, part = sum - *s;
+    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s = sum;
 }
-
-static inline lanes load_lanes_float(const float *p)
-{
-    lanes r;
-    for (int v = 0; v < N_VECTORS; v++)
-        r.v[v] = __builtin_convertvector(*(const half_vector *)(p + v * VECTOR_LANES), vector);
-    return r;
-}
-
-static inline void store_lanes(double *p, lanes x)
-{
-    for (int v = 0; v < N_VECTORS; v++)
-        *(vector *)(p + v * VECTOR_LANES) = x.v[v];
-}
-
-/* The first `count` lanes of x, the others of rest. */
-static inline lanes first_lanes(lanes x, ptrdiff_t count, double rest)
-{
-    static const int64_t index[LANES] = {0, 1, 2, 3, 4, 5, 6, 7};
-    for (int v = 0; v < N_VECTORS; v++) {
-        vector_bits mask = *(const vector_bits *)(index + v * VECTOR_LANES) < (vector_bits){0} + (int64_t)count;
-        x.v[v] = (vector)(((vector_bits)x.v[v] & mask) | ((vector_bits)((vector){0} + rest) & ~mask));
-    }
-    return x;
-}
-
-/* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For scalars and lanes alike. */
-#define TWO_SUM_INTO(s, c, h, l)                                                                                \
-    do {                                                                                                        \
-        __typeof__(s) sum_ = (s) + (h);                                                                         \
-        __typeof__(s) part_ = sum_ - (s);                                                                       \
-        (c) += (((s) - (sum_ - part_)) + ((h) - part_)) + (l);                                                  \
-        (s) = sum_;                                                                                             \
-    } while (0)
 
 static inline void two_sum_lanes(lanes *s, lanes *c, lanes h, lanes l)
 {
     for (int v = 0; v < N_VECTORS; v++)
-        TWO_SUM_INTO(s->v[v], c->v[v], h.v[v], l.v[v]);
+        two_sum_vector(&s->v[v], &c->v[v], h.v[v], l.v[v]);
 }
 
 /* Adds n terms to the lanes (s, c). a and b may be read up to LANES - 1 elements past n. */
@@ -80,9 +32,9 @@ static inline void add_terms_double(const double *a, const double *b, ptrdiff_t 
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        two_sum_lanes(s, c, load_lanes(a + i), load_lanes(b + i));
+        two_sum_lanes(s, c, load_lanes_double(a + i), load_lanes_double(b + i));
     if (i < n)
-        two_sum_lanes(s, c, first_lanes(load_lanes(a + i), n - i, 0.0), first_lanes(load_lanes(b + i), n - i, 0.0));
+        two_sum_lanes(s, c, first_lanes(load_lanes_double(a + i), n - i, 0.0), first_lanes(load_lanes_double(b + i), n - i, 0.0));
 }
 
 static inline void add_lanes(lanes *s, lanes h)
@@ -95,9 +47,9 @@ static inline void add_terms_single(const double *a, ptrdiff_t n, lanes *s)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        add_lanes(s, load_lanes(a + i));
+        add_lanes(s, load_lanes_double(a + i));
     if (i < n)
-        add_lanes(s, first_lanes(load_lanes(a + i), n - i, 0.0));
+        add_lanes(s, first_lanes(load_lanes_double(a + i), n - i, 0.0));
 }
 
 /* The tree: lane l joins lane l + 4, then l + 2, then l + 1. Lane l is at s[l * stride]. */
@@ -110,7 +62,7 @@ static inline double join_lanes_double(const double *s, const double *c, ptrdiff
     }
     for (int half = LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++)
-            TWO_SUM_INTO(t[l], d[l], t[l + half], d[l + half]);
+            two_sum(&t[l], &d[l], t[l + half], d[l + half]);
     return t[0] + d[0];
 }
 
@@ -126,22 +78,14 @@ static inline double join_lanes_single(const double *s, ptrdiff_t stride)
 }
 
 /* The same tree over lanes in registers. */
-static inline vector rotated(vector x, int by)
-{
-    vector r = x;
-    for (int j = 0; j < VECTOR_LANES; j++)
-        r[j] = x[(j + by) % VECTOR_LANES];
-    return r;
-}
-
 static inline double join_double_lanes(lanes s, lanes c)
 {
     for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
         for (int v = 0; v < half / VECTOR_LANES; v++)
-            TWO_SUM_INTO(s.v[v], c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
+            two_sum_vector(&s.v[v], &c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
     for (int half = VECTOR_LANES / 2; half; half /= 2) {
         vector h = rotated(s.v[0], half), rest = rotated(c.v[0], half);
-        TWO_SUM_INTO(s.v[0], c.v[0], h, rest);
+        two_sum_vector(&s.v[0], &c.v[0], h, rest);
     }
     return s.v[0][0] + c.v[0][0];
 }
@@ -179,7 +123,7 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
 /* A piece of one row, from a multiple of LANES on: its terms go to the row's lanes s[8], c[8]. */
 static void add_piece_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
-    lanes s_lanes = load_lanes(s), c_lanes = load_lanes(c);
+    lanes s_lanes = load_lanes_double(s), c_lanes = load_lanes_double(c);
     add_terms_double(a, b, n, &s_lanes, &c_lanes);
     store_lanes(s, s_lanes);
     store_lanes(c, c_lanes);
@@ -189,7 +133,7 @@ static void add_piece_single(const double *a, const double *b, ptrdiff_t n, doub
 {
     (void)b;
     (void)c;
-    lanes s_lanes = load_lanes(s);
+    lanes s_lanes = load_lanes_double(s);
     add_terms_single(a, n, &s_lanes);
     store_lanes(s, s_lanes);
 }
@@ -198,7 +142,7 @@ static void add_piece_single(const double *a, const double *b, ptrdiff_t n, doub
 static void add_class_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        TWO_SUM_INTO(s[i], c[i], a[i], b[i]);
+        two_sum(&s[i], &c[i], a[i], b[i]);
 }
 
 static void add_class_single(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
@@ -228,7 +172,7 @@ static void add_entries_double(const double *a, const double *b, const uint32_t 
                                double *c)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        TWO_SUM_INTO(s[lane[i]], c[lane[i]], a[i], b[i]);
+        two_sum(&s[lane[i]], &c[lane[i]], a[i], b[i]);
 }
 
 static void add_entries_single(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n, double *s,

@@ -9,10 +9,10 @@ static inline float float_of_half(uint16_t h)
     uint32_t size = (uint32_t)(h & 0x7fff) << 13;
     uint32_t sign = (uint32_t)(h & 0x8000) << 16;
     uint32_t normal = size + (UINT32_C(112) << 23);
-    uint32_t subnormal = bits_of_float(float_of_bits(size + (UINT32_C(113) << 23)) - 0x1p-14f);
+    uint32_t subnormal = bits_of_single(single_of_bits(size + (UINT32_C(113) << 23)) - 0x1p-14f);
     uint32_t bits = size < MIN_NORMAL_BITS_32 ? subnormal : normal;
     bits = size < (UINT32_C(0x7c00) << 13) ? bits : size | INFINITY_BITS_32;
-    return float_of_bits(bits | sign);
+    return single_of_bits(bits | sign);
 }
 
 /* float64 to float16, rounded once, to nearest even. */
@@ -30,13 +30,13 @@ static inline uint16_t half_of_double(double x)
     return sign | (uint16_t)((b >> 42) - ((uint64_t)(1023 - 15) << 10));
 }
 
-static inline float float_of_bfloat(uint16_t b) { return float_of_bits((uint32_t)b << 16); }
+static inline float float_of_bfloat(uint16_t b) { return single_of_bits((uint32_t)b << 16); }
 
 /* float32 to bfloat16, its upper half: adding up to half of the last bit left carries as rounding does, up to
    infinity. A NaN stays one, quiet. */
 static inline uint16_t bfloat_of_single(float x)
 {
-    uint32_t bits = bits_of_float(x);
+    uint32_t bits = bits_of_single(x);
     uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
     return (uint16_t)((x == x ? rounded : bits | UINT32_C(0x400000)) >> 16);
 }
@@ -46,50 +46,42 @@ static inline uint16_t bfloat_of_single(float x)
 static inline uint16_t bfloat_of_double(double x)
 {
     float y = (float)x;
-    uint32_t bits = bits_of_float(y), larger = (double)fabsf(y) > fabs(x), exact = (double)y == x;
+    uint32_t bits = bits_of_single(y), larger = (double)fabsf(y) > fabs(x), exact = (double)y == x;
     uint32_t odd = exact | (bits & 1) ? bits : larger ? bits - 1 : bits + 1;
-    return bfloat_of_single(fabsf(y) < INFINITY ? float_of_bits(odd) : y);
+    return bfloat_of_single(fabsf(y) < INFINITY ? single_of_bits(odd) : y);
 }
 
+#define VALUE_AS_IS(x) (x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
-#define DEFINE_LOADS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                           \
-    DEFINE_LOAD(load_double_##NAME, double, gather_double_##NAME, pick_double_##NAME, TYPE, VALUE)              \
-    DEFINE_LOAD(load_single_##NAME, float, gather_single_##NAME, pick_single_##NAME, TYPE, VALUE)
+/* An element of each dtype at any address, as float32 and float64: NAME is the dtype's. */
+#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+    ALWAYS_INLINE float single_of_##NAME(const char *at) { return (float)VALUE(*(const TYPE *)at); } \
+    ALWAYS_INLINE double double_of_##NAME(const char *at) { return (double)VALUE(*(const TYPE *)at); }
 
-/* load: n elements from a strided run; gather: n elements at byte offsets from a base, or (pick) of given
-   numbers in a contiguous run. */
-#define DEFINE_LOAD(LOAD, TARGET, GATHER, PICK, TYPE, VALUE)                                                          \
-    static void LOAD(const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to_)              \
-    {                                                                                                           \
-        TARGET *restrict to = to_;                                                                              \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            const TYPE *restrict run = (const TYPE *)from;                                                      \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (TARGET)VALUE(run[i]);                                                                  \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = (TARGET)VALUE(*(const TYPE *)(from + i * stride));                                      \
-        }                                                                                                       \
-    }                                                                                                           \
-    static void GATHER(const char *base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to_)              \
-    {                                                                                                           \
-        TARGET *restrict to = to_;                                                                              \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            to[i] = (TARGET)VALUE(*(const TYPE *)(base + offset[i]));                                           \
-    }                                                                                                           \
-    static void PICK(const char *base, const uint32_t *index, ptrdiff_t n, void *restrict to_)                  \
-    {                                                                                                           \
-        const TYPE *run = (const TYPE *)base;                                                                   \
-        TARGET *restrict to = to_;                                                                              \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            to[i] = (TARGET)VALUE(run[index[i]]);                                                               \
-    }
+XENTC_DTYPES(DEFINE_ELEMENT)
 
-XENTC_DTYPES(DEFINE_LOADS)
+#include "real_single.h"
+#include "load_body.h"
+#include "real_double.h"
+#include "load_body.h"
+
+/* The functions of each dtype: the loops of load_body.h with its size and its elements. */
+#define LOAD_ARGUMENTS const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to
+#define GATHER_ARGUMENTS const char *restrict base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to
+#define PICK_ARGUMENTS const char *restrict base, const uint32_t *index, ptrdiff_t n, void *restrict to
+#define DEFINE_LOADS(TO, NAME, TYPE) \
+    static void load_##TO##_##NAME(LOAD_ARGUMENTS) { load_##TO(from, stride, n, to, sizeof(TYPE), TO##_of_##NAME); } \
+    static void gather_##TO##_##NAME(GATHER_ARGUMENTS) { gather_##TO(base, offset, n, to, TO##_of_##NAME); } \
+    static void pick_##TO##_##NAME(PICK_ARGUMENTS) { pick_##TO(base, index, n, to, sizeof(TYPE), TO##_of_##NAME); }
+#define DEFINE_LOADS_OF_DTYPE(CODE, NAME, KIND, TYPE, ...) \
+    DEFINE_LOADS(single, NAME, TYPE) \
+    DEFINE_LOADS(double, NAME, TYPE)
+
+XENTC_DTYPES(DEFINE_LOADS_OF_DTYPE)
 
 /* A label kept as a float; what is no whole number that int64 holds becomes the smallest one, which is no class. */
-static inline int64_t whole_of_double(double x)
+static inline int64_t whole_number(double x)
 {
     if (!(x >= -0x1p63 && x < 0x1p63))
         return INT64_MIN;
@@ -97,49 +89,47 @@ static inline int64_t whole_of_double(double x)
     return (double)whole == x ? whole : INT64_MIN;
 }
 
-/* Labels and CSR indices. A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE, VALUE)                                                                           \
-    static void load_index_##NAME(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to)                 \
-    {                                                                                                           \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            const TYPE *run = (const TYPE *)from;                                                               \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(VALUE(run[i]));                                                                          \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                to[i] = WHOLE(VALUE(*(const TYPE *)(from + i * stride)));                                              \
-        }                                                                                                       \
+/* Labels and CSR indices: `whole` is the element at an address as an int64. */
+ALWAYS_INLINE void load_whole(const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to, size_t size,
+                              int64_t (*whole)(const char *))
+{
+    if (stride == (ptrdiff_t)size) {
+        for (ptrdiff_t i = 0; i < n; i++)
+            to[i] = whole(from + i * (ptrdiff_t)size);
+    } else {
+        for (ptrdiff_t i = 0; i < n; i++)
+            to[i] = whole(from + i * stride);
     }
+}
 
-#define WHOLE_AS_IS(x) ((int64_t)(x))
-#define LOAD_INDEX_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                  \
-    DEFINE_LOAD_INDEX(NAME, TYPE, WHOLE_AS_IS, VALUE)
-#define LOAD_INDEX_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                    \
-    DEFINE_LOAD_INDEX(NAME, TYPE, whole_of_double, VALUE)
+/* A uint64 that int64 cannot hold becomes negative, which no range contains. */
+#define DEFINE_WHOLE_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return (int64_t)VALUE(*(const TYPE *)at); }
+#define DEFINE_WHOLE_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+    ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return whole_number(VALUE(*(const TYPE *)at)); }
 
-XENTC_INTEGERS(LOAD_INDEX_OF_INTEGER)
-XENTC_FLOATS(LOAD_INDEX_OF_FLOAT)
+XENTC_INTEGERS(DEFINE_WHOLE_OF_INTEGER)
+XENTC_FLOATS(DEFINE_WHOLE_OF_FLOAT)
 
-/* Rounds n float32 or float64 values to a result dtype and stores them. */
-#define DEFINE_STORE(NAME, FROM, TYPE, VALUE)                                                                   \
-    static void NAME(const void *from, ptrdiff_t n, char *to, ptrdiff_t stride)                                 \
-    {                                                                                                           \
-        const FROM *x = from;                                                                                   \
-        if (stride == (ptrdiff_t)sizeof(TYPE)) {                                                                \
-            TYPE *restrict run = (TYPE *)to;                                                                    \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                run[i] = VALUE(x[i]);                                                                           \
-        } else {                                                                                                \
-            for (ptrdiff_t i = 0; i < n; i++)                                                                   \
-                *(TYPE *)(to + i * stride) = VALUE(x[i]);                                                       \
-        }                                                                                                       \
-    }
+#define INDEX_ARGUMENTS const char *from, ptrdiff_t stride, ptrdiff_t n, int64_t *to
+#define DEFINE_LOAD_INDEX(CODE, NAME, KIND, TYPE, ...) \
+    static void load_index_##NAME(INDEX_ARGUMENTS) { load_whole(from, stride, n, to, sizeof(TYPE), whole_of_##NAME); }
 
+XENTC_DTYPES(DEFINE_LOAD_INDEX)
+
+/* Results: a value rounded to a dtype at any address, and the functions of each. */
 #define ROUND_TO_FLOAT(x) ((float)(x))
-#define DEFINE_STORES(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE)                          \
-    DEFINE_STORE(store_single_##NAME, float, TYPE, OF_SINGLE)                                                   \
-    DEFINE_STORE(store_double_##NAME, double, TYPE, OF_DOUBLE)
+#define DEFINE_PUTS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+    ALWAYS_INLINE void put_single_##NAME(char *to, float x) { *(TYPE *)to = OF_SINGLE(x); } \
+    ALWAYS_INLINE void put_double_##NAME(char *to, double x) { *(TYPE *)to = OF_DOUBLE(x); }
+#define STORE_ARGUMENTS const void *from, ptrdiff_t n, char *to, ptrdiff_t stride
+#define DEFINE_STORE(OF, NAME, TYPE) \
+    static void store_##OF##_##NAME(STORE_ARGUMENTS) { store_##OF(from, n, to, stride, sizeof(TYPE), put_##OF##_##NAME); }
+#define DEFINE_STORES(CODE, NAME, KIND, TYPE, ...) \
+    DEFINE_STORE(single, NAME, TYPE) \
+    DEFINE_STORE(double, NAME, TYPE)
 
+XENTC_FLOATS(DEFINE_PUTS)
 XENTC_FLOATS(DEFINE_STORES)
 
 /* What the table of a tier has of each dtype. */

@@ -9,26 +9,11 @@
 #ifndef XENTC_LOG_H
 #define XENTC_LOG_H
 
+#include "bits.h"
 #include "constants.h"
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
-
-static inline uint64_t bits_of_double(double x) { uint64_t b; memcpy(&b, &x, sizeof b); return b; }
-static inline double double_of_bits(uint64_t b) { double x; memcpy(&x, &b, sizeof x); return x; }
-static inline uint32_t bits_of_float(float x) { uint32_t b; memcpy(&b, &x, sizeof b); return b; }
-static inline float float_of_bits(uint32_t b) { float x; memcpy(&x, &b, sizeof x); return x; }
-
-#define VALUE_AS_IS(x) (x)
-
-/* For what is in the innermost loops: where a loop has several forms gcc would make some of these calls. */
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-#define MIN_NORMAL_BITS_64 (UINT64_C(0x0010000000000000))
-#define INFINITY_BITS_64 (UINT64_C(0x7ff0000000000000))
-#define MIN_NORMAL_BITS_32 (UINT32_C(0x00800000))
-#define INFINITY_BITS_32 (UINT32_C(0x7f800000))
 
 #endif
 
@@ -98,7 +83,7 @@ static inline int is_normal_bits(uint64_t bits)
 
 /* What lies above every x that a logarithm is taken of, normal numbers up to `most`: its bits. */
 static inline uint64_t end_of_double(double most) { return bits_of_double(most) + (most < (double)INFINITY); }
-static inline uint32_t end_of_single(float most) { return bits_of_float(most) + (most < INFINITY); }
+static inline uint32_t end_of_single(float most) { return bits_of_single(most) + (most < INFINITY); }
 
 /* log x = high + low; rounded, within 0.53 ulp. */
 static inline void log_double(double x, double *high, double *low)
@@ -127,7 +112,7 @@ static inline void log_of_sum(double x, double x_low, double *high, double *low)
 static inline void split_any_single(uint32_t bits, float *f, float *e)
 {
     uint32_t shifted = bits - SQRT_HALF_BITS_32;
-    float m = float_of_bits(bits - (shifted & UINT32_C(0xff800000)));
+    float m = single_of_bits(bits - (shifted & UINT32_C(0xff800000)));
     *e = (float)((int32_t)shifted >> 23);
     *f = m - 1.0f;
 }
@@ -135,7 +120,7 @@ static inline void split_any_single(uint32_t bits, float *f, float *e)
 /* The same, and NaN of an x that is not normal. */
 static inline void split_single(float x, float *f, float *e)
 {
-    uint32_t bits = bits_of_float(x);
+    uint32_t bits = bits_of_single(x);
     split_any_single(bits, f, e);
     *f = bits - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32 ? *f : NAN;
 }
@@ -144,8 +129,8 @@ static inline void split_single(float x, float *f, float *e)
    sign, and one comparison finds signs and NaN too; if eps is `tiny`, not normal itself, also an x that is not. */
 ALWAYS_INLINE void split_looking_single(float y, float eps, int tiny, uint32_t end, float *f, float *e)
 {
-    uint32_t bits = bits_of_float(y), first = tiny ? MIN_NORMAL_BITS_32 : 0;
-    int32_t least = (int32_t)bits_of_float(eps);
+    uint32_t bits = bits_of_single(y), first = tiny ? MIN_NORMAL_BITS_32 : 0;
+    int32_t least = (int32_t)bits_of_single(eps);
     split_any_single((uint32_t)((int32_t)bits > least ? (int32_t)bits : least), f, e);
     *f = bits - first < end - first ? *f : NAN;
 }

@@ -7,7 +7,7 @@ static inline int terms_logits_double_steps(const double *restrict c, const doub
     uint64_t signs = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         double q = z[i], q_low = -lse_low[i * step];
-        TWO_SUM_INTO(q, q_low, -lse[i * step], 0.0);
+        two_sum(&q, &q_low, -lse[i * step], 0.0);
         uint64_t keep = -(uint64_t)(c[i] != 0.0);
         signs |= bits_of_double(c[i]);
         q = double_of_bits(bits_of_double(q) & keep);
@@ -26,26 +26,12 @@ static int terms_logits_double(const void *c, const void *z, ptrdiff_t n, const 
                 : terms_logits_double_steps(c, z, n, lse, lse_low, 0, a, b);
 }
 
-#define DEFINE_TERMS_LOGITS(NAME, TYPE)                                                                         \
-    static inline int NAME##_steps(const TYPE *restrict c, const float *restrict z, ptrdiff_t n,                \
-                                   const double *restrict lse, const double *restrict lse_low, int step,        \
-                                   double *restrict a)                                                          \
-    {                                                                                                           \
-        uint64_t signs = 0;                                                                                     \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            double q = ((double)z[i] - lse[i * step]) - lse_low[i * step];                                      \
-            uint64_t keep = -(uint64_t)((double)c[i] != 0.0);                                                   \
-            signs |= bits_of_double((double)c[i]);                                                              \
-            a[i] = (double)c[i] * double_of_bits(bits_of_double(q) & keep);                                     \
-        }                                                                                                       \
-        return signs >> 63 != 0;                                                                                \
-    }                                                                                                           \
-    static int NAME(const void *c, const void *z, ptrdiff_t n, const double *lse, const double *lse_low,        \
-                    int step, double *a, double *b)                                                             \
-    {                                                                                                           \
-        (void)b;                                                                                                \
-        return step ? NAME##_steps(c, z, n, lse, lse_low, 1, a) : NAME##_steps(c, z, n, lse, lse_low, 0, a);    \
-    }
-
-DEFINE_TERMS_LOGITS(terms_logits_single, float)
-DEFINE_TERMS_LOGITS(terms_logits_single_wide, double)
+/* The same for float32 z, with float32 or float64 c. */
+#include "real_single.h"
+#define BY_COEFFICIENT(x) x
+#include "logit_terms_single_body.h"
+#undef BY_COEFFICIENT
+#include "real_double.h"
+#define BY_COEFFICIENT(x) x##_wide
+#include "logit_terms_single_body.h"
+#undef BY_COEFFICIENT

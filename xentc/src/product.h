@@ -36,75 +36,10 @@ static inline double join_exponents(word_lanes e)
 static inline int is_small_single(float eps) { return is_tiny_single(eps); }
 static inline int is_small_double(double eps) { return eps < 0x1p-120; }
 
-#define DEFINE_PRODUCT(PRECISION, TYPE, PER_STEP, ODD)                                                          \
-    static inline ODD multiply_rows_##PRECISION(const TYPE *row, ptrdiff_t n_rows, ptrdiff_t n_classes,         \
-                                                TYPE eps, TYPE most, int tiny, double *p, double *e)            \
-    {                                                                                                           \
-        const TYPE *end = row + n_rows * n_classes;                                                             \
-        TYPE last[PER_STEP];                                                                                    \
-        ODD odd = {0};                                                                                          \
-        for (ptrdiff_t i = 0; i < n_rows; i++, row += n_classes) {                                              \
-            lanes p_lanes = all_lanes(1.0);                                                                     \
-            word_lanes e_lanes = {{{0}}};                                                                       \
-            const TYPE *tail = row + (n_classes & -(PER_STEP));                                                 \
-            if (end - tail < PER_STEP) { /* nothing is read past the end */                                     \
-                for (ptrdiff_t j = 0; j < PER_STEP; j++)                                                        \
-                    last[j] = j < row + n_classes - tail ? tail[j] : 1;                                         \
-                tail = last;                                                                                    \
-            }                                                                                                   \
-            multiply_##PRECISION(row, n_classes, tail, eps, most, tiny, &p_lanes, &e_lanes, &odd);              \
-            p[i] = join_product_lanes(p_lanes);                                                                 \
-            e[i] = join_exponents(e_lanes);                                                                     \
-        }                                                                                                       \
-        return odd;                                                                                             \
-    }                                                                                                           \
-                                                                                                                \
-    /* Products p 2^e of the rows of a block, at most BLOCK elements in all. */                                 \
-    static int product_rows_##PRECISION(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps_,      \
-                                        double most_, double *p, double *e)                                     \
-    {                                                                                                           \
-        const TYPE *row = y;                                                                                    \
-        const TYPE eps = (TYPE)eps_, most = (TYPE)most_;                                                        \
-        int tiny = is_small_##PRECISION(eps), signs = 0;                                                         \
-        ODD odd = tiny ? multiply_rows_##PRECISION(row, n_rows, n_classes, eps, most, 1, p, e)                  \
-                       : multiply_rows_##PRECISION(row, n_rows, n_classes, eps, most, 0, p, e);                 \
-        for (ptrdiff_t i = 0; is_odd_##PRECISION(odd) && i < n_rows; i++, row += n_classes) {                   \
-            lanes p_lanes = all_lanes(1.0);                                                                     \
-            word_lanes e_lanes = {{{0}}};                                                                       \
-            int fit = multiply_odd_##PRECISION(row, n_classes, eps, most, &p_lanes, &e_lanes, &signs);          \
-            p[i] = fit ? join_product_lanes(p_lanes) : (double)NAN;                                             \
-            e[i] = join_exponents(e_lanes);                                                                     \
-        }                                                                                                       \
-        return signs;                                                                                           \
-    }                                                                                                           \
-                                                                                                                \
-    /* A piece of one row, from a multiple of BLOCK on, at most BLOCK elements, to its lanes p[8], e[8]. */     \
-    static int product_piece_##PRECISION(const void *y, ptrdiff_t n, double eps_, double most_, double *p,      \
-                                         double *e)                                                             \
-    {                                                                                                           \
-        const TYPE eps = (TYPE)eps_, most = (TYPE)most_;                                                        \
-        lanes p_lanes = load_lanes(p);                                                                          \
-        word_lanes e_lanes = {{{0}}};                                                                           \
-        TYPE last[PER_STEP];                                                                                    \
-        ODD odd = {0};                                                                                          \
-        ptrdiff_t whole = n & -(PER_STEP);                                                                      \
-        int fit = p[0] == p[0], signs = 0;                                                                      \
-        for (ptrdiff_t j = 0; j < PER_STEP; j++)                                                                \
-            last[j] = whole + j < n ? ((const TYPE *)y)[whole + j] : 1;                                         \
-        multiply_##PRECISION(y, n, last, eps, most, is_small_##PRECISION(eps), &p_lanes, &e_lanes, &odd);        \
-        if (is_odd_##PRECISION(odd)) {                                                                          \
-            p_lanes = load_lanes(p);                                                                            \
-            e_lanes = (word_lanes){{{0}}};                                                                      \
-            fit &= multiply_odd_##PRECISION(y, n, eps, most, &p_lanes, &e_lanes, &signs);                       \
-        }                                                                                                       \
-        store_lanes(p, fit ? p_lanes : all_lanes((double)NAN));                                                 \
-        for (int l = 0; l < LANES; l++)                                                                         \
-            e[l] += (double)(int64_t)e_lanes.v[l / VECTOR_LANES][l % VECTOR_LANES];                             \
-        return signs;                                                                                           \
-    }
-
-DEFINE_PRODUCT(single, float, 2 * LANES, vector_halves)
-DEFINE_PRODUCT(double, double, LANES, vector_words)
+#include "real_single.h"
+#include "product_body.h"
+#include "real_double.h"
+#include "product_body.h"
 
 /* One class of n rows, or, float32, two: each factor or pair goes to the one lane of its own row. If most is finite
    a y outside [0, most] makes its row NaN, and one with a sign may. */
@@ -135,7 +70,7 @@ static void product_class_double(const void *y, const void *next, ptrdiff_t n, d
 ALWAYS_INLINE double factor_single(float y, float eps, int tiny, uint32_t end, int look)
 {
     float x = y < eps ? eps : y;
-    uint32_t bits = bits_of_float(look ? y : x), first = look && !tiny ? 0 : MIN_NORMAL_BITS_32;
+    uint32_t bits = bits_of_single(look ? y : x), first = look && !tiny ? 0 : MIN_NORMAL_BITS_32;
     return bits - first < end - first ? (double)x : (double)NAN;
 }
 

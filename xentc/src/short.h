@@ -8,23 +8,23 @@
 
 #define TILE XENTC_TILE_ROWS
 
-/* Memory is asked for this many rows ahead, as terms.h does, and what will be written is asked for too. Where y
-   is read and again while logarithms are computed: one-hot float64 of six classes, which reads two arrays at
-   once, takes 5.3 ns a row with fewer requests, 3.4 with these. */
+/* Memory is prefetched this many rows ahead, as in terms.h, and so is what will be written: where y is read, and again
+   while logarithms are computed. One-hot float64 of six classes, which reads two arrays at once, takes 5.3 ns a row
+   with fewer requests, 3.4 with these. */
 #define ROWS_AHEAD 128
 
-/* The lines of 16 rows of y, if the rows fill them; else the caller asks for those that the labels name. */
-static inline void ask_for_rows(const char *y, ptrdiff_t row)
+/* The lines of 16 rows of y, if the rows fill them; otherwise the lines are those that the labels name, which are not known yet. */
+static inline void prefetch_rows(const char *y, ptrdiff_t row)
 {
     if (row <= 64)
         for (ptrdiff_t i = 0; i < 16 * row; i += 64)
             __builtin_prefetch(y + ROWS_AHEAD * row + i);
 }
 
-static inline void ask_for_part(const char *y, ptrdiff_t row)
+static inline void prefetch_rows_of_part(const char *y, ptrdiff_t row)
 {
     for (ptrdiff_t i = 0; i < PART; i += 16)
-        ask_for_rows(y + i * row, row);
+        prefetch_rows(y + i * row, row);
 }
 
 static inline double row_of_single(float f, float e, int negate)
@@ -33,33 +33,15 @@ static inline double row_of_single(float f, float e, int negate)
     return negate ? 0.0 - sum : sum;
 }
 
-/* Rows of NaN, and of 0 that is not clipped, over what the loops made of them; whether nothing else is left. */
-#define DEFINE_SPECIAL_ROWS(NAME, TYPE, SMALLEST)                                                               \
-    static int NAME(const TYPE *restrict x, ptrdiff_t n, TYPE eps, TYPE most, int negate, int narrow, void *to) \
-    {                                                                                                           \
-        double infinite = negate ? (double)INFINITY : -(double)INFINITY;                                        \
-        double *restrict rows = to;                                                                             \
-        float *restrict narrow_rows = to;                                                                       \
-        int odd = 0;                                                                                            \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            TYPE clipped = x[i] < eps ? eps : x[i];                                                             \
-            odd |= (clipped > 0) & (clipped < SMALLEST); /* subnormal */                                        \
-            odd |= (most < (TYPE)INFINITY) & (((x[i] < 0) | (x[i] > most)) | ((x[i] == 0) & (1 / x[i] < 0)));   \
-            odd |= clipped == (TYPE)INFINITY;                                                                   \
-        }                                                                                                       \
-        for (ptrdiff_t i = 0; i < (narrow && !odd ? n : 0); i++)                                                \
-            narrow_rows[i] = x[i] != x[i] ? NAN : (x[i] <= 0) & (eps == 0) ? (float)infinite : narrow_rows[i];  \
-        for (ptrdiff_t i = 0; i < (narrow || odd ? 0 : n); i++)                                                 \
-            rows[i] = x[i] != x[i] ? (double)NAN : (x[i] <= 0) & (eps == 0) ? infinite : rows[i];               \
-        return !odd;                                                                                            \
-    }
-
-DEFINE_SPECIAL_ROWS(set_special_rows_single, float, 0x1p-126f)
-DEFINE_SPECIAL_ROWS(set_special_rows_double, double, 0x1p-1022)
+#include "real_single.h"
+#include "special_rows_body.h"
+#include "real_double.h"
+#include "special_rows_body.h"
 
 /* Rows log(max(x, eps)), n a multiple of STEP, and whether every one is right: unless `most` is infinite, no x may
-   be above it or have a sign. NaN and 0 are looked after here too, as a model that diverged has them in every row. `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its
-   low part, and is left out. `y` and `row` tell which rows are asked for. */
+   be above it or have a sign. NaN and 0 are looked after here too, as a model that diverged has them in every row.
+   `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its low part, and is left out.
+   `y` and `row` tell which rows are prefetched. */
 static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, float most, int negate,
                                   const char *y, ptrdiff_t row, int narrow, void *to)
 {
@@ -69,9 +51,9 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float ep
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
-        uint32_t bits = bits_of_float(x[i] < eps ? eps : x[i]);
+        uint32_t bits = bits_of_single(x[i] < eps ? eps : x[i]);
         split_any_single(bits, f + i, e + i);
-        signs |= bits_of_float(x[i]);
+        signs |= bits_of_single(x[i]);
         unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
     }
     if (narrow) {
@@ -103,13 +85,13 @@ static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double 
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
-        ask_for_rows(y + part * row, row);
+        prefetch_rows(y + part * row, row);
         for (ptrdiff_t i = part; i < end; i++)
             quotient_double(m[i], u + i, u_low + i);
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
-        ask_for_rows(y + (part + 16) * row, row);
+        prefetch_rows(y + (part + 16) * row, row);
         for (ptrdiff_t i = 0; i < 32; i += 8)
             __builtin_prefetch(to + part + ROWS_AHEAD + i, 1);
         for (ptrdiff_t i = part; i < end; i++) {
@@ -140,65 +122,7 @@ static inline int one_in_each_row(const uint32_t *index, ptrdiff_t n_rows, ptrdi
     return !outside;
 }
 
-/* At most TILE rows to `to`; the classes of y are neighbours, its rows lie `row` bytes apart. They return 0
-   where the general way must do them: `to` is then as it was, or holds what must be written over. */
-#define DEFINE_SHORT_ROWS(PRECISION, TYPE, LOG2_SIZE, NONZERO)                                                  \
-    static inline int finish_short_##PRECISION(TYPE *x, ptrdiff_t n, double eps, double most, int negate,       \
-                                               const char *y, ptrdiff_t row, int narrow, void *to)              \
-    {                                                                                                           \
-        double last[TILE];                                                                                      \
-        ptrdiff_t whole = (n + STEP - 1) & -STEP;                                                               \
-        if (n == whole)                                                                                         \
-            return log_rows_##PRECISION(x, n, (TYPE)eps, (TYPE)most, negate, y, row, narrow, to);               \
-        for (ptrdiff_t i = n; i < whole; i++)                                                                   \
-            x[i] = 1;                                                                                           \
-        if (!log_rows_##PRECISION(x, whole, (TYPE)eps, (TYPE)most, negate, y, row, narrow, last))               \
-            return 0;                                                                                           \
-        memcpy(to, last, (size_t)n * (narrow ? sizeof(float) : sizeof(double)));                                \
-        return 1;                                                                                               \
-    }                                                                                                           \
-                                                                                                                \
-    static int label_rows_##PRECISION(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n,          \
-                                      ptrdiff_t n_classes, double eps, double most, int negate, int narrow,     \
-                                      void *to)                                                                 \
-    {                                                                                                           \
-        TYPE x[TILE];                                                                                           \
-        if (!labels_in_range(label, n, n_classes))                                                              \
-            return 0;                                                                                           \
-        for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
-            ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
-            ask_for_part(y + part * row, row);                                                                  \
-            for (ptrdiff_t i = part; i < end; i++)                                                              \
-                x[i] = *(const TYPE *)(y + i * row + label[i] * (ptrdiff_t)sizeof(TYPE));                       \
-        }                                                                                                       \
-        return finish_short_##PRECISION(x, n, eps, most, negate, y, row, narrow, to);                           \
-    }                                                                                                           \
-                                                                                                                \
-    /* Of t and y whose rows lie one behind the other; `index` has room for TILE + SCAN_ROOM numbers. */        \
-    static int one_hot_rows_##PRECISION(const char *t_, const char *y_, ptrdiff_t n, ptrdiff_t n_classes,       \
-                                        double eps, double most, int negate, uint32_t *index, int narrow,       \
-                                        void *to)                                                               \
-    {                                                                                                           \
-        const TYPE *t = (const TYPE *)t_, *y = (const TYPE *)y_;                                                \
-        TYPE x[TILE], one[TILE];                                                                                \
-        ptrdiff_t row = n_classes * (ptrdiff_t)sizeof(TYPE);                                                    \
-        int ones = 1;                                                                                           \
-        if (scan_beside(t_, n * row, NONZERO, LOG2_SIZE, 8192, y_ + 6144, index, TILE) != n)                    \
-            return 0;                                                                                           \
-        if (!one_in_each_row(index, n, n_classes))                                                              \
-            return 0;                                                                                           \
-        for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
-            ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
-            ask_for_part(y_ + part * row, row);                                                                 \
-            for (ptrdiff_t i = part; i < end; i++) {                                                            \
-                x[i] = y[index[i]];                                                                             \
-                one[i] = t[index[i]];                                                                           \
-            }                                                                                                   \
-        }                                                                                                       \
-        for (ptrdiff_t i = 0; i < n; i++)                                                                       \
-            ones &= one[i] == 1;                                                                                \
-        return ones && finish_short_##PRECISION(x, n, eps, most, negate, y_, row, narrow, to);                  \
-    }
-
-DEFINE_SHORT_ROWS(single, float, 2, UINT64_C(0x7fffffff7fffffff))
-DEFINE_SHORT_ROWS(double, double, 3, UINT64_C(0x7fffffffffffffff))
+#include "real_single.h"
+#include "short_body.h"
+#include "real_double.h"
+#include "short_body.h"

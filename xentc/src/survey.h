@@ -40,18 +40,6 @@ enum { N_SURVEY_VECTORS = SURVEY_LANES / VECTOR_LANES };
 
 typedef struct { vector sum[N_SURVEY_VECTORS], square[N_SURVEY_VECTORS]; } survey_lanes;
 
-/* Of two vectors the elements of a where the mask is set, those of b elsewhere. */
-#define SELECT(TYPE, BITS, mask, a, b) ((TYPE)(((BITS)(a) & (mask)) | ((BITS)(b) & ~(mask))))
-
-/* The elements of x, those `half` apart exchanged; n of them, whose numbers are in `index`. */
-#ifdef __clang__
-#define EXCHANGE_INTO(r, x, index, half, n)                                                                     \
-    for (int l_ = 0; l_ < (n); l_++)                                                                            \
-        (r)[l_] = (x)[l_ ^ (half)]
-#else
-#define EXCHANGE_INTO(r, x, index, half, n) ((r) = __builtin_shuffle(x, (index) ^ (half)))
-#endif
-
 static void survey_start(xentc_survey *s, ptrdiff_t row, ptrdiff_t n)
 {
     for (ptrdiff_t i = row; i < row + n; i++) {
@@ -95,26 +83,18 @@ static void survey_join(xentc_survey *s, ptrdiff_t row, ptrdiff_t n)
 }
 
 /* LANES zeros, and as many ones: from the n-th on, n zeros fewer. */
-static const int64_t survey_masks_double[2 * SURVEY_LANES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                              -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                                              -1, -1, -1};
-static const int32_t survey_masks_single[2 * SURVEY_LANES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                              -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-                                                              -1, -1, -1};
-static const int64_t survey_numbers_double[SURVEY_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-static const int32_t survey_numbers_single[SURVEY_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const int32_t survey_masks_single[2 * SURVEY_LANES] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
+static const int64_t survey_masks_double[2 * SURVEY_LANES] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
 
-#define TYPE float
-#define VECTOR float_vector
-#define BITS float_count
-#define INTEGER int32_t
-#define NAME(x) x##_single
+#include "real_single.h"
 #include "survey_body.h"
-#define TYPE double
-#define VECTOR vector
-#define BITS vector_bits
-#define INTEGER int64_t
-#define NAME(x) x##_double
+#include "real_double.h"
 #include "survey_body.h"
 
 #endif

@@ -1,102 +1,95 @@
-/* The part of survey.h that depends on the element TYPE; VECTOR and BITS are vectors of it and of its bits, the elements
-   of BITS INTEGERs. NAME(x) is x's name for it. */
+/* The part of survey.h that depends on the element type (real_single.h). */
 
-enum {
-    NAME(PER_VECTOR) = XENTC_VECTOR_BYTES / sizeof(TYPE),
-    NAME(N_VECTORS) = SURVEY_LANES / (XENTC_VECTOR_BYTES / sizeof(TYPE)),
-};
+enum { NAME(N_SURVEY_VECTORS) = SURVEY_LANES / NAME(PER_VECTOR) };
 
 typedef struct {
-    VECTOR largest[NAME(N_VECTORS)];
-    BITS at[NAME(N_VECTORS)]; /* where it is, less its lane */
-    BITS sign;                /* negative where any element is */
+    REALS largest[NAME(N_SURVEY_VECTORS)];
+    INTEGERS at[NAME(N_SURVEY_VECTORS)]; /* where it is, less its lane */
+    INTEGERS sign;                /* negative where any element is */
 } NAME(survey_tops);
 
-ALWAYS_INLINE void NAME(survey_sums)(const TYPE *y, survey_lanes *lane)
+ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
 {
     for (int v = 0; v < N_SURVEY_VECTORS; v++) {
         double x[VECTOR_LANES];
         for (int l = 0; l < VECTOR_LANES; l++)
             x[l] = (double)y[v * VECTOR_LANES + l];
-        vector w = *(const vector *)x;
-        lane->sum[v] += w;
-        lane->square[v] += w * w;
+        vector values = *(const vector *)x;
+        lane->sum[v] += values;
+        lane->square[v] += values * values;
     }
 }
 
-ALWAYS_INLINE void NAME(survey_largest)(const TYPE *y, BITS number, NAME(survey_tops) *top)
+ALWAYS_INLINE void NAME(survey_largest)(const REAL *y, INTEGERS number, TYPE(survey_tops) *top)
 {
-    for (int v = 0; v < NAME(N_VECTORS); v++) {
-        VECTOR x = *(const VECTOR *)(y + v * NAME(PER_VECTOR));
-        BITS larger = x > top->largest[v];
-        top->largest[v] = SELECT(VECTOR, BITS, larger, x, top->largest[v]);
-        top->at[v] = SELECT(BITS, BITS, larger, number, top->at[v]);
-        top->sign |= (BITS)x;
+    for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
+        REALS x = *(const REALS *)(y + v * NAME(PER_VECTOR));
+        INTEGERS larger = x > top->largest[v];
+        top->largest[v] = SELECT(REALS, larger, x, top->largest[v]);
+        top->at[v] = SELECT(INTEGERS, larger, number, top->at[v]);
+        top->sign |= (INTEGERS)x;
     }
 }
 
 /* The largest of all lanes and its first place. */
-ALWAYS_INLINE void NAME(join_tops)(const NAME(survey_tops) *top, TYPE *largest, INTEGER *place)
+ALWAYS_INLINE void NAME(join_tops)(const TYPE(survey_tops) *top, REAL *largest, INTEGER *place)
 {
-    BITS index = *(const BITS *)NAME(survey_numbers);
-    BITS best = (BITS){0} + (INTEGER)(sizeof(TYPE) == 4 ? INT32_MAX : INT64_MAX);
-    VECTOR x = top->largest[0], y;
-    (void)index;
-    for (int v = 1; v < NAME(N_VECTORS); v++)
-        x = SELECT(VECTOR, BITS, top->largest[v] > x, top->largest[v], x);
-    _Pragma("GCC unroll 8")
-    for (int half = NAME(PER_VECTOR) / 2; half; half /= 2) {
-        EXCHANGE_INTO(y, x, index, half, NAME(PER_VECTOR));
-        x = SELECT(VECTOR, BITS, y > x, y, x);
+    INTEGERS best = (INTEGERS){0} + (INTEGER)(sizeof(REAL) == 4 ? INT32_MAX : INT64_MAX);
+    REALS x = top->largest[0];
+    for (int v = 1; v < NAME(N_SURVEY_VECTORS); v++)
+        x = SELECT(REALS, top->largest[v] > x, top->largest[v], x);
+#pragma GCC unroll 8
+    for (int apart = NAME(PER_VECTOR) / 2; apart; apart /= 2) {
+        REALS y = NAME(exchanged_reals)(x, apart);
+        x = SELECT(REALS, y > x, y, x);
     }
-    for (int v = 0; v < NAME(N_VECTORS); v++) {
-        BITS at = top->at[v] + *(const BITS *)(NAME(survey_numbers) + v * NAME(PER_VECTOR));
-        best = SELECT(BITS, BITS, (top->largest[v] == x) & (at < best), at, best);
+    for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
+        INTEGERS at = top->at[v] + *(const INTEGERS *)(NAME(numbers) + v * NAME(PER_VECTOR));
+        best = SELECT(INTEGERS, (top->largest[v] == x) & (at < best), at, best);
     }
-    _Pragma("GCC unroll 8")
-    for (int half = NAME(PER_VECTOR) / 2; half; half /= 2) {
-        BITS other;
-        EXCHANGE_INTO(other, best, index, half, NAME(PER_VECTOR));
-        best = SELECT(BITS, BITS, other < best, other, best);
+#pragma GCC unroll 8
+    for (int apart = NAME(PER_VECTOR) / 2; apart; apart /= 2) {
+        INTEGERS other = NAME(exchanged_integers)(best, apart);
+        best = SELECT(INTEGERS, other < best, other, best);
     }
     *largest = x[0];
     *place = best[0];
 }
 
 /* Less than LANES elements, to the last lanes. */
-ALWAYS_INLINE void NAME(survey_few)(const TYPE *y, ptrdiff_t n, INTEGER first, int ask, survey_lanes *lane,
-                                    NAME(survey_tops) *top)
+ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, int ask, survey_lanes *lane,
+                                    TYPE(survey_tops) *top)
 {
-    TYPE x[SURVEY_LANES];
+    REAL x[SURVEY_LANES];
     for (int l = 0; l < SURVEY_LANES; l++)
-        x[l] = l < SURVEY_LANES - n ? (TYPE)0 : y[l - (SURVEY_LANES - n)];
+        x[l] = l < SURVEY_LANES - n ? (REAL)0 : y[l - (SURVEY_LANES - n)];
     if (ask != XENTC_ASK_PLACE)
         NAME(survey_sums)(x, lane);
     for (int l = 0; l < SURVEY_LANES - n; l++)
-        x[l] = (TYPE)-INFINITY;
+        x[l] = (REAL)-INFINITY;
     if (ask != XENTC_ASK_SQUARES) {
-        BITS sign = top->sign;
-        NAME(survey_largest)(x, (BITS){0} + (first - (INTEGER)(SURVEY_LANES - n)), top);
+        INTEGERS sign = top->sign;
+        NAME(survey_largest)(x, (INTEGERS){0} + (first - (INTEGER)(SURVEY_LANES - n)), top);
         top->sign = sign;
         for (int l = 0; l < n; l++)
-            top->sign |= (BITS){0} + (y[l] < (TYPE)0 ? (INTEGER)-1 : (INTEGER)0);
+            top->sign |= (INTEGERS){0} + (y[l] < (REAL)0 ? (INTEGER)-1 : (INTEGER)0);
     }
 }
 
 /* Classes first, first + 1, ... of one row, n contiguous elements; `first` is a multiple of LANES. */
-ALWAYS_INLINE void NAME(survey_run)(const TYPE *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s, ptrdiff_t row,
+ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s, ptrdiff_t row,
                                     survey_lanes *lane)
 {
-    NAME(survey_tops) top;
-    BITS number = {0};
+    TYPE(survey_tops) top;
+    INTEGERS number = {0};
     ptrdiff_t k = 0, last = n % SURVEY_LANES;
-    for (int v = 0; v < NAME(N_VECTORS); v++) {
-        top.largest[v] = (VECTOR){0} + (TYPE)-INFINITY;
-        top.at[v] = (BITS){0};
+    for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
+        top.largest[v] = (REALS){0} + (REAL)-INFINITY;
+        top.at[v] = (INTEGERS){0};
     }
-    top.sign = (BITS){0};
+    top.sign = (INTEGERS){0};
     for (; k + SURVEY_LANES <= n; k += SURVEY_LANES) {
-        for (size_t i = 0; i < (ask == XENTC_ASK_SQUARES ? 0 : SURVEY_LANES * sizeof(TYPE)); i += 64)
+        for (size_t i = 0; i < (ask == XENTC_ASK_SQUARES ? 0 : SURVEY_LANES * sizeof(REAL)); i += 64)
             __builtin_prefetch((const char *)(y + k) + SURVEY_AHEAD + i);
         if (ask != XENTC_ASK_PLACE)
             NAME(survey_sums)(y + k, lane);
@@ -107,19 +100,20 @@ ALWAYS_INLINE void NAME(survey_run)(const TYPE *y, ptrdiff_t n, ptrdiff_t first,
     if (last && n < SURVEY_LANES)
         NAME(survey_few)(y, n, 0, ask, lane, &top);
     else if (last) { /* the last LANES elements, of which some were there before */
-        const TYPE *window = y + n - SURVEY_LANES;
-        TYPE x[SURVEY_LANES];
-        for (int v = 0; v < NAME(N_VECTORS); v++)
-            *(BITS *)(x + v * NAME(PER_VECTOR)) = *(const BITS *)(window + v * NAME(PER_VECTOR))
-                                                  & *(const BITS *)(NAME(survey_masks) + last + v * NAME(PER_VECTOR));
+        const REAL *window = y + n - SURVEY_LANES;
+        const INTEGER *mask = NAME(survey_masks) + last;
+        REAL x[SURVEY_LANES];
+        for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++)
+            *(INTEGERS *)(x + v * NAME(PER_VECTOR)) = *(const INTEGERS *)(window + v * NAME(PER_VECTOR))
+                                                  & *(const INTEGERS *)(mask + v * NAME(PER_VECTOR));
         if (ask != XENTC_ASK_PLACE)
             NAME(survey_sums)(x, lane);
         if (ask != XENTC_ASK_SQUARES)
-            NAME(survey_largest)(window, (BITS){0} + (INTEGER)(n - SURVEY_LANES), &top);
+            NAME(survey_largest)(window, (INTEGERS){0} + (INTEGER)(n - SURVEY_LANES), &top);
     }
     if (ask == XENTC_ASK_SQUARES)
         return;
-    TYPE largest;
+    REAL largest;
     INTEGER place, sign = 0;
     NAME(join_tops)(&top, &largest, &place);
     for (int l = 0; l < NAME(PER_VECTOR); l++)
@@ -137,7 +131,7 @@ ALWAYS_INLINE void NAME(survey_run)(const TYPE *y, ptrdiff_t n, ptrdiff_t first,
 }
 
 /* A row of few classes, one after the other. */
-ALWAYS_INLINE void NAME(survey_short)(const TYPE *y, ptrdiff_t n, xentc_survey *s, ptrdiff_t row)
+ALWAYS_INLINE void NAME(survey_short)(const REAL *y, ptrdiff_t n, xentc_survey *s, ptrdiff_t row)
 {
     for (ptrdiff_t k = 0; k < n; k++) {
         double x = (double)y[k];
@@ -159,11 +153,11 @@ ALWAYS_INLINE void NAME(survey_rows)(const char *y, ptrdiff_t stride, ptrdiff_t 
     for (ptrdiff_t i = row; i < row + n_rows; i++, y += stride) {
         survey_lanes lane;
         if (n < XENTC_SHORT_ROW) {
-            NAME(survey_short)((const TYPE *)y, n, s, i);
+            NAME(survey_short)((const REAL *)y, n, s, i);
             continue;
         }
         clear_survey_lanes(&lane);
-        NAME(survey_run)((const TYPE *)y, n, 0, ask, s, i, &lane);
+        NAME(survey_run)((const REAL *)y, n, 0, ask, s, i, &lane);
         if (ask == XENTC_ASK_ALL)
             s->sum[i] = join_survey_vectors(lane.sum);
         if (ask != XENTC_ASK_PLACE)
@@ -219,19 +213,19 @@ ALWAYS_INLINE void NAME(survey_short_columns)(const char *y, ptrdiff_t stride, p
                                               ptrdiff_t row)
 {
     survey_lanes lane;
-    NAME(survey_tops) top;
-    BITS number = {0};
+    TYPE(survey_tops) top;
+    INTEGERS number = {0};
     double *restrict to = s->largest + row, *restrict place = s->place + row, *restrict smallest = s->smallest + row;
-    TYPE largest[SURVEY_LANES];
+    REAL largest[SURVEY_LANES];
     INTEGER at[SURVEY_LANES], sign = 0;
     clear_survey_lanes(&lane);
-    for (int v = 0; v < NAME(N_VECTORS); v++) {
-        top.largest[v] = (VECTOR){0} + (TYPE)-INFINITY;
-        top.at[v] = (BITS){0};
+    for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++) {
+        top.largest[v] = (REALS){0} + (REAL)-INFINITY;
+        top.at[v] = (INTEGERS){0};
     }
-    top.sign = (BITS){0};
+    top.sign = (INTEGERS){0};
     for (ptrdiff_t k = 0; k < n_classes; k++) {
-        const TYPE *x = (const TYPE *)(y + k * stride);
+        const REAL *x = (const REAL *)(y + k * stride);
         NAME(survey_sums)(x, &lane);
         NAME(survey_largest)(x, number, &top);
         number += 1;
@@ -248,7 +242,7 @@ ALWAYS_INLINE void NAME(survey_short_columns)(const char *y, ptrdiff_t stride, p
     for (int l = 0; l < NAME(PER_VECTOR); l++)
         sign |= top.sign[l];
     for (ptrdiff_t k = 0; k < (sign < 0 ? n_classes : 0); k++) {
-        const TYPE *restrict x = (const TYPE *)(y + k * stride);
+        const REAL *restrict x = (const REAL *)(y + k * stride);
         for (int l = 0; l < SURVEY_LANES; l++)
             smallest[l] = (double)x[l] < smallest[l] ? (double)x[l] : smallest[l];
     }
@@ -262,11 +256,11 @@ static void NAME(survey_classes)(const char *y, ptrdiff_t stride, ptrdiff_t firs
     ptrdiff_t done = 0;
     if (is_short && n_classes == K)
         for (; done + SURVEY_LANES <= n; done += SURVEY_LANES)
-            NAME(survey_short_columns)(y + done * (ptrdiff_t)sizeof(TYPE), stride, K, s, row + done);
+            NAME(survey_short_columns)(y + done * (ptrdiff_t)sizeof(REAL), stride, K, s, row + done);
     double *restrict largest = s->largest + row, *restrict smallest = s->smallest + row;
     double *restrict place = s->place + row;
     for (ptrdiff_t k = first; k < first + n_classes && done < n; k++, y += stride) {
-        const TYPE *restrict x = (const TYPE *)y;
+        const REAL *restrict x = (const REAL *)y;
         ptrdiff_t l = k < K - K % SURVEY_LANES ? k % SURVEY_LANES : k - K + SURVEY_LANES;
         double *restrict sum = is_short ? s->sum + row : s->sum_lane + l * XENTC_TILE_ROWS + row;
         double *restrict square = is_short ? s->squares + row : s->square_lane + l * XENTC_TILE_ROWS + row;
@@ -289,9 +283,3 @@ static void NAME(survey_classes)(const char *y, ptrdiff_t stride, ptrdiff_t firs
             }
     }
 }
-
-#undef TYPE
-#undef VECTOR
-#undef BITS
-#undef INTEGER
-#undef NAME

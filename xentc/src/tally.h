@@ -73,6 +73,13 @@ typedef double quad __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_
 
 typedef uint64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
+ALWAYS_INLINE void two_sum_quad(quad *s, quad *c, quad h, quad l)
+{
+    quad sum = *s + h, part = sum - *s;
+    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s = sum;
+}
+
 /* Adds n rows, n <= XENTC_TALLY_ROWS: to slot[i] the sums x[i][0 .. n_quads - 1], a row, and hit[i]. What the parts
    lose goes to `lost`, as x; returns whether anything did. No sum may overflow: no |x| is above 2^900.
 
@@ -89,8 +96,8 @@ static int tally_rows(char *slots, ptrdiff_t stride, int n_quads, const uint32_t
         head->hits += hit[i];
         for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, x += XENTC_QUAD, to += XENTC_QUAD) {
             quad high = part[0], middle = part[1], zero = {0}, error = zero, rest = zero;
-            TWO_SUM_INTO(high, error, *(const quad *)x, zero);
-            TWO_SUM_INTO(middle, rest, error, zero);
+            two_sum_quad(&high, &error, *(const quad *)x, zero);
+            two_sum_quad(&middle, &rest, error, zero);
             part[0] = high;
             part[1] = middle;
             *(quad *)to = rest;
@@ -106,7 +113,7 @@ static int tally_rows(char *slots, ptrdiff_t stride, int n_quads, const uint32_t
         quad *part = (quad *)((xentc_slot *)(slots + slot[i] * stride) + 1);
         for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, to += XENTC_QUAD) {
             quad low = part[2], zero = {0}, last = zero;
-            TWO_SUM_INTO(low, last, *(quad *)to, zero);
+            two_sum_quad(&low, &last, *(quad *)to, zero);
             part[2] = low;
             *(quad *)to = last;
             any |= (quad_bits)last;

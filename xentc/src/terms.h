@@ -24,7 +24,7 @@ static inline double clipped_double(double c, double y, double eps)
 
 static inline float used_single(uint32_t keep, float y)
 {
-    return float_of_bits((bits_of_float(y) & keep) | (bits_of_float(1.0f) & ~keep));
+    return single_of_bits((bits_of_single(y) & keep) | (bits_of_single(1.0f) & ~keep));
 }
 
 /* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part.
@@ -33,18 +33,6 @@ static inline float used_single(uint32_t keep, float y)
    than the schedulers of a core hold, and shorter chains keep its units busy (0.55 against 0.67 ns a term,
    AVX-512, Zen 5). */
 #define PHASE 128
-
-/* While a phase computes, nothing is read, so nothing tells the hardware to go on reading: memory some blocks
-   ahead is asked for, PART elements at a time. (An address past the end is no access, and harmless.) */
-#define PART 64
-#define AHEAD 16384
-
-static inline void ask_ahead(const void *from, size_t size)
-{
-    const char *start = (const char *)from + AHEAD;
-    for (size_t i = 0; i < PART * size; i += 64)
-        __builtin_prefetch(start + i);
-}
 
 ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
                                         double most, int tiny, double *restrict a, double *restrict b)
@@ -64,8 +52,8 @@ ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *
         }
         for (ptrdiff_t part = 0; part < count; part += PART) {
             ptrdiff_t end = part + PART < count ? part + PART : count;
-            ask_ahead(c + start + part, sizeof *c);
-            ask_ahead(y + start + part, sizeof *y);
+            prefetch_part(c + start + part, sizeof *c);
+            prefetch_part(y + start + part, sizeof *y);
             for (ptrdiff_t i = part; i < end; i++) {
                 double high, low, x = c[start + i];
                 series_double(e[i], u[i], u_low[i], &high, &low);
@@ -100,57 +88,12 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps,
     return signs >> 63 != 0;
 }
 
-/* The same for float32 y: one float64 a term holds all digits that a float32 result needs. Two loops, so
-   that the first has sixteen 32-bit lanes and the second reads them back widened by its loads: 0.31 ns a
-   term against 0.38 in one loop (AVX-512). c is float32 or float64: one body, two element types. */
-#define DEFINE_TERMS_SINGLE(NAME, TYPE, BITS)                                                                   \
-    ALWAYS_INLINE int NAME##_way(const TYPE *restrict c, const float *restrict y, ptrdiff_t n, float eps,       \
-                                 float most, int look, int tiny, double *restrict a)                            \
-    {                                                                                                           \
-        float f[BLOCK + STEP], e[BLOCK + STEP];                                                                 \
-        const uint32_t end_of_y = end_of_single(most);                                                          \
-        BITS signs = 0;                                                                                         \
-        n &= -STEP;                                                                                             \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                     \
-            uint32_t keep = -(uint32_t)(c[i] != 0);                                                             \
-            signs |= bits_of_##TYPE(c[i]);                                                                      \
-            if (look)                                                                                           \
-                split_looking_single(used_single(keep, y[i]), eps, tiny, end_of_y, f + i, e + i);               \
-            else                                                                                                \
-                split_single(used_single(keep, y[i] < eps ? eps : y[i]), f + i, e + i);                         \
-        }                                                                                                       \
-        for (ptrdiff_t part = 0; part < n; part += PART) {                                                      \
-            ptrdiff_t end = part + PART < n ? part + PART : n;                                                  \
-            ask_ahead(c + part, sizeof *c);                                                                     \
-            ask_ahead(y + part, sizeof *y);                                                                     \
-            for (ptrdiff_t i = part; i < end; i++)                                                              \
-                a[i] = (double)c[i] * join_single((double)f[i], (double)e[i]);                                  \
-        }                                                                                                       \
-        return signs >> (8 * sizeof signs - 1) != 0;                                                            \
-    }                                                                                                           \
-    static int NAME##_steps(const TYPE *c, const float *y, ptrdiff_t n, float eps, float most, double *a)       \
-    {                                                                                                           \
-        if (!(most < INFINITY))                                                                                 \
-            return NAME##_way(c, y, n, eps, most, 0, 0, a);                                                     \
-        return is_tiny_single(eps) ? NAME##_way(c, y, n, eps, most, 1, 1, a)                                    \
-                                   : NAME##_way(c, y, n, eps, most, 1, 0, a);                                   \
-    }                                                                                                           \
-    static int NAME(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b) \
-    {                                                                                                           \
-        const TYPE *c = c_;                                                                                     \
-        const float *y = y_;                                                                                    \
-        ptrdiff_t whole = n & -STEP;                                                                            \
-        (void)b;                                                                                                \
-        int signs = NAME##_steps(c, y, whole, (float)eps, (float)most, a);                                      \
-        if (whole < n) {                                                                                        \
-            TYPE c_tail[STEP] = {0};                                                                            \
-            float y_tail[STEP] = {0};                                                                           \
-            memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);                                         \
-            memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);                                         \
-            signs |= NAME##_steps(c_tail, y_tail, STEP, (float)eps, (float)most, a + whole);                    \
-        }                                                                                                       \
-        return signs;                                                                                           \
-    }
-
-DEFINE_TERMS_SINGLE(terms_single, float, uint32_t)
-DEFINE_TERMS_SINGLE(terms_single_wide, double, uint64_t)
+/* The same for float32 y, with float32 or float64 c. */
+#include "real_single.h"
+#define BY_COEFFICIENT(x) x
+#include "terms_single_body.h"
+#undef BY_COEFFICIENT
+#include "real_double.h"
+#define BY_COEFFICIENT(x) x##_wide
+#include "terms_single_body.h"
+#undef BY_COEFFICIENT
