@@ -1,6 +1,6 @@
 """Compile the C of the kernel with gcc and with clang, with all warnings on and each an error.
 
-    python tools/warnings.py [compiler ...]
+    python tools/compiler_warnings.py [compiler ...]
 
 The flags are those of setup.py, and -Wall -Wextra -Werror; the objects are thrown away. What Cython
 generates is left out.
