@@ -5,7 +5,9 @@ import math
 
 import golden_cases
 import pytest
-from golden_cases import CASES, FOLDER, from_bytes, said
+from golden_cases import CASES, FOLDER, OF_ANOTHER_LOGARITHM, from_bytes, said
+
+MADE_AGAIN = [name for name in CASES if name not in OF_ANOTHER_LOGARITHM]
 
 
 def stored(name):
@@ -38,10 +40,14 @@ def test_what_it_says(name):
     assert_said(said(from_bytes(name, stored(name))), want)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", MADE_AGAIN)
 def test_the_same_rows_give_the_same_bytes(name):
     """On every machine. A later form has cases of its own, and these are only read."""
     assert CASES[name]().to_bytes() == stored(name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_read_is_written_again(name):
     assert from_bytes(name, stored(name)).to_bytes() == stored(name)
 
 
@@ -49,5 +55,5 @@ def test_the_same_rows_give_the_same_bytes(name):
 def test_rows_are_added_to_it(name):
     read, new = from_bytes(name, stored(name)), CASES[name]()
     both, twice = (read + new).to_bytes(), (new + CASES[name]()).to_bytes()
-    assert both == twice
+    assert both == twice or name in OF_ANOTHER_LOGARITHM
     assert from_bytes(name, both).to_bytes() == both

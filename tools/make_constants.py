@@ -91,6 +91,27 @@ def truncated(x: mp.mpf, bits: int) -> mp.mpf:
     return mp.floor(mp.ldexp(x, int(bits - exponent))) * mp.ldexp(1, int(exponent - bits))
 
 
+def of_bits(bits: int) -> mp.mpf:
+    """The float32 with these bits."""
+    return mp.mpf(struct.unpack("f", struct.pack("I", bits))[0])
+
+
+def logarithm_cells() -> tuple[int, list[tuple[mp.mpf, mp.mpf]], mp.mpf]:
+    """Bits where the first of 128 cells of a binade begins, {1/c, log c} of each, and the largest |m/c - 1|.
+
+    The middle of one cell is 1, and there c = 1: so log x has all its digits near 1, too.
+    """
+    width, one = 1 << (23 - LOG_CELL_BITS), 0x3F800000
+    origin = one - width // 2 - width * round((one - SQRT_HALF_BITS_32) / width)
+    cells, largest = [], mp.mpf(0)
+    for j in range(1 << LOG_CELL_BITS):
+        a, b = of_bits(origin + j * width), of_bits(origin + (j + 1) * width)
+        inverse = mp.mpf(1) if a < 1 < b else to_single(2 / (a + b))
+        cells.append((inverse, to_double(-mp.log(inverse))))
+        largest = max(largest, abs(a * inverse - 1), abs(b * inverse - 1))
+    return origin, cells, largest
+
+
 def header() -> str:
     """The whole of constants.h."""
     low, high = mp.sqrt(mp.mpf(1) / 2), mp.sqrt(2)
@@ -107,11 +128,11 @@ def header() -> str:
         u = mp.sqrt(z)
         return (2 * mp.atanh(u / 2) - u) / u**3
 
-    def log1p_series(f: mp.mpf) -> mp.mpf:
-        """(log(1 + f) - f) / f^2."""
-        if abs(f) < mp.mpf("1e-15"):
-            return -mp.mpf(1) / 2 + f / 3
-        return (mp.log1p(f) - f) / f**2
+    def log1p_series(r: mp.mpf) -> mp.mpf:
+        """(log(1 + r) - r) / r^2."""
+        if abs(r) < mp.mpf("1e-15"):
+            return -mp.mpf(1) / 2 + r / 3
+        return (mp.log1p(r) - r) / r**2
 
     def exp_series(r: mp.mpf) -> mp.mpf:
         """(exp(r) - 1 - r) / r^2."""
@@ -130,6 +151,9 @@ def header() -> str:
     table = ", \\\n    ".join(hexadecimal(to_single(p)) + "f" for p in powers)
     rest = ", \\\n    ".join(hexadecimal(to_single(p / to_single(p) - 1)) + "f" for p in powers)
 
+    origin, cells, largest_r = logarithm_cells()
+    cell_text = ", \\\n    ".join(f"{{{hexadecimal(inverse)}, {hexadecimal(log)}}}" for inverse, log in cells)
+
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",
         "#ifndef XENTC_CONSTANTS_H\n#define XENTC_CONSTANTS_H",
@@ -139,8 +163,7 @@ def header() -> str:
         f"#define LN2_LOW ({hexadecimal(ln2_low)})",
         "/* Bits of sqrt(1/2): subtracting them and keeping the exponent field splits x = 2^e m with m in\n"
         "   [sqrt(1/2), sqrt(2)), so that log m never cancels against e ln 2. */\n"
-        f"#define SQRT_HALF_BITS_64 (UINT64_C({hex(int(mp.floor(mp.ldexp(low, 53))) - (1 << 52) + (1022 << 52))}))\n"
-        f"#define SQRT_HALF_BITS_32 (UINT32_C({hex(int(mp.floor(mp.ldexp(low, 24))) - (1 << 23) + (126 << 23))}))",
+        f"#define SQRT_HALF_BITS_64 (UINT64_C({hex(int(mp.floor(mp.ldexp(low, 53))) - (1 << 52) + (1022 << 52))}))",
         polynomial(
             "ATANH",
             "(2 atanh(u/2) - u) / u^3 in z = u^2, relative to 2 atanh(u/2).",
@@ -150,14 +173,18 @@ def header() -> str:
             u_largest,
             6,
         ),
+        "/* For float32: the bits where the first of 128 cells of a binade begins, and {1/c, log c} of each. */\n"
+        f"#define LOG_CELL_BITS {LOG_CELL_BITS}\n"
+        f"#define LOG_CELL_ORIGIN (UINT32_C({hex(origin)}))\n"
+        f"#define LOG_CELLS {{{cell_text}}}",
         polynomial(
-            "LOG1P",
-            "(log(1+f) - f) / f^2, relative to log(1+f): enough for a correctly rounded float32.",
+            "LOG_SINGLE",
+            "(log(1 + r) - r) / r^2, relative to log(1 + r), in a cell.",
             log1p_series,
-            lambda f: max(abs(f**2 / mp.log1p(f)) if f else mp.mpf(0), mp.mpf("0.01")),
-            low - 1,
-            high - 1,
-            LOG1P_DEGREE,
+            lambda r: max(abs(r), largest_r / 100),
+            -largest_r,
+            largest_r,
+            LOG_SINGLE_DEGREE,
         ),
         f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})",
         "/* For float32: 16 / ln 2, ln 2 / 16 in two parts, 2^(j/16) rounded, and what that lacks, relative to it. */\n"
@@ -189,7 +216,9 @@ def header() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-LOG1P_DEGREE = 11
+LOG_CELL_BITS = 7
+LOG_SINGLE_DEGREE = 3
+SQRT_HALF_BITS_32 = 0x3F3504F3
 
 if __name__ == "__main__":
     print(header(), end="")

@@ -21,6 +21,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      blocks      of blocks, if many: along the rows or along the classes
                      uniform   the part that label smoothing adds, and their sum
                      cold      rows that came out infinite or NaN, once more, one term at a time
+                     ties      and those that their own small error might round to either side
                      binary    elements of two classes
       finish_rows    rows      sign, weights, ``out`` and its rounding, exact sums
       write_gradient gradient  derivatives of the row losses, and the booster's Hessian
@@ -78,6 +79,7 @@ include "kernel/search.pxi"
 include "kernel/used.pxi"
 include "kernel/check.pxi"
 include "kernel/cold.pxi"
+include "kernel/ties.pxi"
 include "kernel/uniform.pxi"
 include "kernel/binary.pxi"
 include "kernel/softmax.pxi"

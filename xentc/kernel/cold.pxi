@@ -91,6 +91,17 @@ cdef TroubleKind add_cold_row(const Plan *plan, xentc_scratch *scratch, xentc_co
     return NONE
 
 
+cdef TroubleKind add_whole_row(const Plan *plan, xentc_scratch *scratch, xentc_cold *sums, Tile *tile, Py_ssize_t row,
+                               BadRow *bad) noexcept nogil:
+    """A row with its uniform part."""
+    memset(sums, 0, sizeof(xentc_cold))
+    if plan.keep != 0.0 and add_cold_row(plan, scratch, sums, plan.keep, tile, row, bad) != NONE:
+        return bad.trouble
+    if plan.uniform != 0.0:
+        add_cold_dense(plan, scratch, sums, plan.uniform, NULL, &tile.y, row)
+    return NONE
+
+
 cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) noexcept nogil:
     return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
 
@@ -226,9 +237,7 @@ cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *scratch, Ti
             found |= special_in_row(plan, scratch, tile, i, &next_entry)
         if tells(found, &scratch.rows[i]):
             continue
-        memset(&sums, 0, sizeof(xentc_cold))
-        if plan.keep != 0.0 and add_cold_row(plan, scratch, &sums, plan.keep, tile, i, bad) != NONE:
+        if add_whole_row(plan, scratch, &sums, tile, i, bad) != NONE:
             return bad.trouble
-        add_cold_dense(plan, scratch, &sums, plan.uniform, NULL, &tile.y, i)
         scratch.rows[i] = plan.tier.cold.total(&sums)
     return NONE

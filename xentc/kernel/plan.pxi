@@ -78,6 +78,7 @@ cdef struct Plan:
     bint plain                  # rows all alike, nothing but them or their sum is wanted, and src/short.h does them
     bint terms_alone            # of an entry its term is wanted, and not which class it is of
     int precision               # XENTC_SINGLE, ...
+    xentc_ties ties             # rows that are summed once more before they are rounded
     double eps
     double ceiling              # with labels y is clipped from above at it too; infinity: it is not
     const double *class_weight  # (K,), or NULL

@@ -5,6 +5,16 @@
 # Terms and their lanes are those of src/terms.h and src/fold.h, whichever the way.
 
 
+cdef inline bint terms_stay_in_registers(const Plan *plan) noexcept nogil:
+    """Whether one loop makes terms and adds them: those of float64, in two parts, have three loops of their own."""
+    return plan.precision != XENTC_DOUBLE and not plan.logits
+
+
+cdef inline bint fill_lanes(Py_ssize_t n_classes) noexcept nogil:
+    """Whether rows of so many classes are whole lanes, or nearly: the last ones of a row are computed for nothing."""
+    return 8 * (n_classes & -XENTC_LANES) >= 7 * n_classes
+
+
 cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y, Py_ssize_t row,
                           Py_ssize_t first_class, Py_ssize_t n_classes) noexcept nogil:
     """Classes of one row, from a multiple of XENTC_LANES on, to its lanes."""
@@ -12,12 +22,18 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operan
     cdef int precision = plan.precision
     cdef Py_ssize_t k = first_class, end = first_class + n_classes, n
     cdef const void *c
+    cdef const void *block
     while k < end and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(end - k, XENTC_BLOCK)
         c = coefficients_of(plan, scratch, t, row, 1, k, n)
-        make_terms(plan, scratch, c, block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, scratch.y), n,
-                   lse_of_rows(scratch, row, 0))
-        tier.sums.add_piece[precision](scratch.a, scratch.b, n, scratch.lane, scratch.lane_low)
+        block = block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, scratch.y)
+        if terms_stay_in_registers(plan):
+            scratch.alarm |= tier.terms.piece_of_probabilities[precision](c, block, n, plan.eps, scratch.most,
+                                                                          scratch.lane)
+            count_clipped_terms(plan, scratch, c, block, n)
+        else:
+            make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0))
+            tier.sums.add_piece[precision](scratch.a, scratch.b, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n)
             tier.sums.add_piece[weight_precision(plan)](scratch.a, scratch.b, n, scratch.weight_lane,
@@ -31,6 +47,7 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
     cdef int precision = plan.precision
     cdef Py_ssize_t n_classes = plan.n_classes, i = first_row, n
     cdef const void *c
+    cdef const void *block
     while i < end_row:
         if n_classes > XENTC_BLOCK:
             clear_lanes(plan, scratch, 1)
@@ -40,9 +57,14 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
             continue
         n = min(end_row - i, XENTC_BLOCK // n_classes)
         c = coefficients_of(plan, scratch, t, i, n, 0, n_classes)
-        make_terms(plan, scratch, c, block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, scratch.y),
-                   n * n_classes, lse_of_elements(plan, scratch, i, n))
-        tier.sums.of_rows[precision](scratch.a, scratch.b, n, n_classes, scratch.rows + i)
+        block = block_of(tier, y, precision == XENTC_DOUBLE, i, n, 0, n_classes, 0, scratch.y)
+        if terms_stay_in_registers(plan) and fill_lanes(n_classes):
+            scratch.alarm |= tier.terms.rows_of_probabilities[precision](c, block, n, n_classes, plan.eps, scratch.most,
+                                                                         scratch.rows + i)
+            count_clipped_terms(plan, scratch, c, block, n * n_classes)
+        else:
+            make_terms(plan, scratch, c, block, n * n_classes, lse_of_elements(plan, scratch, i, n))
+            tier.sums.of_rows[precision](scratch.a, scratch.b, n, n_classes, scratch.rows + i)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n * n_classes)
             tier.sums.of_rows[weight_precision(plan)](scratch.a, scratch.b, n, n_classes, scratch.weight + i)
@@ -169,4 +191,6 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
         if plan.count_clipped:
             count_clipped_uniform(plan, scratch, tile)
         trouble = smooth(plan, scratch, tile, bad)
+    if trouble == NONE:
+        trouble = settle_ties(plan, scratch, tile, bad)
     return trouble

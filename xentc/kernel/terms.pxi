@@ -86,6 +86,11 @@ cdef inline void make_terms(const Plan *plan, xentc_scratch *scratch, const void
         return
     scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, scratch.most, scratch.a,
                                                                       scratch.b)
+    count_clipped_terms(plan, scratch, c, y, n)
+
+
+cdef inline void count_clipped_terms(const Plan *plan, xentc_scratch *scratch, const void *c, const void *y,
+                                     Py_ssize_t n) noexcept nogil:
     if plan.count_clipped and plan.uniform == 0.0:
         scratch.n_clipped += plan.tier.terms.count_clipped[plan.precision == XENTC_DOUBLE](<const double *>c, y, n,
                                                                                            plan.eps)

@@ -27,6 +27,7 @@ cdef void choose_ways(Plan *plan) noexcept:
         plan.direct and plan.grad.data != plan.base[<int>Y]
         and plan.n_rows * plan.n_classes * size >= XENTC_STREAMED
     )
+    set_ties(plan)
     cut_into_units(plan)
 
 

@@ -4,6 +4,8 @@
    1 - p and u = 1 - t' are kept without loss, as a rounded value and what it lost, so that log(1 - p) is log1p(-p) for
    small p too (log_of_sum).
 
+   Results of float32 and narrower dtypes have logarithms of their own (binary_single.h).
+
    An element whose t is 0 or 1 has one term, the other is 0 times a logarithm. A tile of such elements, without weights
    or smoothing, takes one logarithm an element, by the same operations: its rows have the same bits either way. */
 
@@ -66,8 +68,8 @@ static int binary_look(const double *restrict t, const double *restrict p, ptrdi
     return (soft ? XENTC_SOFT : 0) | (strange ? XENTC_STRANGE : 0) | (zero ? XENTC_ZERO : 0);
 }
 
-static void binary_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
-                        double *restrict rows)
+static void binary_rows_double(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
+                               double *restrict rows)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double q_low, q = rest_of(p[i], &q_low), x = clipped_double(of->t[i], p[i], eps);
@@ -116,7 +118,7 @@ static inline void softplus_of_minus(double a, double *high, double *low)
 
 /* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
    the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
-static void binary_logits_rows(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
+static void binary_logits_rows_double(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
                                const double *restrict weight, double *restrict rows)
 {
     for (ptrdiff_t i = 0; i < n; i++) {

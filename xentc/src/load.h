@@ -55,7 +55,7 @@ static inline uint16_t bfloat_of_double(double x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
 /* An element of each dtype at any address, as float32 and float64: NAME is the dtype's. */
-#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, OF_SINGLE, OF_DOUBLE) \
     ALWAYS_INLINE float single_of_##NAME(const char *at) { return (float)VALUE(*(const TYPE *)at); } \
     ALWAYS_INLINE double double_of_##NAME(const char *at) { return (double)VALUE(*(const TYPE *)at); }
 
@@ -103,9 +103,9 @@ ALWAYS_INLINE void load_whole(const char *from, ptrdiff_t stride, ptrdiff_t n, i
 }
 
 /* A uint64 that int64 cannot hold becomes negative, which no range contains. */
-#define DEFINE_WHOLE_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+#define DEFINE_WHOLE_OF_INTEGER(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, ...) \
     ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return (int64_t)VALUE(*(const TYPE *)at); }
-#define DEFINE_WHOLE_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, ...) \
+#define DEFINE_WHOLE_OF_FLOAT(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, ...) \
     ALWAYS_INLINE int64_t whole_of_##NAME(const char *at) { return whole_number(VALUE(*(const TYPE *)at)); }
 
 XENTC_INTEGERS(DEFINE_WHOLE_OF_INTEGER)
@@ -119,7 +119,7 @@ XENTC_DTYPES(DEFINE_LOAD_INDEX)
 
 /* Results: a value rounded to a dtype at any address, and the functions of each. */
 #define ROUND_TO_FLOAT(x) ((float)(x))
-#define DEFINE_PUTS(CODE, NAME, KIND, TYPE, EXACT, EPS, VALUE, OF_SINGLE, OF_DOUBLE) \
+#define DEFINE_PUTS(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, OF_SINGLE, OF_DOUBLE) \
     ALWAYS_INLINE void put_single_##NAME(char *to, float x) { *(TYPE *)to = OF_SINGLE(x); } \
     ALWAYS_INLINE void put_double_##NAME(char *to, double x) { *(TYPE *)to = OF_DOUBLE(x); }
 #define STORE_ARGUMENTS const void *from, ptrdiff_t n, char *to, ptrdiff_t stride

@@ -83,7 +83,6 @@ static inline int is_normal_bits(uint64_t bits)
 
 /* What lies above every x that a logarithm is taken of, normal numbers up to `most`: its bits. */
 static inline uint64_t end_of_double(double most) { return bits_of_double(most) + (most < (double)INFINITY); }
-static inline uint32_t end_of_single(float most) { return bits_of_single(most) + (most < INFINITY); }
 
 /* log x = high + low; rounded, within 0.53 ulp. */
 static inline void log_double(double x, double *high, double *low)
@@ -106,46 +105,6 @@ static inline void log_of_sum(double x, double x_low, double *high, double *low)
     quotient_of_sum(m, x_low * power_of_split(m, x), &u, &u_low);
     series_double(e, u, u_low, high, low);
     *high = is_normal_bits(bits_of_double(x)) ? *high : (double)NAN;
-}
-
-/* A positive float32, by its bits, as 2^e (1 + f): the first half of log_single, in 32-bit lanes. */
-static inline void split_any_single(uint32_t bits, float *f, float *e)
-{
-    uint32_t shifted = bits - SQRT_HALF_BITS_32;
-    float m = single_of_bits(bits - (shifted & UINT32_C(0xff800000)));
-    *e = (float)((int32_t)shifted >> 23);
-    *f = m - 1.0f;
-}
-
-/* The same, and NaN of an x that is not normal. */
-static inline void split_single(float x, float *f, float *e)
-{
-    uint32_t bits = bits_of_single(x);
-    split_any_single(bits, f, e);
-    *f = bits - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32 ? *f : NAN;
-}
-
-/* The same of x = max(y, eps), and NaN unless y is in [0, most]: `end` is that of most. Bits order numbers without a
-   sign, and one comparison finds signs and NaN too; if eps is `tiny`, not normal itself, also an x that is not. */
-ALWAYS_INLINE void split_looking_single(float y, float eps, int tiny, uint32_t end, float *f, float *e)
-{
-    uint32_t bits = bits_of_single(y), first = tiny ? MIN_NORMAL_BITS_32 : 0;
-    int32_t least = (int32_t)bits_of_single(eps);
-    split_any_single((uint32_t)((int32_t)bits > least ? (int32_t)bits : least), f, e);
-    *f = bits - first < end - first ? *f : NAN;
-}
-
-/* e ln 2 + log(1 + f): the second half, in 64-bit lanes, relative error below 2^-35, so that the value
-   rounded to float32 is within 0.5005 ulp. */
-static inline double join_single(double f, double e)
-{
-    double f2 = f * f;
-    double p = fma(f2, fma(f, LOG1P_11, LOG1P_10), fma(f, LOG1P_9, LOG1P_8));
-    p = fma(f2, p, fma(f, LOG1P_7, LOG1P_6));
-    p = fma(f2, p, fma(f, LOG1P_5, LOG1P_4));
-    p = fma(f2, p, fma(f, LOG1P_3, LOG1P_2));
-    p = fma(f2, p, fma(f, LOG1P_1, LOG1P_0));
-    return fma(f2, p, fma(e, LN2, f));
 }
 
 #endif

@@ -45,6 +45,10 @@ typedef struct {
                                                 double *a, double *b);
     int (*of_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                          const double *lse_low, int step, double *a, double *b);
+    /* terms and their sums at once, of float32 y: of whole rows of a block, or of a piece of a row to its lanes */
+    int (*rows_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
+                                    double most, double *rows);
+    int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     int (*special)(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse);
 } xentc_terms_operations;
@@ -79,16 +83,20 @@ typedef struct {
     void (*join)(const double *p, const double *e, ptrdiff_t n_rows, double *rows);
 } xentc_products_operations;
 
-/* Two classes: what a tile holds; its rows where every t is 0 or 1 (hard); coefficients; rows[i] =
-   w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits; derivatives. */
+/* Two classes: what a tile holds; its rows where every t is 0 or 1 (hard), those of float32 in one go or not at all;
+   coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits, with the logarithms of float32 or
+   of float64; derivatives. */
 typedef struct {
     int (*look)(const double *t, const double *p, ptrdiff_t n, double eps, int logits);
     void (*hard_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);
     void (*hard_logits_rows)(const double *t, const double *z, ptrdiff_t n, double *rows);
     void (*coefficients)(const double *t, const double *w, ptrdiff_t n, double keep, double half, xentc_binary *to,
                          double *weight);
-    void (*rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
-    void (*logits_rows)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight, double *rows);
+    int (*hard_rows_single)(const float *t, const float *p, ptrdiff_t n, float eps, const xentc_ties *ties,
+                            double *rows);
+    int (*hard_logits_rows_single)(const float *t, const float *z, ptrdiff_t n, double *rows);
+    void (*rows[2])(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*logits_rows[2])(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight, double *rows);
     void (*gradient)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, const double *factor, double *g);
     void (*logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
                                const double *factor, double floor, double *g, double *h);
@@ -151,16 +159,18 @@ typedef struct {
 /* Plain rows in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64. */
 typedef struct {
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
-                         double eps, double most, int negate, int narrow, void *to);
-    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
-                           int negate, uint32_t *index, int narrow, void *to);
+                         const xentc_ties *ties, double eps, double most, int negate, int narrow, void *to);
+    int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, const xentc_ties *ties,
+                           double eps, double most, int negate, uint32_t *index, int narrow, void *to);
 } xentc_plain_operations;
 
-/* A row that is not finite, one term at a time. */
+/* A row that is not finite, or that must be known in more digits (ties.h), one term at a time. */
 typedef struct {
     void (*add)(xentc_cold *row, double c, double y, double eps);
     void (*add_logit)(xentc_cold *row, double c, double z, double lse, double lse_low);
     double (*total)(const xentc_cold *row);
+    int (*any_near_tie)(const xentc_ties *ties, const double *rows, const double *factor, ptrdiff_t n);
+    double (*settled_tie)(const xentc_ties *ties, const xentc_cold *row);
 } xentc_cold_operations;
 
 /* What an evaluation asks of all values of a row, by float32 or float64. */

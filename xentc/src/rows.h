@@ -12,6 +12,13 @@ enum xentc_precision { XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE, XENTC_N_PR
 /* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
 typedef struct { double s, c, plain, y; } xentc_cold;
 
+/* Which rows are near the middle of two numbers of the dtype that they are rounded to (ties.h). */
+typedef struct {
+    int n_bits;
+    int64_t window;
+    double least;
+} xentc_ties;
+
 /* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
 typedef struct {
     float m_single[XENTC_TILE_ROWS], magic[XENTC_TILE_ROWS], limit[XENTC_TILE_ROWS];

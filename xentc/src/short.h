@@ -27,12 +27,6 @@ static inline void prefetch_rows_of_part(const char *y, ptrdiff_t row)
         prefetch_rows(y + i * row, row);
 }
 
-static inline double row_of_single(float f, float e, int negate)
-{
-    double sum = 0.0 + join_single((double)f, (double)e);
-    return negate ? 0.0 - sum : sum;
-}
-
 #include "real_single.h"
 #include "special_rows_body.h"
 #include "real_double.h"
@@ -42,40 +36,48 @@ static inline double row_of_single(float f, float e, int negate)
    be above it or have a sign. NaN and 0 are looked after here too, as a model that diverged has them in every row.
    `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its low part, and is left out.
    `y` and `row` tell which rows are prefetched. */
-static inline int log_rows_single(const float *restrict x, ptrdiff_t n, float eps, float most, int negate,
+static inline int log_rows_single(const float *restrict x, ptrdiff_t n, const xentc_ties *ties, float eps, float most, int negate,
                                   const char *y, ptrdiff_t row, int narrow, void *to)
 {
-    float f[TILE], e[TILE];
+    split_singles split;
     uint32_t unfit = 0, signs = 0, end = end_of_single(most);
+    float *narrow_rows = to;
+    double *rows = to;
     (void)y; /* here, in half the time of a float64, more requests do not pay */
     (void)row;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         uint32_t bits = bits_of_single(x[i] < eps ? eps : x[i]);
-        split_any_single(bits, f + i, e + i);
+        split_single(bits, &split, i);
         signs |= bits_of_single(x[i]);
         unfit |= bits - MIN_NORMAL_BITS_32 >= end - MIN_NORMAL_BITS_32;
     }
-    if (narrow) {
-        float *restrict rows = to;
+    if (narrow)
         for (ptrdiff_t i = 0; i < n; i += 16)
-            __builtin_prefetch(rows + ROWS_AHEAD + i, 1);
-        for (ptrdiff_t i = 0; i < n; i++)
-            rows[i] = (float)row_of_single(f[i], e[i], negate);
-    } else {
-        double *restrict rows = to;
-        for (ptrdiff_t i = 0; i < n; i++)
-            rows[i] = row_of_single(f[i], e[i], negate);
+            __builtin_prefetch(narrow_rows + ROWS_AHEAD + i, 1);
+    near_ties near = no_near_ties(ties);
+    for (ptrdiff_t i = 0; i < n; i += VECTOR_LANES) {
+        vector sum = all_of(0.0) + join_single(&split, i);
+        look_for_ties(&near, sum);
+        if (negate)
+            sum = all_of(0.0) - sum;
+        if (narrow)
+            store_narrowed(narrow_rows + i, sum);
+        else
+            *(vector *)(rows + i) = sum;
     }
+    if (any_tie(near))
+        return 0;
     return !unfit ? !(signs >> 31 && most < INFINITY) : set_special_rows_single(x, n, eps, most, negate, narrow, to);
 }
 
-static inline int log_rows_double(const double *restrict x, ptrdiff_t n, double eps, double most, int negate,
+static inline int log_rows_double(const double *restrict x, ptrdiff_t n, const xentc_ties *ties, double eps, double most, int negate,
                                   const char *y, ptrdiff_t row, int narrow, void *to_)
 {
     double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
     uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);
     (void)narrow;
+    (void)ties;
     n &= -STEP;
     for (ptrdiff_t i = 0; i < n; i++) {
         double clipped = x[i] < eps ? eps : x[i];

@@ -2,23 +2,23 @@
 
 /* At most TILE rows to `to`; the classes of y are neighbours, its rows lie `row` bytes apart. They return 0
    where the general way must do them: `to` is then as it was, or holds what must be written over. */
-static inline int NAME(finish_short)(REAL *x, ptrdiff_t n, double eps, double most, int negate, const char *y,
+static inline int NAME(finish_short)(REAL *x, ptrdiff_t n, const xentc_ties *ties, double eps, double most, int negate, const char *y,
                                      ptrdiff_t row, int narrow, void *to)
 {
     double last[TILE];
     ptrdiff_t whole = (n + STEP - 1) & -STEP;
     if (n == whole)
-        return NAME(log_rows)(x, n, (REAL)eps, (REAL)most, negate, y, row, narrow, to);
+        return NAME(log_rows)(x, n, ties, (REAL)eps, (REAL)most, negate, y, row, narrow, to);
     for (ptrdiff_t i = n; i < whole; i++)
         x[i] = 1;
-    if (!NAME(log_rows)(x, whole, (REAL)eps, (REAL)most, negate, y, row, narrow, last))
+    if (!NAME(log_rows)(x, whole, ties, (REAL)eps, (REAL)most, negate, y, row, narrow, last))
         return 0;
     memcpy(to, last, (size_t)n * (narrow ? sizeof(float) : sizeof(double)));
     return 1;
 }
 
 static int NAME(label_rows)(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
-                            double eps, double most, int negate, int narrow, void *to)
+                            const xentc_ties *ties, double eps, double most, int negate, int narrow, void *to)
 {
     REAL x[TILE];
     if (!labels_in_range(label, n, n_classes))
@@ -29,12 +29,12 @@ static int NAME(label_rows)(const int64_t *label, const char *y, ptrdiff_t row, 
         for (ptrdiff_t i = part; i < end; i++)
             x[i] = *(const REAL *)(y + i * row + label[i] * (ptrdiff_t)sizeof(REAL));
     }
-    return NAME(finish_short)(x, n, eps, most, negate, y, row, narrow, to);
+    return NAME(finish_short)(x, n, ties, eps, most, negate, y, row, narrow, to);
 }
 
 /* Of t and y whose rows lie one behind the other; `index` has room for TILE + SCAN_ROOM numbers. */
-static int NAME(one_hot_rows)(const char *t_, const char *y_, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
-                              int negate, uint32_t *index, int narrow, void *to)
+static int NAME(one_hot_rows)(const char *t_, const char *y_, ptrdiff_t n, ptrdiff_t n_classes, const xentc_ties *ties,
+                              double eps, double most, int negate, uint32_t *index, int narrow, void *to)
 {
     const REAL *t = (const REAL *)t_, *y = (const REAL *)y_;
     REAL x[TILE], one[TILE];
@@ -55,5 +55,5 @@ static int NAME(one_hot_rows)(const char *t_, const char *y_, ptrdiff_t n, ptrdi
     }
     for (ptrdiff_t i = 0; i < n; i++)
         ones &= one[i] == 1;
-    return ones && NAME(finish_short)(x, n, eps, most, negate, y_, row, narrow, to);
+    return ones && NAME(finish_short)(x, n, ties, eps, most, negate, y_, row, narrow, to);
 }

@@ -22,11 +22,6 @@ static inline double clipped_double(double c, double y, double eps)
     return double_of_bits((bits_of_double(x) & keep) | (bits_of_double(1.0) & ~keep));
 }
 
-static inline float used_single(uint32_t keep, float y)
-{
-    return single_of_bits((bits_of_single(y) & keep) | (bits_of_single(1.0f) & ~keep));
-}
-
 /* a + b = c log(max(y, eps)): a the rounded product, b its remainder and the logarithm's low part.
 
    Three loops over a few hundred elements instead of one: what waits for a division and a polynomial is more
@@ -87,13 +82,3 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps,
     }
     return signs >> 63 != 0;
 }
-
-/* The same for float32 y, with float32 or float64 c. */
-#include "real_single.h"
-#define BY_COEFFICIENT(x) x
-#include "terms_single_body.h"
-#undef BY_COEFFICIENT
-#include "real_double.h"
-#define BY_COEFFICIENT(x) x##_wide
-#include "terms_single_body.h"
-#undef BY_COEFFICIENT

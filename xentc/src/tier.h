@@ -12,10 +12,15 @@
 #include "exp.h"
 #include "fold.h"
 #include "prefetch.h"
+#include "vector_math.h"
+#include "log_single.h"
 #include "terms.h"
+#include "terms_single.h"
 #include "factors.h"
 #include "product.h"
+#include "ties.h"
 #include "binary.h"
+#include "binary_single.h"
 #include "transpose.h"
 #include "stream.h"
 #include "exp_lanes.h"
@@ -66,6 +71,8 @@ const xentc_tier XENTC_TIER_TABLE = {
     .terms = {
         .of_probabilities = {terms_single, terms_single_wide, terms_double},
         .of_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
+        .rows_of_probabilities = {term_rows_single, term_rows_single_wide},
+        .piece_of_probabilities = {term_piece_single, term_piece_single_wide},
         .count_clipped = {count_clipped_single, count_clipped_double},
         .special = special_terms,
     },
@@ -93,8 +100,10 @@ const xentc_tier XENTC_TIER_TABLE = {
         .hard_rows = binary_hard_rows,
         .hard_logits_rows = binary_hard_logits_rows,
         .coefficients = binary_coefficients,
-        .rows = binary_rows,
-        .logits_rows = binary_logits_rows,
+        .hard_rows_single = binary_hard_rows_single,
+        .hard_logits_rows_single = binary_hard_logits_rows_single,
+        .rows = {binary_rows_single, binary_rows_double},
+        .logits_rows = {binary_logits_rows_single, binary_logits_rows_double},
         .gradient = binary_gradient,
         .logits_derivatives = binary_logits_derivatives,
         .hard_gradient = binary_hard_gradient,
@@ -142,6 +151,8 @@ const xentc_tier XENTC_TIER_TABLE = {
         .add = cold_add,
         .add_logit = cold_add_logit,
         .total = cold_total,
+        .any_near_tie = any_near_tie,
+        .settled_tie = settled_tie,
     },
     .survey = {
         .start = survey_start,

@@ -11,6 +11,7 @@ cdef extern from "src/dtypes.h" nogil:
         int log2_size
         int exact_in_single
         double eps
+        double least_normal
         uint64_t nonzero_bits
 
     const xentc_dtype *xentc_dtypes

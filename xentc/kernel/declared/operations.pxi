@@ -25,6 +25,10 @@ cdef extern from "src/operations.h" nogil:
                                                     double *) noexcept nogil
         int (*of_logits[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, const double *, const double *,
                                              int, double *, double *) noexcept nogil
+        int (*rows_of_probabilities[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
+                                        double *) noexcept nogil
+        int (*piece_of_probabilities[2])(const void *, const void *, Py_ssize_t, double, double,
+                                         double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*special)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
 
@@ -57,8 +61,12 @@ cdef extern from "src/operations.h" nogil:
         void (*hard_logits_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*coefficients)(const double *, const double *, Py_ssize_t, double, double, xentc_binary *,
                              double *) noexcept nogil
-        void (*rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
-        void (*logits_rows)(const xentc_binary *, const double *, Py_ssize_t, const double *, double *) noexcept nogil
+        int (*hard_rows_single)(const float *, const float *, Py_ssize_t, float, const xentc_ties *,
+                                double *) noexcept nogil
+        int (*hard_logits_rows_single)(const float *, const float *, Py_ssize_t, double *) noexcept nogil
+        void (*rows[2])(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*logits_rows[2])(const xentc_binary *, const double *, Py_ssize_t, const double *,
+                               double *) noexcept nogil
         void (*gradient)(const xentc_binary *, const double *, Py_ssize_t, double, const double *,
                          double *) noexcept nogil
         void (*logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *, const double *,
@@ -111,15 +119,17 @@ cdef extern from "src/operations.h" nogil:
         Py_ssize_t (*rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double) noexcept nogil
 
     ctypedef struct xentc_plain_operations:
-        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, double, double, int,
-                             int, void *) noexcept nogil
-        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, double, double, int, uint32_t *,
-                               int, void *) noexcept nogil
+        int (*label_rows[2])(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, const xentc_ties *,
+                             double, double, int, int, void *) noexcept nogil
+        int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, const xentc_ties *, double, double,
+                               int, uint32_t *, int, void *) noexcept nogil
 
     ctypedef struct xentc_cold_operations:
         void (*add)(xentc_cold *, double, double, double) noexcept nogil
         void (*add_logit)(xentc_cold *, double, double, double, double) noexcept nogil
         double (*total)(const xentc_cold *) noexcept nogil
+        int (*any_near_tie)(const xentc_ties *, const double *, const double *, Py_ssize_t) noexcept nogil
+        double (*settled_tie)(const xentc_ties *, const xentc_cold *) noexcept nogil
 
     ctypedef struct xentc_survey_operations:
         void (*start)(xentc_survey *, Py_ssize_t, Py_ssize_t) noexcept nogil

@@ -10,6 +10,11 @@ cdef extern from "src/rows.h" nogil:
         double plain
         double y
 
+    ctypedef struct xentc_ties:
+        int n_bits
+        int64_t window
+        double least
+
     ctypedef struct xentc_softmax:
         float *m_single
         float *magic

@@ -1,0 +1,82 @@
+/* The few operations on whole vectors (fold.h) that compilers do not make of plain C: of a loop over the lanes of a
+   vector variable gcc makes scalar code in about every third place, and no option of theirs contracts a product and a
+   sum here, as the source asks for every fma itself. What an operation computes is the same on every tier. */
+
+static inline vector fma_vector(vector x, vector y, vector z)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    return (vector)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)z);
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    return (vector)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)z);
+#else
+    vector sum = {0};
+    for (int l = 0; l < VECTOR_LANES; l++)
+        sum[l] = fma(x[l], y[l], z[l]);
+    return sum;
+#endif
+}
+
+/* VECTOR_LANES floats as doubles. */
+static inline vector widened_single(const float *x)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    return (vector)_mm512_cvtps_pd(_mm256_loadu_ps(x));
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    return (vector)_mm256_cvtps_pd(_mm_loadu_ps(x));
+#else
+    return __builtin_convertvector(*(const half_vector *)x, vector);
+#endif
+}
+
+static inline vector widened_double(const double *x) { return *(const vector *)x; }
+
+/* And back, each rounded once. */
+static inline void store_narrowed(float *to, vector x)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    _mm256_storeu_ps(to, _mm512_cvtpd_ps((__m512d)x));
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    _mm_storeu_ps(to, _mm256_cvtpd_ps((__m256d)x));
+#else
+    *(half_vector *)to = __builtin_convertvector(x, half_vector);
+#endif
+}
+
+static inline vector all_of(double x) { return (vector){0} + x; }
+
+/* Pairs of doubles at byte offsets at[0], at[1], ... of a table: their first and their second numbers. A pair is one
+   load, half of which go straight to the upper part of a register; a gather takes several times as long. */
+typedef struct { double first, second; } pair;
+
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES >= 32
+/* Pairs 0 and 2 after at. */
+static inline __m256d every_other_pair(const pair *table, const uint32_t *at)
+{
+    const char *start = (const char *)table;
+    __m256d low = _mm256_castpd128_pd256(_mm_load_pd((const double *)(start + at[0])));
+    return _mm256_insertf128_pd(low, _mm_load_pd((const double *)(start + at[2])), 1);
+}
+#endif
+
+static inline void look_up_pairs(const pair *table, const uint32_t *at, vector *first, vector *second)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    __m512d even = _mm512_insertf64x4(_mm512_castpd256_pd512(every_other_pair(table, at)),
+                                      every_other_pair(table, at + 4), 1);
+    __m512d odd = _mm512_insertf64x4(_mm512_castpd256_pd512(every_other_pair(table, at + 1)),
+                                     every_other_pair(table, at + 5), 1);
+    *first = (vector)_mm512_unpacklo_pd(even, odd);
+    *second = (vector)_mm512_unpackhi_pd(even, odd);
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    __m256d even = every_other_pair(table, at), odd = every_other_pair(table, at + 1);
+    *first = (vector)_mm256_unpacklo_pd(even, odd);
+    *second = (vector)_mm256_unpackhi_pd(even, odd);
+#else
+    *first = *second = (vector){0};
+    for (int l = 0; l < VECTOR_LANES; l++) {
+        const pair *p = (const pair *)((const char *)table + at[l]);
+        (*first)[l] = p->first;
+        (*second)[l] = p->second;
+    }
+#endif
+}
