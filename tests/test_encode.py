@@ -12,7 +12,8 @@ import pytest
 from hypothesis import strategies as st
 
 import xentc
-from xentc import _encode, reference
+from xentc import reference
+from xentc._api import encode
 from xentc._readers.names import Names
 from xentc._readers.text import Text
 
@@ -238,7 +239,7 @@ def test_pieces_of_every_length(monkeypatch):
     """Names get the same numbers however the rows are cut."""
     labels = ["b", "a", "c", "b", "a", "a", "c"]
     for length, kind in itertools.product((1, 2, 3, 7, 8), COLUMNS):
-        monkeypatch.setattr(_encode, "BLOCK_ROWS", length)
+        monkeypatch.setattr(encode, "BLOCK_ROWS", length)
         np.testing.assert_array_equal(
             xentc.encode_labels(COLUMNS[kind](labels), ["c", "a", "b"]), [2, 1, 0, 2, 1, 1, 0]
         )

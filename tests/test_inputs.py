@@ -13,8 +13,8 @@ from libraries import BY_AXES
 from ways import assert_same_bits
 
 import xentc
-from xentc._arrays import as_array
-from xentc._dtypes import BOOL, REAL
+from xentc._core.arrays import as_array
+from xentc._core.dtypes import BOOL, REAL
 
 READ = [key for key in CALLS if key[1] not in ("out", "grad_out")]
 

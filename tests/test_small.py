@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ways import TIERS, assert_same_bits, general_route, way
 
 import xentc
-from xentc import _gradients as derivatives
 from xentc import accumulator, api, binary, gradients
+from xentc._core import derivatives
 
 K = 7
 GENERAL = ((api, "losses"), (binary, "losses"), (gradients, "losses_and_gradients"), (binary, "losses_and_gradients"))

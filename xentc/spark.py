@@ -3,22 +3,30 @@
 What moves is one state of each partition, of some kilobytes; the result has the bits of the one call in memory.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _arguments as arguments
-from ._arguments import ClassWeight
-from ._evaluate import REDUCTIONS
+from ._api.accumulator import CrossEntropy
+from ._core import arguments
+from ._core.options import REDUCTIONS
 from ._evaluation.accumulator import Evaluation
 from ._evaluation.parts import renumbered
 from ._evaluation.report import Report
 from ._spark import driver
 from ._spark.executors import Add, Evaluate, state_of
-from .accumulator import CrossEntropy
+
+if TYPE_CHECKING:
+    from ._core.types import Check, ClassWeight
 
 __all__ = ["cross_entropy", "evaluate"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def evaluate(
@@ -34,7 +42,7 @@ def evaluate(
     ignore_index: int | None = None,
     bins: int = 15,
     worst: int = 10,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Report:
     r"""Evaluate the predictions in a frame of Spark, as :func:`xentc.evaluate` does those in a table.
 
@@ -102,7 +110,7 @@ def cross_entropy(
     ignore_index: int | None = None,
     reduction: str = "none",
     column: str = "cross_entropy",
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Any:
     r"""Cross-entropy of the rows of a frame of Spark, as :func:`xentc.cross_entropy_labels` has it; in nats.
 

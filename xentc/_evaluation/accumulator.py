@@ -1,20 +1,23 @@
 """Evaluation: all that a `Report` says, over any number of batches, in any order, from any number of processes."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from .. import _arguments as arguments
-from .. import _bytes, _kernels, _parallel
-from .._arrays import as_array
-from .._dtypes import INTEGERS
-from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .. import _kernels
+from .._core import arguments, byte_form, threads
+from .._core.arrays import as_array
+from .._core.dtypes import INTEGERS
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import Inputs, Wanted, prepare, run
+from .._core.shapes import MAX_AXES, check_axis
+from .._core.targets import Labels
 from .._readers.lazy import Lazy
-from .._shapes import MAX_AXES, check_axis
-from .._targets import Labels
 from .build import build
 from .form import from_plain, to_plain
 from .groups import grouping
@@ -23,9 +26,14 @@ from .names import as_names, numbers_of
 from .report import Report
 from .state import State, total_of
 
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check
+
+
 Array = np.ndarray[Any, Any]
 
 
+@public
 class Evaluation:
     r"""Evaluate predictions over many batches: update, merge, report.
 
@@ -87,7 +95,7 @@ class Evaluation:
         eps: float | None = None,
         from_logits: bool = False,
         ignore_index: int | None = None,
-        check: bool | float | None = None,
+        check: Check = None,
         bins: int = 15,
         worst: int = 10,
         by: str | None = None,
@@ -118,13 +126,13 @@ class Evaluation:
 
     def update(
         self,
-        labels: npt.ArrayLike,
-        y: npt.ArrayLike,
+        labels: ArrayLike,
+        y: ArrayLike,
         *,
-        sample_weight: npt.ArrayLike | None = None,
-        where: npt.ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        where: ArrayLike | None = None,
         by: Any = None,
-        row: int | npt.ArrayLike | None = None,
+        row: int | ArrayLike | None = None,
     ) -> Self:
         """Add rows.
 
@@ -175,7 +183,7 @@ class Evaluation:
         while True:
             before = self._held
             after = more(before)
-            with _parallel.lock():
+            with threads.lock():
                 if self._held is before:
                     self._held = after
                     return self
@@ -184,7 +192,7 @@ class Evaluation:
         """All of it in one state, which is not to be changed. It is held from now on, unless there is more by then."""
         held = self._held
         total = held.total()
-        with _parallel.lock():
+        with threads.lock():
             if self._held is held:
                 self._held = held.summed(total)
         return total
@@ -235,7 +243,7 @@ class Evaluation:
             n_groups=0 if groups is None else groups.n,
         )
 
-    def merge(self, other: "Evaluation") -> Self:
+    def merge(self, other: Evaluation) -> Self:
         """Add all the rows of another evaluation.
 
         Parameters
@@ -264,10 +272,10 @@ class Evaluation:
         theirs = other._total()
         return self._add(lambda held: held.plus(theirs))
 
-    def __add__(self, other: object) -> "Evaluation":
+    def __add__(self, other: object) -> Evaluation:
         return self._copy().merge(other) if isinstance(other, Evaluation) else NotImplemented
 
-    def __radd__(self, other: object) -> "Evaluation":
+    def __radd__(self, other: object) -> Evaluation:
         """For ``sum``, which begins with 0."""
         return self._copy() if isinstance(other, int) and other == 0 else NotImplemented
 
@@ -296,13 +304,13 @@ class Evaluation:
         bytes
             With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
         """
-        return _bytes.pack("E", self._to_plain())
+        return byte_form.pack("E", self._to_plain())
 
     def _to_plain(self) -> dict[str, Any]:
         return {"options": self._options, "state": to_plain(self._total())}
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Evaluation":
+    def from_bytes(cls, data: bytes) -> Evaluation:
         """Return the evaluation that `to_bytes` was called on.
 
         Parameters
@@ -317,15 +325,15 @@ class Evaluation:
         ValueError
             If they are damaged, cut short, of something else, or written by a newer version.
         """
-        return _bytes.unpack_with("E", data, "an Evaluation", cls._of_plain)
+        return byte_form.unpack_with("E", data, "an Evaluation", cls._of_plain)
 
     @classmethod
-    def _of_plain(cls, plain: dict[str, Any]) -> "Evaluation":
+    def _of_plain(cls, plain: dict[str, Any]) -> Evaluation:
         new = cls(**plain["options"])
         new._held = new._held.plus(from_plain(plain["state"], new._options["bins"], new._options["worst"]))
         return new
 
-    def _copy(self) -> "Evaluation":
+    def _copy(self) -> Evaluation:
         new = Evaluation(**self._options)
         new._held = self._held
         return new

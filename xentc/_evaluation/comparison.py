@@ -1,29 +1,37 @@
 """Two models on the same rows: the paired difference of their losses."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import _kernels
-from .._dtypes import as_numbers
-from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .._core.dtypes import as_numbers
+from .._core.interval import Interval, interval
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import Inputs, Wanted, prepare, run
+from .._core.sums import statistics, sums_of
+from .._core.targets import Labels
 from .._readers.lazy import Lazy
 from .._readers.missing import in_words
-from .._targets import Labels
-from .exact import statistics, sums_of
 from .form import tally_from_plain, tally_to_plain
 from .names import as_names, numbers_of
 from .reading import is_read, refuse_columns
-from .report import Interval, interval
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check
+
 
 Array = np.ndarray[Any, Any]
 
 
+@public
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     r"""What :func:`compare` returns. Differences are a's loss less b's: negative where a is better.
@@ -87,6 +95,7 @@ class Comparison:
 _BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
 
 
+@public
 def compare(
     labels: Any = None,
     y_a: Any = None,
@@ -100,10 +109,10 @@ def compare(
     axis: int = -1,
     eps: float | None = None,
     from_logits: bool = False,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
     ignore_index: int | None = None,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Comparison:
     r"""Compare two models on the same rows, by the differences of their losses.
 
@@ -200,10 +209,10 @@ def compare(
     return cast(Comparison, compare(labels, y_a, y_b, names, options))
 
 
-def pairs_of(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> "Pairs":
+def pairs_of(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> Pairs:
     """The losses of two models, added up."""
     numbers = numbers_of(labels, names, options.ignore_index)
-    options = replace(options, ignore_index=numbers.ignore_index)
+    options = options.replace(ignore_index=numbers.ignore_index)
     both = []
     for name, y in (("y_a", y_a), ("y_b", y_b)):
         with named(name):
@@ -249,7 +258,7 @@ class Pairs:
         self._losses += int((loss_a > loss_b).sum())
         self._ties += int((loss_a == loss_b).sum())
 
-    def plus(self, other: "Pairs") -> "Pairs":
+    def plus(self, other: Pairs) -> Pairs:
         """Both, as a new one."""
         total = Pairs()
         for pairs in (self, other):
@@ -308,7 +317,7 @@ def _blocks(inputs: Inputs) -> Iterator[Inputs]:
     for start in range(0, targets.shape[0], size):
         part = slice(start, start + size)
         yield inputs._replace(
-            targets=replace(targets, y=targets.y[part], labels=targets.labels[part]),
+            targets=targets.replace(y=targets.y[part], labels=targets.labels[part]),
             where=None if inputs.where is None else inputs.where[part],
             sample_weight=None if inputs.sample_weight is None else inputs.sample_weight[part],
         )

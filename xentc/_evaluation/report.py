@@ -4,25 +4,11 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from .._core.interval import Interval, interval
+from .._core.public import public
 from . import words
-
-
-class Interval(NamedTuple):
-    """The ends of an interval."""
-
-    low: float
-    high: float
-
-
-def interval(mean: float, standard_error: float, level: float) -> Interval:
-    r"""``mean`` plus and minus :math:`z` standard errors, :math:`z = \Phi^{-1}((1 + level) / 2)`."""
-    if not 0 < level < 1:
-        raise ValueError(f"level must be a number between 0 and 1, such as 0.95; got {level!r}")
-    half = -NormalDist().inv_cdf((1 - level) / 2) * standard_error  # 1 + level would lose digits of a level near 1
-    return Interval(mean - half, mean + half)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +190,7 @@ class Finding:
         return words.message(self)
 
 
+@public
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report(Statistics):
     r"""What :func:`evaluate` and :meth:`Evaluation.report` return; `Statistics` of all rows, and more.
@@ -247,7 +234,7 @@ class Report(Statistics):
     >>> y = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875]])
     >>> report = xentc.evaluate([0, 1, 1], y)
     >>> report.mean, report.brier
-    (0.37145364068029465, 0.21875)
+    (0.3714535485454163, 0.21875)
     >>> report.interval(0.95).high - report.mean == report.mean - report.interval(0.95).low
     True
     """

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .._sources import is_file
+from .._core.sources import is_file
 from .classes import LabelReader
 from .columns import Asked, Chosen, choose, names_of_classes
 from .done import Done

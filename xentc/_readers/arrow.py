@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _dtypes as dtypes
+from .._core import dtypes
 from . import columns
 from .lengths import equal_length
 from .missing import Array, Missing, raise_first

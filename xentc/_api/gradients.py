@@ -1,34 +1,39 @@
 """The losses of rows together with their gradients: what each function computes, takes, returns and raises."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ._arguments import ClassWeight
-from ._evaluate import Options
-from ._gradients import losses_and_gradients
-from ._small import DENSE, GRADIENT, LABELS, small
-from ._targets import DenseTargets, Labels
-from .api import Out
+from .._core.derivatives import losses_and_gradients
+from .._core.options import Options
+from .._core.public import public
+from .._core.small import DENSE, GRADIENT, LABELS, small
+from .._core.targets import DenseTargets, Labels
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction
+
 
 Array = np.ndarray[Any, Any]
 
 
+@public
 def cross_entropy_and_grad(
-    t: npt.ArrayLike,
-    y: npt.ArrayLike,
+    t: ArrayLike,
+    y: ArrayLike,
     *,
     axis: int = -1,
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
-    check: bool | float | None = None,
+    check: Check = None,
     grad_out: Out = None,
 ) -> tuple[Any, Array]:
     r"""Cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
@@ -143,9 +148,10 @@ def cross_entropy_and_grad(
     return losses_and_gradients(DenseTargets, t, y, options, reduction, out, grad_out)
 
 
+@public
 def cross_entropy_labels_and_grad(
-    labels: npt.ArrayLike,
-    y: npt.ArrayLike,
+    labels: ArrayLike,
+    y: ArrayLike,
     *,
     ignore_index: int | None = None,
     axis: int = -1,
@@ -153,11 +159,11 @@ def cross_entropy_labels_and_grad(
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
-    check: bool | float | None = None,
+    check: Check = None,
     grad_out: Out = None,
 ) -> tuple[Any, Array]:
     r"""Cross-entropy of labels and its gradient with respect to the second argument, in one pass; in nats.

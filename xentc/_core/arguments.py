@@ -1,18 +1,22 @@
 """What a caller may pass: every error a user can make is raised here, before anything is written."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _readers
-from ._arrays import as_array, refuse_masked
-from ._dtypes import BOOL, FLOATS, FLOATS_IN_WORDS, INTEGERS, as_numbers, eps_of, foreign, is_in
+from .. import _readers
+from .arrays import as_array, refuse_masked
+from .dtypes import BOOL, FLOATS, FLOATS_IN_WORDS, INTEGERS, as_numbers, eps_of, foreign, is_in
+
+if TYPE_CHECKING:
+    from .types import ArrayLike, Check, ClassWeight
+
 
 Array = np.ndarray[Any, Any]
-ClassWeight = npt.ArrayLike | Mapping[int, float] | None
 
 
 def _to_rows(name: str, array: Array, shape: tuple[int, ...]) -> Array:
@@ -24,11 +28,11 @@ def _to_rows(name: str, array: Array, shape: tuple[int, ...]) -> Array:
         ) from None
 
 
-def as_mask(value: npt.ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
+def as_mask(value: ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
     return None if value is None else _to_rows("where", as_array("where", value, BOOL, scalar=True), shape)
 
 
-def as_sample_weight(value: npt.ArrayLike | None, shape: tuple[int, ...], name: str = "sample_weight") -> Array | None:
+def as_sample_weight(value: ArrayLike | None, shape: tuple[int, ...], name: str = "sample_weight") -> Array | None:
     return None if value is None else _to_rows(name, as_array(name, value, scalar=True), shape)
 
 
@@ -138,7 +142,7 @@ def check_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def as_check(value: object) -> bool | float | None:
+def as_check(value: object) -> Check:
     """None, a bool, or a tolerance."""
     if value is None or isinstance(value, (bool, np.bool_)):
         return None if value is None else bool(value)

@@ -5,19 +5,20 @@ at first, in copies that no other thread can write to. What is CSR already is pa
 each row and column that it uses.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _dtypes as dtypes
-from ._arrays import as_array
-from ._dtypes import REAL, SIGNED, Numbers
+from . import dtypes
+from .arrays import as_array
+from .dtypes import REAL, SIGNED, Numbers
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 
 class Csr(NamedTuple):

@@ -1,26 +1,32 @@
 """The derivatives that gradient boosters ask of a custom objective, of any number of classes and of two."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ._arguments import ClassWeight
-from ._evaluate import Options
-from ._gradients import sigmoid_derivatives, softmax_derivatives
+from .._core.derivatives import sigmoid_derivatives, softmax_derivatives
+from .._core.options import Options
+from .._core.public import public
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, ClassWeight, Hessian, Layout
+
 
 Array = np.ndarray[Any, Any]
 
 
+@public
 def softmax_objective(
-    labels: npt.ArrayLike,
-    z: npt.ArrayLike,
+    labels: ArrayLike,
+    z: ArrayLike,
     *,
-    sample_weight: npt.ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
     class_weight: ClassWeight = None,
     label_smoothing: float = 0.0,
-    layout: str = "rows",
-    hessian: str = "exact",
+    layout: Layout = "rows",
+    hessian: Hessian = "exact",
 ) -> tuple[Array, Array]:
     r"""First and second derivatives of the softmax cross-entropy by each logit, as boosters take them.
 
@@ -110,14 +116,15 @@ def softmax_objective(
     return softmax_derivatives(labels, z, options, layout, hessian)
 
 
+@public
 def sigmoid_objective(
-    t: npt.ArrayLike,
-    z: npt.ArrayLike,
+    t: ArrayLike,
+    z: ArrayLike,
     *,
-    pos_weight: npt.ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
-    sample_weight: npt.ArrayLike | None = None,
-    hessian: str = "exact",
+    sample_weight: ArrayLike | None = None,
+    hessian: Hessian = "exact",
 ) -> tuple[Array, Array]:
     r"""First and second derivatives of the binary cross-entropy by each logit, as boosters take them.
 

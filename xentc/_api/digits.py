@@ -5,7 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-PATH = os.path.join(os.path.dirname(__file__), "data", "digits.npz")  # noqa: PTH118, PTH120 (pathlib takes 3 ms to import)
+from .._core.public import public
+
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib takes 3 ms to import
+PATH = os.path.join(_PACKAGE, "data", "digits.npz")  # noqa: PTH118
 
 
 class Digits(NamedTuple):
@@ -15,6 +18,7 @@ class Digits(NamedTuple):
     labels: np.ndarray[Any, np.dtype[np.uint8]]
 
 
+@public
 def load_digits() -> Digits:
     """Pictures of 1,797 handwritten digits, and which digits they are.
 

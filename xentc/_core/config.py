@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _kernels, _parallel
-from ._arguments import check_choice
-from ._version import __version__
+from .. import _kernels
+from .._version import __version__
+from . import threads
+from .arguments import check_choice
+from .public import public
 
 TIERS: tuple[str, ...] = _kernels.tier_names[: _kernels.n_supported_tiers]
 
@@ -33,6 +35,7 @@ def use_tier(name: str) -> None:
 use_tier(_choose_tier())
 
 
+@public
 def show_config(mode: str = "stdout") -> dict[str, Any] | None:
     """Show how xentc was built and what it runs on.
 
@@ -63,7 +66,7 @@ def show_config(mode: str = "stdout") -> dict[str, Any] | None:
     config: dict[str, Any] = {
         "version": __version__,
         "simd": {"tier": _kernels.tier_names[_kernels.tier_in_use()], "available": list(TIERS)},
-        "threads": _parallel.get_num_threads(),
+        "threads": threads.get_num_threads(),
         "build": {"compiler": _kernels.compiler, "flags": _kernels.compile_flags},
         "numpy": np.__version__,
         "python": sys.version.split()[0],

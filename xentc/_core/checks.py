@@ -1,15 +1,16 @@
 """What is looked at in the values of t and y (`check`), and the words for what is found."""
 
+from __future__ import annotations
+
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import _arguments as arguments
-from . import _dtypes as dtypes
-from ._kernels import Trouble
+from .._kernels import Trouble
+from . import arguments, dtypes
+from .record import Record
 
 Check = bool | float | None
 
@@ -25,8 +26,7 @@ class BadRow(NamedTuple):
     numbers: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Record):
     """How far outside of its range a used value may be (infinity: anywhere), and a sum from 1 (-1: no look at it)."""
 
     slack_t: float = math.inf

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _readers
-from ._arrays import read, refuse_masked
-from ._readers import objects
-from ._readers.missing import Missing, is_missing
-from ._readers.names import NAMED, Names, numbered
+from .. import _readers
+from .._readers import objects
+from .._readers.missing import Missing, is_missing
+from .._readers.names import NAMED, Names, numbered
+from .arrays import read, refuse_masked
 
 Array = np.ndarray[Any, Any]
 

@@ -1,21 +1,26 @@
 """The one gate: whatever a caller passes becomes an array that the kernels can read, or an error in words."""
 
+from __future__ import annotations
+
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _dtypes as dtypes
-from . import _readers
-from ._dtypes import REAL, Numbers
-from ._readers.missing import in_words
-from ._readers.objects import first_odd
+from .. import _readers
+from .._readers.missing import in_words
+from .._readers.objects import first_odd
+from . import dtypes
+from .dtypes import REAL, Numbers
+
+if TYPE_CHECKING:
+    from .types import ArrayLike
+
 
 Array = np.ndarray[Any, Any]
 
 
-def as_array(name: str, value: npt.ArrayLike, allowed: Numbers = REAL, *, scalar: bool = False) -> Array:
+def as_array(name: str, value: ArrayLike, allowed: Numbers = REAL, *, scalar: bool = False) -> Array:
     """value as an array of one of the dtypes allowed, native and aligned; a copy only where it was neither."""
     array = value if type(value) is np.ndarray else read(name, value)
     dtype = array.dtype

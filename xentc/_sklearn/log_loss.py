@@ -1,18 +1,25 @@
 """log_loss: scikit-learn's function of that name over the kernels, without scikit-learn."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Number
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _dtypes as dtypes
-from ._arrays import refuse_masked
-from ._classes import Classes, as_labels, blocks, distinct, numbered_from_zero
-from ._evaluate import Options, Totals, totals
-from ._labels import NamedLabels
-from ._probabilities import (
+from .._core import dtypes
+from .._core.arrays import refuse_masked
+from .._core.labels import NamedLabels
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import totals
+from .._core.small import LABELS, LOG_LOSS, small
+from .._core.targets import DenseTargets, Labels
+from .._core.totals import Totals
+from .._readers.lazy import Lazy
+from .classes import Classes, as_labels, blocks, distinct, numbered_from_zero
+from .probabilities import (
     BLOCK_ELEMENTS,
     as_floats,
     as_numbers,
@@ -28,21 +35,23 @@ from ._probabilities import (
     two_columns,
     warn_of_sums,
 )
-from ._readers.lazy import Lazy
-from ._small import LABELS, LOG_LOSS, small
-from ._targets import DenseTargets, Labels
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike
+
 
 Array = np.ndarray[Any, Any]
 DOUBLE = np.dtype(np.float64)
 _NOT_GIVEN = "deprecated"  # what scikit-learn has there
 
 
+@public
 def log_loss(
     y_true: Any,
     y_proba: Any = None,
     *,
     normalize: bool = True,
-    sample_weight: npt.ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
     labels: Any = None,
     y_pred: Any = _NOT_GIVEN,
 ) -> float:
@@ -149,7 +158,7 @@ def log_loss(
     except Lazy:
         y = None  # its way begins where this error is no longer what another happened during
     if y is None:
-        from ._dask.log_loss import log_loss
+        from .._dask.log_loss import log_loss
 
         return cast(float, log_loss(y_true, y_proba, sample_weight, labels, bool(normalize)))
     check_lengths(y, len(t), weight)

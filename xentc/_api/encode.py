@@ -1,23 +1,30 @@
 """encode_labels: names to the numbers of their classes, which every other function takes."""
 
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
-from ._arrays import as_array
-from ._dtypes import as_numbers
-from ._labels import Lookup, NamedLabels, read_labels
-from ._readers.lazy import Lazy
-from ._readers.missing import in_words, is_missing, is_nan
-from ._readers.names import Names
+from .._core.arrays import as_array
+from .._core.dtypes import as_numbers
+from .._core.labels import Lookup, NamedLabels, read_labels
+from .._core.public import public
+from .._readers.lazy import Lazy
+from .._readers.missing import in_words, is_missing, is_nan
+from .._readers.names import Names
+
+if TYPE_CHECKING:
+    from .._core.types import ClassNumbers
+
 
 Array = np.ndarray[Any, Any]
 
 BLOCK_ROWS = 1 << 18  # rows of numbers looked up together
 
 
-def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
+@public
+def encode_labels(labels: Any, classes: Any) -> ClassNumbers:
     r"""Numbers of the classes that labels name, in the order of ``classes``: that of the columns of y.
 
     .. math:: c_i = k \quad\text{where}\quad \mathrm{labels}_i = \mathrm{classes}_k
@@ -70,12 +77,12 @@ def encode_labels(labels: Any, classes: Any) -> npt.NDArray[np.intp]:
         pass
     else:
         return _numbers_of(given, names)
-    from ._dask.encode import encode_labels
+    from .._dask.encode import encode_labels
 
-    return cast("npt.NDArray[np.intp]", encode_labels(labels, names))
+    return cast("ClassNumbers", encode_labels(labels, names))
 
 
-def _numbers_of(given: Array | NamedLabels, names: Names) -> npt.NDArray[np.intp]:
+def _numbers_of(given: Array | NamedLabels, names: Names) -> ClassNumbers:
     n_classes = len(names)
     if isinstance(given, np.ndarray):
         given = as_numbers(as_array("labels", given, scalar=True))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _kernels
+from .. import _kernels
 
 Dtype = np.dtype[Any]
 Array = np.ndarray[Any, Any]

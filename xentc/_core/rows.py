@@ -1,80 +1,31 @@
 """From a caller's arguments to the kernels and back: the one route of every function over rows."""
 
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _arguments as arguments
-from . import _dtypes as dtypes
-from . import _kernels, _parallel
-from ._arguments import ClassWeight
-from ._checks import BadRow, Check, Checks, checks_of
-from ._evaluation.exact import Sums, sums_of
-from ._exact import ExactSum, divided
-from ._kernels import Trouble
-from ._readers.lazy import Lazy
-from ._targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
+from .. import _kernels
+from .._kernels import Trouble
+from .._readers.lazy import Lazy
+from . import arguments, dtypes, threads
+from .checks import BadRow, Checks, checks_of
+from .exact import ExactSum
+from .options import REDUCTIONS, Options
+from .record import Record
+from .sums import sums_of
+from .targets import BinaryTargets, CsrTargets, DenseTargets, Labels, Targets, bad_weight
+from .totals import Totals, reduced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .types import ArrayLike
 
 Array = np.ndarray[Any, Any]
 Kind = type[DenseTargets] | type[Labels] | type[BinaryTargets]
 NOT_CHECKED = Checks()
-REDUCTIONS = ("none", "sum", "mean", "weighted_mean")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a caller may ask for besides the two arrays; the names and meanings of `cross_entropy`'s keywords."""
-
-    axis: int = -1
-    eps: float | None = None
-    from_logits: bool = False
-    label_smoothing: float = 0.0
-    class_weight: ClassWeight = None
-    sample_weight: npt.ArrayLike | None = None
-    where: npt.ArrayLike | None = None
-    ignore_index: int | None = None
-    check: Check = None
-    # Not offered by those functions: y clipped from above too (labels only), and all of y looked at for values outside
-    # [0, 1], while sums that are further from 1 than this are counted instead of refused. scikit-learn does both.
-    ceiling: float = np.inf
-    count_off_sums: float | None = None
-    pos_weight: npt.ArrayLike | None = None  # of two classes only
-    variance: bool = False  # of CrossEntropy: its totals have what a variance is made of
-
-
-class Totals(NamedTuple):
-    """What is left of any number of rows: all exact, so that parts add up to the whole in any order."""
-
-    loss: ExactSum = ExactSum()
-    weight: ExactSum = ExactSum()
-    count: int = 0  # type: ignore[assignment]  # of rows; what tuple.count does is not missed
-    clipped: int = 0
-    off_sums: int = 0
-    n_classes: int | None = None  # None as long as there was no batch
-    squares: Sums | None = None  # where they were asked for; its count is of all rows
-
-    def merge(self, other: "Totals") -> "Totals":
-        if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
-            raise ValueError(
-                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
-            )
-        return Totals(
-            self.loss.merge(other.loss),
-            self.weight.merge(other.weight),
-            self.count + other.count,
-            self.clipped + other.clipped,
-            self.off_sums + other.off_sums,
-            other.n_classes if self.n_classes is None else self.n_classes,
-            self.squares
-            if other.squares is None
-            else other.squares
-            if self.squares is None
-            else self.squares.merge(other.squares),
-        )
 
 
 class Inputs(NamedTuple):
@@ -100,14 +51,13 @@ class Inputs(NamedTuple):
         optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
-    def canonical(self) -> "Inputs":
+    def canonical(self) -> Inputs:
         """With the entries of sparse targets in order, and one of each place."""
         assert isinstance(self.targets, CsrTargets)
         return self._replace(targets=self.targets.canonical())
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Record, frozen=False):
     """What a pass is to leave: losses or log-likelihoods in `rows`, their sums, derivatives."""
 
     rows: Array | None = None
@@ -130,7 +80,7 @@ class Wanted:
 def losses(
     kind: Kind,
     t: Any,
-    y: npt.ArrayLike,
+    y: ArrayLike,
     options: Options,
     reduction: str,
     out: Array | None,
@@ -145,7 +95,7 @@ def losses(
     else:
         answer = evaluate(inputs, reduction, target, Wanted(negate=negate))
         return answer if out is None else out
-    from ._dask import rows
+    from .._dask import rows
 
     return rows.losses(kind, t, y, options, reduction, out, negate=negate)
 
@@ -153,7 +103,7 @@ def losses(
 def totals(
     kind: Kind,
     t: Any,
-    y: npt.ArrayLike,
+    y: ArrayLike,
     options: Options,
     dtype: np.dtype[Any] | None = None,
     weighed: bool = True,
@@ -167,7 +117,7 @@ def totals(
     return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
-def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
+def prepare(kind: Kind, t: Any, y: ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
     dtype = targets.y.dtype
     result = dtypes.result_dtype(targets.dtype, dtype)
@@ -202,7 +152,7 @@ def prepare(kind: Kind, t: Any, y: npt.ArrayLike, options: Options) -> Inputs:
 
 
 def prepare_with_out(
-    kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None
+    kind: Kind, t: Any, y: ArrayLike, options: Options, reduction: str, out: Array | None
 ) -> tuple[Inputs, Array | None]:
     arguments.check_choice("reduction", reduction, REDUCTIONS)
     inputs = prepare(kind, t, y, options)
@@ -253,7 +203,7 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
         return run(inputs.canonical(), wanted)
     if inputs.targets.y.ndim > 2 and not wanted.in_order:
         # Rows were taken as they lie in memory. Once more in C order, to name the first one.
-        return run(inputs, replace(wanted, in_order=True))
+        return run(inputs, wanted.replace(in_order=True))
     if bad.trouble in (Trouble.BAD_WEIGHT, Trouble.BAD_POS_WEIGHT):
         raise bad_weight(bad, inputs.targets.shape)
     raise inputs.targets.error(bad, inputs.checks)
@@ -298,29 +248,8 @@ def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
         spread=wanted.spread,
         in_order=wanted.in_order,
     )
-    _parallel.run(job)
+    threads.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
     if wanted.spread:
         left = left._replace(squares=sums_of(job.spread(), 0))
     return left, BadRow(*job.bad_row) if job.bad_row else None
-
-
-def reduced(total: Totals, reduction: str) -> np.float64:
-    """The totals of rows as "sum" and the means have them."""
-    if reduction == "sum":
-        return np.float64(float(total.loss))
-    return mean(total, reduction, 6)
-
-
-def mean(total: Totals, reduction: str, stacklevel: int) -> np.float64:
-    """The rounded sum over the count, or the quotient of the exact sums; a warning where there is none.
-
-    In Python numbers, which know nothing of np.errstate.
-    """
-    weighted = reduction == "weighted_mean"
-    if total.count == 0 or (weighted and total.weight == ExactSum()):
-        what = "no rows" if total.count == 0 else "rows whose weights sum to 0"
-        warnings.warn(
-            f"the {reduction.replace('_', ' ')} of {what} is not defined", RuntimeWarning, stacklevel=stacklevel
-        )
-    return np.float64(total.loss / total.weight if weighted else divided(float(total.loss), total.count))

@@ -1,28 +1,34 @@
 """The loss of two classes, elementwise, alone and with its gradient: what each computes, takes, returns and raises."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ._evaluate import Options, losses
-from ._gradients import losses_and_gradients
-from ._small import BINARY, GRADIENT, LOSS, small
-from ._targets import BinaryTargets
-from .api import Out
+from .._core.derivatives import losses_and_gradients
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import losses
+from .._core.small import BINARY, GRADIENT, LOSS, small
+from .._core.targets import BinaryTargets
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Out, Reduction
 
 
+@public
 def binary_cross_entropy(
-    t: npt.ArrayLike,
-    p: npt.ArrayLike,
+    t: ArrayLike,
+    p: ArrayLike,
     *,
     eps: float | None = None,
     from_logits: bool = False,
-    pos_weight: npt.ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
 ) -> Any:
     r"""Cross-entropy of two classes, elementwise, of probabilities or of logits; in nats.
@@ -108,17 +114,18 @@ def binary_cross_entropy(
     return losses(BinaryTargets, t, p, options, reduction, out)
 
 
+@public
 def binary_cross_entropy_and_grad(
-    t: npt.ArrayLike,
-    p: npt.ArrayLike,
+    t: ArrayLike,
+    p: ArrayLike,
     *,
     eps: float | None = None,
     from_logits: bool = False,
-    pos_weight: npt.ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
     label_smoothing: float = 0.0,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
     grad_out: Out = None,
 ) -> tuple[Any, np.ndarray[Any, Any]]:

@@ -1,32 +1,34 @@
 """The losses of rows: what each function computes, takes, returns and raises."""
 
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
-from ._arguments import ClassWeight
-from ._evaluate import Options, losses
-from ._small import DENSE, LABELS, LIKELIHOOD, LOSS, small
-from ._targets import DenseTargets, Labels
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import losses
+from .._core.small import DENSE, LABELS, LIKELIHOOD, LOSS, small
+from .._core.targets import DenseTargets, Labels
 
-Out = np.ndarray[Any, Any] | None
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction
 
 
+@public
 def cross_entropy(
-    t: npt.ArrayLike,
-    y: npt.ArrayLike,
+    t: ArrayLike,
+    y: ArrayLike,
     *,
     axis: int = -1,
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Any:
     r"""Cross-entropy of probabilities, or of logits, in nats.
 
@@ -183,20 +185,21 @@ def cross_entropy(
     return losses(DenseTargets, t, y, options, reduction, out)
 
 
+@public
 def log_likelihood(
-    t: npt.ArrayLike,
-    y: npt.ArrayLike,
+    t: ArrayLike,
+    y: ArrayLike,
     *,
     axis: int = -1,
     eps: float | None = None,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Any:
     r"""Log-likelihood of probabilities, or of logits, in nats: minus the cross-entropy.
 
@@ -224,9 +227,10 @@ def log_likelihood(
     return losses(DenseTargets, t, y, options, reduction, out, negate=False)
 
 
+@public
 def cross_entropy_labels(
-    labels: npt.ArrayLike,
-    y: npt.ArrayLike,
+    labels: ArrayLike,
+    y: ArrayLike,
     *,
     ignore_index: int | None = None,
     axis: int = -1,
@@ -234,11 +238,11 @@ def cross_entropy_labels(
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    reduction: str = "none",
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
+    reduction: Reduction = "none",
     out: Out = None,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Any:
     r"""Cross-entropy of probabilities, or of logits, where each row has one class, given by its number; in nats.
 

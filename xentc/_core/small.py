@@ -1,11 +1,11 @@
 """The short way of a call: small plain arrays, on one thread, by one compiled function.
 
 Every public function over rows asks `small` first, with its arguments as they came. Its answer is None where they are
-not small and plain, or where anything is wrong: then the general route (``_evaluate.py``) takes the call, and says what
+not small and plain, or where anything is wrong: then the general route (``rows.py``) takes the call, and says what
 is.
 """
 
-from ._kernels import returned, small, sources, use_small
+from .._kernels import returned, small, sources, use_small
 
 __all__ = [
     "BINARY",

@@ -4,7 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from .. import _kernels
-from .._exact import UNIT, ExactSum
+from .exact import UNIT, ExactSum
 
 NAN = math.nan
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from . import _dtypes as dtypes
-from ._arrays import as_array
-from ._labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels, zero_or_one
-from ._readers import one_column
-from ._readers.missing import Missing, is_missing, is_nan
-from ._readers.names import Names
+from .._core import dtypes
+from .._core.arrays import as_array
+from .._core.labels import TABLE_LENGTH, Lookup, NamedLabels, minus, read_labels, zero_or_one
+from .._readers import one_column
+from .._readers.missing import Missing, is_missing, is_nan
+from .._readers.names import Names
 
 Array = np.ndarray[Any, Any]
 

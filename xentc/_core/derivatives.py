@@ -1,22 +1,23 @@
 """Losses with their gradients, and what boosters take: where derivatives go in memory, and what they are divided by."""
 
+from __future__ import annotations
+
 import math
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _arguments as arguments
-from ._arrays import as_array
-from ._checks import Checks
-from ._dtypes import as_float
-from ._evaluate import (
+from .._kernels import Trouble
+from .._readers.lazy import Lazy
+from . import arguments
+from .arrays import as_array
+from .checks import Checks
+from .dtypes import as_float
+from .options import Options
+from .rows import (
     Array,
     Inputs,
     Kind,
-    Options,
-    Totals,
     Wanted,
     attempt,
     can_be_written,
@@ -26,10 +27,13 @@ from ._evaluate import (
     prepare_with_out,
     run,
 )
-from ._kernels import Trouble
-from ._readers.lazy import Lazy
-from ._small import BINARY, DERIVATIVES, LABELS, small
-from ._targets import BinaryTargets, CsrTargets, Labels
+from .small import BINARY, DERIVATIVES, LABELS, small
+from .targets import BinaryTargets, CsrTargets, Labels
+from .totals import Totals
+
+if TYPE_CHECKING:
+    from .types import ArrayLike
+
 
 LAYOUTS = ("rows", "classes")
 HESSIANS = ("exact", "xgboost", "lightgbm")
@@ -38,7 +42,7 @@ FLOORS = {"exact": 0.0, "xgboost": XGBOOST_FLOOR, "lightgbm": 0.0}
 
 
 def losses_and_gradients(
-    kind: Kind, t: Any, y: npt.ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
+    kind: Kind, t: Any, y: ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
 ) -> tuple[Any, Array]:
     """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
     inputs: Inputs | None
@@ -47,7 +51,7 @@ def losses_and_gradients(
     except Lazy:
         inputs = None  # its way begins where this error is no longer what another happened during
     if inputs is None:
-        from ._dask import derivatives
+        from .._dask import derivatives
 
         return derivatives.losses_and_gradients(kind, t, y, options, reduction, out, grad_out)
     targets = inputs.targets
@@ -72,7 +76,7 @@ def losses_and_gradients(
 
 
 def softmax_derivatives(
-    labels: npt.ArrayLike, z: npt.ArrayLike, options: Options, layout: str, hessian: str
+    labels: ArrayLike, z: ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Array, Array]:
     """First and second derivatives of the losses of labels by logits, in arrays like z."""
     if layout == "rows" and hessian in ("exact", "xgboost"):
@@ -91,13 +95,13 @@ def softmax_derivatives(
         factors = {"xgboost": 2.0, "lightgbm": n_classes / max(n_classes - 1, 1)}
         grad, hess = _derivatives(inputs, hessian, factors.get(hessian, 1.0))
         return grad.reshape(shape), hess.reshape(shape)
-    from ._dask import derivatives
+    from .._dask import derivatives
 
     return derivatives.softmax_derivatives(labels, z, options, layout, hessian)
 
 
 def softmax_inputs(
-    labels: npt.ArrayLike, z: npt.ArrayLike, options: Options, layout: str, hessian: str
+    labels: ArrayLike, z: ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Inputs, tuple[int, ...]]:
     """Its arguments, looked at, and the shape that z has."""
     arguments.check_choice("layout", layout, LAYOUTS)
@@ -119,10 +123,10 @@ def softmax_inputs(
             raise ValueError(
                 f"z must have the shape (classes * rows,) or (classes, rows) with {n_rows} rows, as labels; got {shape}"
             )
-    return prepare(Labels, labels, z, replace(options, axis=-1 if layout == "rows" else 0)), shape
+    return prepare(Labels, labels, z, options.replace(axis=-1 if layout == "rows" else 0)), shape
 
 
-def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
+def sigmoid_derivatives(t: ArrayLike, z: ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
     """The same of two classes; neither booster has a factor there."""
     if hessian in ("exact", "xgboost", "lightgbm"):
         answer: tuple[Array, Array] | None
@@ -137,12 +141,12 @@ def sigmoid_derivatives(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, he
         pass
     else:
         return _derivatives(inputs, hessian, 1.0)
-    from ._dask import derivatives
+    from .._dask import derivatives
 
     return derivatives.sigmoid_derivatives(t, z, options, hessian)
 
 
-def sigmoid_inputs(t: npt.ArrayLike, z: npt.ArrayLike, options: Options, hessian: str) -> Inputs:
+def sigmoid_inputs(t: ArrayLike, z: ArrayLike, options: Options, hessian: str) -> Inputs:
     """Its arguments, looked at."""
     arguments.check_choice("hessian", hessian, HESSIANS)
     t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
@@ -219,7 +223,7 @@ def without_y(inputs: Inputs) -> tuple[Inputs, Totals]:
     """Weights and counts of the rows, and the inputs with canonical targets; no y is read, all targets are checked."""
     y = inputs.targets.y
     ones = np.broadcast_to(as_float(y.dtype).type(1), y.shape)
-    targets: Any = replace(inputs.targets, y=ones)
+    targets = inputs.targets.replace(y=ones)
     blank = inputs._replace(targets=targets, from_logits=False, checks=Checks())
     wanted = Wanted(weighed=True)
     total, bad = attempt(blank, wanted)

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _arguments as arguments
-from . import _dtypes as dtypes
-from ._arrays import as_array, read
-from ._classes import blocks
-from ._dtypes import as_float
-from ._readers.objects import first_odd
+from .._core import arguments, dtypes
+from .._core.arrays import as_array, read
+from .._core.dtypes import as_float
+from .._readers.objects import first_odd
+from .classes import blocks
 
 Array = np.ndarray[Any, Any]
 BLOCK_ELEMENTS = 1 << 16  # of y_proba, where it is looked at by NumPy

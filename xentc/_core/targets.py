@@ -1,20 +1,20 @@
 """The forms of targets: a dense array, labels, a CSR matrix, two classes. Each knows its shapes, dtypes and errors."""
 
+from __future__ import annotations
+
 import math
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _dtypes as dtypes
-from . import _shapes as shapes
-from ._arrays import as_array
-from ._checks import BadRow, Checks
-from ._kernels import Trouble
-from ._sparse import check_starts, csr_of, is_sparse
+from .._kernels import Trouble
+from . import dtypes, shapes
+from .arrays import as_array
+from .checks import BadRow, Checks
+from .record import Record
+from .sparse import check_starts, csr_of, is_sparse
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 LIKE_INTEGERS = np.dtype(np.int64)  # the dtype of targets that leave the result's to y, whatever they are kept in
 
 
@@ -33,8 +33,7 @@ def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
     return ValueError(f"{name} must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(Record):
     """What the kernels need to know of any form, and what all forms share."""
 
     y: Array  # of the rows' full shape and the class axis, which is last
@@ -80,7 +79,6 @@ class Targets:
         return np.moveaxis(array, self.axis, -1)
 
 
-@dataclass(frozen=True)
 class DenseTargets(Targets):
     """An array t of y's shape: one-hot rows, distributions, counts."""
 
@@ -100,7 +98,6 @@ class DenseTargets(Targets):
         return (self.t,)
 
 
-@dataclass(frozen=True)
 class Labels(Targets):
     """The number of the class of each row."""
 
@@ -144,7 +141,6 @@ class Labels(Targets):
         return label + 2**64 if label < 0 and dtype.kind == "u" else label
 
 
-@dataclass(frozen=True)
 class SparseRow(DenseTargets):
     """One sparse row, for all rows of y: t is that row, dense."""
 
@@ -159,7 +155,6 @@ class SparseRow(DenseTargets):
         return LIKE_INTEGERS
 
 
-@dataclass(frozen=True)
 class CsrTargets(Targets):
     """A scipy.sparse CSR matrix: the entries of row i are indptr[i] to indptr[i + 1] - 1."""
 
@@ -219,7 +214,7 @@ class CsrTargets(Targets):
             np.add.at(row, columns, values)
         return SparseRow(self.y, self.axis, np.broadcast_to(row, self.y.shape), self.given)
 
-    def canonical(self) -> "CsrTargets":
+    def canonical(self) -> CsrTargets:
         """The same matrix with increasing columns in each row, entries of one place added in float64."""
         rows, columns, values = self.entries()
         order = np.lexsort((columns, rows))
@@ -231,7 +226,7 @@ class CsrTargets(Targets):
             values = np.add.reduceat(values, first) if first.size else values
         lengths = np.bincount(rows[first], minlength=len(self.indptr) - 1)
         indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return replace(self, indptr=indptr, indices=columns[first].astype(np.int64), data=values)
+        return self.replace(indptr=indptr, indices=columns[first].astype(np.int64), data=values)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -267,7 +262,6 @@ def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
     return BadRow(trouble, row, -1, math.nan, math.nan, (numbers[0], numbers[-1]))
 
 
-@dataclass(frozen=True)
 class BinaryTargets(Targets):
     """t and p of the first of two classes, one element a row; both get a last axis of length 1."""
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._exact import into
+from ._losses import cross_entropy
 from ._rows import factors, floor_of, log_p_of, one_hot, terms_of
-from .losses import cross_entropy
 
 
 @np.errstate(all="ignore")

@@ -1,15 +1,15 @@
 """What a `CrossEntropy` says of its rows."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
 import numpy as np
 
-from ._evaluation.exact import Sums, divide, square_root, variance_of, variance_of_rows
-from ._evaluation.report import Interval, interval
+from .._core.interval import Interval, interval
+from .._core.record import Record
+from .._core.sums import Sums, divide, square_root, variance_of, variance_of_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record):
     r"""What :meth:`CrossEntropy.result` returns, all of the rows so far.
 
     Attributes
@@ -45,7 +45,7 @@ class Result:
     count: int
     clipped: int
     perplexity: np.float64
-    _squares: Sums | None = field(default=None, repr=False)
+    _squares: Sums | None = None
 
     @property
     def variance(self) -> np.float64:

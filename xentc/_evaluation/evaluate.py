@@ -1,16 +1,21 @@
 """evaluate: `Evaluation` in one call, from arrays or from files."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-import numpy.typing as npt
-
+from .._core.public import public
 from .._readers.lazy import Lazy
 from .accumulator import Evaluation
 from .reading import evaluate_read, is_read, refuse_columns
 from .report import Report
 
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check
 
+
+@public
 def evaluate(
     labels: Any = None,
     y: Any = None,
@@ -24,12 +29,12 @@ def evaluate(
     eps: float | None = None,
     from_logits: bool = False,
     ignore_index: int | None = None,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    where: ArrayLike | None = None,
     by: Any = None,
     bins: int = 15,
     worst: int = 10,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Report:
     r"""Evaluate predictions: all that a person asks of them, in one pass, exactly.
 

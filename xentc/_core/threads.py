@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from operator import index
 from typing import Protocol
 
+from .public import public
+
 # A thread is added for each so much work. To wake a helper takes its caller 12 to 22 us, the helper begins 40 to 60 us
 # after that began (measured on two virtual cores), so that two threads break even at half of it.
 NANOSECONDS_PER_THREAD = 200_000
@@ -84,6 +86,7 @@ _n_threads = _initial_threads()
 _in_context: ContextVar[int | None] = ContextVar("xentc_num_threads", default=None)
 
 
+@public
 def set_num_threads(n: int) -> None:
     """Set how many threads a call may use, for the whole process.
 
@@ -119,6 +122,7 @@ def set_num_threads(n: int) -> None:
     _n_threads = _positive("n", n)
 
 
+@public
 def get_num_threads() -> int:
     """Return how many threads a call may use here.
 
@@ -135,6 +139,7 @@ def get_num_threads() -> int:
     return _in_context.get() or _n_threads
 
 
+@public
 @contextmanager
 def num_threads(n: int) -> Iterator[None]:
     """Use at most n threads in this block, in this thread or task only.

@@ -1,27 +1,33 @@
 """CrossEntropy: exact totals over any number of batches, in any order, from any number of processes."""
 
-from dataclasses import replace
-from typing import Any, Self
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _arguments as arguments
-from . import _bytes, _parallel
-from ._arguments import ClassWeight
-from ._evaluate import Kind, Options, Totals, mean, totals
-from ._evaluation.exact import NOTHING
-from ._exact import ExactSum
-from ._readers.lazy import Lazy
-from ._result import Result
-from ._shapes import MAX_AXES, check_axis
-from ._small import DENSE, LABELS, TOTALS, small
-from ._targets import DenseTargets, Labels
+from .._core import arguments, byte_form, threads
+from .._core.exact import ExactSum
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import Kind, totals
+from .._core.shapes import MAX_AXES, check_axis
+from .._core.small import DENSE, LABELS, TOTALS, small
+from .._core.sums import NOTHING
+from .._core.targets import DenseTargets, Labels
+from .._core.totals import Totals, mean
+from .._readers.lazy import Lazy
+from .result import Result
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check, ClassWeight
+
 
 _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
 _COUNTS = ("count", "clipped", "off_sums")
 
 
+@public
 class CrossEntropy:
     r"""Cross-entropy over many batches: update, merge, result.
 
@@ -70,7 +76,7 @@ class CrossEntropy:
         label_smoothing: float = 0.0,
         class_weight: ClassWeight = None,
         ignore_index: int | None = None,
-        check: bool | float | None = None,
+        check: Check = None,
         variance: bool = False,
     ) -> None:
         check_axis(axis, MAX_AXES)
@@ -101,11 +107,11 @@ class CrossEntropy:
 
     def update(
         self,
-        t: npt.ArrayLike,
-        y: npt.ArrayLike,
+        t: ArrayLike,
+        y: ArrayLike,
         *,
-        sample_weight: npt.ArrayLike | None = None,
-        where: npt.ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        where: ArrayLike | None = None,
     ) -> Self:
         """Add the rows of t and y, as :func:`cross_entropy` takes them.
 
@@ -132,11 +138,11 @@ class CrossEntropy:
 
     def update_labels(
         self,
-        labels: npt.ArrayLike,
-        y: npt.ArrayLike,
+        labels: ArrayLike,
+        y: ArrayLike,
         *,
-        sample_weight: npt.ArrayLike | None = None,
-        where: npt.ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        where: ArrayLike | None = None,
     ) -> Self:
         """Add the rows of labels and y, as :func:`cross_entropy_labels` takes them.
 
@@ -157,7 +163,7 @@ class CrossEntropy:
         """
         return self._add(Labels, labels, y, sample_weight, where)
 
-    def _add(self, kind: Kind, t: Any, y: npt.ArrayLike, sample_weight: Any, where: Any) -> Self:
+    def _add(self, kind: Kind, t: Any, y: ArrayLike, sample_weight: Any, where: Any) -> Self:
         ours = self._options
         ignore_index = ours.ignore_index if kind is Labels else None
         if not ours.variance:
@@ -167,14 +173,14 @@ class CrossEntropy:
             if left is not None:
                 loss, weight, *rest = left
                 return self._merge_totals(Totals(ExactSum(*loss), ExactSum(*weight), *rest))
-        options = replace(ours, sample_weight=sample_weight, where=where, ignore_index=ignore_index)
+        options = ours.replace(sample_weight=sample_weight, where=where, ignore_index=ignore_index)
         try:
             found = totals(kind, t, y, options)
         except Lazy:
             pass
         else:
             return self._merge_totals(found)
-        from ._dask import rows
+        from .._dask import rows
 
         return self._merge_totals(rows.totals(kind, t, y, options))
 
@@ -183,12 +189,12 @@ class CrossEntropy:
         while True:
             before = self._totals
             after = before.merge(more)
-            with _parallel.lock():
+            with threads.lock():
                 if self._totals is before:
                     self._totals = after
                     return self
 
-    def merge(self, other: "CrossEntropy") -> Self:
+    def merge(self, other: CrossEntropy) -> Self:
         """Add all the rows of another accumulator.
 
         Parameters
@@ -215,23 +221,23 @@ class CrossEntropy:
             raise ValueError(f"other must have the options of this accumulator, ({mine}); it has ({its})")
         return self._merge_totals(other._totals)
 
-    def __add__(self, other: "CrossEntropy") -> "CrossEntropy":
+    def __add__(self, other: CrossEntropy) -> CrossEntropy:
         if not isinstance(other, CrossEntropy):
             return NotImplemented
         return self._copy().merge(other)
 
-    def __radd__(self, other: object) -> "CrossEntropy":
+    def __radd__(self, other: object) -> CrossEntropy:
         """For ``sum``, which begins with 0."""
         return self._copy() if isinstance(other, int) and other == 0 else NotImplemented
 
-    def __iadd__(self, other: "CrossEntropy") -> Self:
+    def __iadd__(self, other: CrossEntropy) -> Self:
         if not isinstance(other, CrossEntropy):
             return NotImplemented
         return self.merge(other)
 
     def reset(self) -> Self:
         """Forget all rows, keep the options. Returns itself."""
-        with _parallel.lock():
+        with threads.lock():
             self._totals = Totals()
         return self
 
@@ -283,10 +289,10 @@ class CrossEntropy:
         plain, squares = self._totals._asdict(), self._totals.squares
         if squares is not None:  # its other sums are those of losses and weights
             plain["squares"] = (squares.r_r, squares.s_s, squares.r_s)
-        return _bytes.pack("C", {"options": options, "totals": plain})
+        return byte_form.pack("C", {"options": options, "totals": plain})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "CrossEntropy":
+    def from_bytes(cls, data: bytes) -> CrossEntropy:
         """Return the total that `to_bytes` was called on.
 
         Parameters
@@ -308,17 +314,17 @@ class CrossEntropy:
         >>> xentc.CrossEntropy.from_bytes(total.to_bytes())
         CrossEntropy(eps=0.0): 1 row, mean 0.693147
         """
-        return _bytes.unpack_with("C", data, "a CrossEntropy", cls._of_plain)
+        return byte_form.unpack_with("C", data, "a CrossEntropy", cls._of_plain)
 
     @classmethod
-    def _of_plain(cls, plain: dict[str, Any]) -> "CrossEntropy":
+    def _of_plain(cls, plain: dict[str, Any]) -> CrossEntropy:
         new, totals = cls(**plain["options"]), plain["totals"]
-        loss, weight = (ExactSum(*map(_bytes.whole, totals[name])) for name in ("loss", "weight"))
-        squares, counts = totals["squares"], {name: _bytes.whole(totals[name], 0) for name in _COUNTS}
+        loss, weight = (ExactSum(*map(byte_form.whole, totals[name])) for name in ("loss", "weight"))
+        squares, counts = totals["squares"], {name: byte_form.whole(totals[name], 0) for name in _COUNTS}
         if squares is not None:
-            r_r, s_s, r_s = (None if units is None else _bytes.whole(units) for units in squares)
+            r_r, s_s, r_s = (None if units is None else byte_form.whole(units) for units in squares)
             squares = NOTHING._replace(count=counts["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
-        n_classes = None if totals["n_classes"] is None else _bytes.whole(totals["n_classes"], 0)
+        n_classes = None if totals["n_classes"] is None else byte_form.whole(totals["n_classes"], 0)
         new._totals = Totals(loss=loss, weight=weight, n_classes=n_classes, squares=squares, **counts)
         return new
 
@@ -326,7 +332,7 @@ class CrossEntropy:
         """The options that are not the defaults, as they would be written."""
         shown = []
         for name in _KEPT:
-            value, default = getattr(self._options, name), Options.__dataclass_fields__[name].default
+            value, default = getattr(self._options, name), getattr(Options, name)
             if isinstance(value, np.ndarray):
                 shown.append(f"{name}={value.tolist()}")
             elif value != default:
@@ -341,7 +347,7 @@ class CrossEntropy:
             described = f"{described[:200]}..."
         return f"CrossEntropy({described}): {total.count} row{'s' * (total.count != 1)}{average}"
 
-    def _copy(self) -> "CrossEntropy":
+    def _copy(self) -> CrossEntropy:
         new = CrossEntropy.__new__(CrossEntropy)
         new.__setstate__(self.__getstate__())
         return new
