@@ -20,7 +20,7 @@ from ._spark import driver
 from ._spark.executors import Add, Evaluate, state_of
 
 if TYPE_CHECKING:
-    from ._core.types import Check, ClassWeight
+    from ._core.types import Check, ClassWeight, Reduction
 
 __all__ = ["cross_entropy", "evaluate"]
 
@@ -108,7 +108,7 @@ def cross_entropy(
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
     ignore_index: int | None = None,
-    reduction: str = "none",
+    reduction: Reduction = "none",
     column: str = "cross_entropy",
     check: Check = None,
 ) -> Any:

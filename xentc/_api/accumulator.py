@@ -20,11 +20,10 @@ from .._readers.lazy import Lazy
 from .result import Result
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, Check, ClassWeight
+    from .._core.types import ArrayLike, Check, ClassWeight, TargetsLike
 
 
 _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
-_COUNTS = ("count", "clipped", "off_sums")
 
 
 @public
@@ -107,7 +106,7 @@ class CrossEntropy:
 
     def update(
         self,
-        t: ArrayLike,
+        t: TargetsLike,
         y: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
@@ -286,10 +285,7 @@ class CrossEntropy:
         options = {name: getattr(self._options, name) for name in _KEPT}
         if options["class_weight"] is not None:
             options["class_weight"] = tuple(np.asarray(options["class_weight"]).tolist())
-        plain, squares = self._totals._asdict(), self._totals.squares
-        if squares is not None:  # its other sums are those of losses and weights
-            plain["squares"] = (squares.r_r, squares.s_s, squares.r_s)
-        return byte_form.pack("C", {"options": options, "totals": plain})
+        return byte_form.pack("C", {"options": options, "totals": self._totals.to_plain()})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> CrossEntropy:
@@ -318,14 +314,8 @@ class CrossEntropy:
 
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> CrossEntropy:
-        new, totals = cls(**plain["options"]), plain["totals"]
-        loss, weight = (ExactSum(*map(byte_form.whole, totals[name])) for name in ("loss", "weight"))
-        squares, counts = totals["squares"], {name: byte_form.whole(totals[name], 0) for name in _COUNTS}
-        if squares is not None:
-            r_r, s_s, r_s = (None if units is None else byte_form.whole(units) for units in squares)
-            squares = NOTHING._replace(count=counts["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
-        n_classes = None if totals["n_classes"] is None else byte_form.whole(totals["n_classes"], 0)
-        new._totals = Totals(loss=loss, weight=weight, n_classes=n_classes, squares=squares, **counts)
+        new = cls(**plain["options"])
+        new._totals = Totals.from_plain(plain["totals"])
         return new
 
     def _described(self) -> str:
@@ -348,12 +338,9 @@ class CrossEntropy:
         return f"CrossEntropy({described}): {total.count} row{'s' * (total.count != 1)}{average}"
 
     def _copy(self) -> CrossEntropy:
-        new = CrossEntropy.__new__(CrossEntropy)
-        new.__setstate__(self.__getstate__())
+        new = CrossEntropy()
+        new._options, new._totals = self._options, self._totals
         return new
 
-    def __getstate__(self) -> tuple[Options, Totals]:
-        return self._options, self._totals
-
-    def __setstate__(self, state: tuple[Options, Totals]) -> None:
-        self._options, self._totals = state
+    def __reduce__(self) -> tuple[Any, ...]:
+        return CrossEntropy.from_bytes, (self.to_bytes(),)

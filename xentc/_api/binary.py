@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def binary_cross_entropy(
     where: ArrayLike | None = None,
     reduction: Reduction = "none",
     out: Out = None,
-) -> Any:
+) -> np.ndarray | np.float64:
     r"""Cross-entropy of two classes, elementwise, of probabilities or of logits; in nats.
 
     .. math:: L = -s \, [\, w\, t' \log \max(p, \mathrm{eps}) + (1 - t') \log \max(1 - p, \mathrm{eps}) \,], \qquad
@@ -99,6 +99,7 @@ def binary_cross_entropy(
     >>> xentc.binary_cross_entropy([1, 1], [0.0, 50.0], from_logits=True)
     array([6.93147181e-01, 1.92874985e-22])
     """
+    answer: np.ndarray | np.float64 | None
     answer = small(BINARY, LOSS, t, p, -1, eps, from_logits, label_smoothing, None, sample_weight, where, None,
                    reduction, out, None, pos_weight)  # fmt: skip
     if answer is not None:
@@ -128,7 +129,7 @@ def binary_cross_entropy_and_grad(
     reduction: Reduction = "none",
     out: Out = None,
     grad_out: Out = None,
-) -> tuple[Any, np.ndarray[Any, Any]]:
+) -> tuple[np.ndarray | np.float64, np.ndarray]:
     r"""Binary cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
 
     The loss is that of :func:`binary_cross_entropy`, to the bit. Of probabilities the gradient is
@@ -194,7 +195,7 @@ def binary_cross_entropy_and_grad(
     array([-0.5,  1. ])
     """
     if grad_out is None:
-        answer: tuple[Any, np.ndarray[Any, Any]] | None
+        answer: tuple[np.ndarray | np.float64, np.ndarray] | None
         answer = small(BINARY, GRADIENT, t, p, -1, eps, from_logits, label_smoothing, None, sample_weight, where,
                        None, reduction, out, None, pos_weight)  # fmt: skip
         if answer is not None:

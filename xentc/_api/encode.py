@@ -15,7 +15,7 @@ from .._readers.missing import in_words, is_missing, is_nan
 from .._readers.names import Names
 
 if TYPE_CHECKING:
-    from .._core.types import ClassNumbers
+    from .._core.types import ArrayLike, ClassNumbers
 
 
 Array = np.ndarray[Any, Any]
@@ -24,7 +24,7 @@ BLOCK_ROWS = 1 << 18  # rows of numbers looked up together
 
 
 @public
-def encode_labels(labels: Any, classes: Any) -> ClassNumbers:
+def encode_labels(labels: ArrayLike, classes: ArrayLike) -> ClassNumbers:
     r"""Numbers of the classes that labels name, in the order of ``classes``: that of the columns of y.
 
     .. math:: c_i = k \quad\text{where}\quad \mathrm{labels}_i = \mathrm{classes}_k

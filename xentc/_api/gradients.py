@@ -13,7 +13,7 @@ from .._core.small import DENSE, GRADIENT, LABELS, small
 from .._core.targets import DenseTargets, Labels
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction
+    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction, TargetsLike
 
 
 Array = np.ndarray[Any, Any]
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 @public
 def cross_entropy_and_grad(
-    t: ArrayLike,
+    t: TargetsLike,
     y: ArrayLike,
     *,
     axis: int = -1,
@@ -35,7 +35,7 @@ def cross_entropy_and_grad(
     out: Out = None,
     check: Check = None,
     grad_out: Out = None,
-) -> tuple[Any, Array]:
+) -> tuple[np.ndarray | np.float64, np.ndarray]:
     r"""Cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
 
     The loss is that of :func:`cross_entropy`, to the bit. With :math:`c_{ik} = w_k\, t'_{ik}` and y probabilities the
@@ -139,7 +139,7 @@ def cross_entropy_and_grad(
            [ 0.25 ,  0.125, -0.375]])
     """
     if grad_out is None:
-        answer: tuple[Any, Array] | None
+        answer: tuple[np.ndarray | np.float64, np.ndarray] | None
         answer = small(DENSE, GRADIENT, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
                        where, None, reduction, out, check)  # fmt: skip
         if answer is not None:
@@ -165,7 +165,7 @@ def cross_entropy_labels_and_grad(
     out: Out = None,
     check: Check = None,
     grad_out: Out = None,
-) -> tuple[Any, Array]:
+) -> tuple[np.ndarray | np.float64, np.ndarray]:
     r"""Cross-entropy of labels and its gradient with respect to the second argument, in one pass; in nats.
 
     .. math:: \frac{\partial L}{\partial z_{ik}} = A_i\, w_{c_i} (p_{ik} - [k = c_i])
@@ -214,7 +214,7 @@ def cross_entropy_labels_and_grad(
            [ 0.  ,  0.  ,  0.  ]])
     """
     if grad_out is None:
-        answer: tuple[Any, Array] | None
+        answer: tuple[np.ndarray | np.float64, np.ndarray] | None
         answer = small(LABELS, GRADIENT, labels, y, axis, eps, from_logits, label_smoothing, class_weight,
                        sample_weight, where, ignore_index, reduction, out, check)  # fmt: skip
         if answer is not None:

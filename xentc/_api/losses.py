@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .._core.options import Options
 from .._core.public import public
@@ -11,12 +13,12 @@ from .._core.small import DENSE, LABELS, LIKELIHOOD, LOSS, small
 from .._core.targets import DenseTargets, Labels
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction
+    from .._core.types import ArrayLike, Check, ClassWeight, Out, Reduction, TargetsLike
 
 
 @public
 def cross_entropy(
-    t: ArrayLike,
+    t: TargetsLike,
     y: ArrayLike,
     *,
     axis: int = -1,
@@ -29,7 +31,7 @@ def cross_entropy(
     reduction: Reduction = "none",
     out: Out = None,
     check: Check = None,
-) -> Any:
+) -> np.ndarray | np.float64:
     r"""Cross-entropy of probabilities, or of logits, in nats.
 
     .. math:: L_i = -s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps}), \qquad t' = (1 - a)\, t + a / K
@@ -177,6 +179,7 @@ def cross_entropy(
     >>> float(xentc.cross_entropy(t, z, from_logits=True, reduction="sum").round(6))
     1000.693147
     """
+    answer: np.ndarray | np.float64 | None
     answer = small(DENSE, LOSS, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where,
                    None, reduction, out, check)  # fmt: skip
     if answer is not None:
@@ -187,7 +190,7 @@ def cross_entropy(
 
 @public
 def log_likelihood(
-    t: ArrayLike,
+    t: TargetsLike,
     y: ArrayLike,
     *,
     axis: int = -1,
@@ -200,7 +203,7 @@ def log_likelihood(
     reduction: Reduction = "none",
     out: Out = None,
     check: Check = None,
-) -> Any:
+) -> np.ndarray | np.float64:
     r"""Log-likelihood of probabilities, or of logits, in nats: minus the cross-entropy.
 
     .. math:: \log L_i = s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps})
@@ -219,6 +222,7 @@ def log_likelihood(
     >>> bool(xentc.log_likelihood(counts, fair) > xentc.log_likelihood(counts, loaded))
     True
     """
+    answer: np.ndarray | np.float64 | None
     answer = small(DENSE, LIKELIHOOD, t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
                    where, None, reduction, out, check)  # fmt: skip
     if answer is not None:
@@ -243,7 +247,7 @@ def cross_entropy_labels(
     reduction: Reduction = "none",
     out: Out = None,
     check: Check = None,
-) -> Any:
+) -> np.ndarray | np.float64:
     r"""Cross-entropy of probabilities, or of logits, where each row has one class, given by its number; in nats.
 
     .. math:: L_i = -s_i w_{c_i} \log \max(y_{i c_i}, \mathrm{eps})
@@ -295,6 +299,7 @@ def cross_entropy_labels(
     >>> xentc.cross_entropy_labels([0, -100], y, ignore_index=-100)
     array([0.69314718, 0.        ])
     """
+    answer: np.ndarray | np.float64 | None
     answer = small(LABELS, LOSS, labels, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight,
                    where, ignore_index, reduction, out, check)  # fmt: skip
     if answer is not None:

@@ -11,7 +11,7 @@ from .._core.options import Options
 from .._core.public import public
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, ClassWeight, Hessian, Layout
+    from .._core.types import ArrayLike, ClassWeight, Floats, Hessian, Layout
 
 
 Array = np.ndarray[Any, Any]
@@ -27,7 +27,7 @@ def softmax_objective(
     label_smoothing: float = 0.0,
     layout: Layout = "rows",
     hessian: Hessian = "exact",
-) -> tuple[Array, Array]:
+) -> tuple[Floats, Floats]:
     r"""First and second derivatives of the softmax cross-entropy by each logit, as boosters take them.
 
     .. math:: g_{ik} = s_i \left( W_i\, p_{ik} - w_k t'_{ik} \right), \qquad h_{ik} = s_i W_i\, p_{ik} (1 - p_{ik}),
@@ -125,7 +125,7 @@ def sigmoid_objective(
     label_smoothing: float = 0.0,
     sample_weight: ArrayLike | None = None,
     hessian: Hessian = "exact",
-) -> tuple[Array, Array]:
+) -> tuple[Floats, Floats]:
     r"""First and second derivatives of the binary cross-entropy by each logit, as boosters take them.
 
     .. math:: g = s \left[ (1 - t')\, p - w\, t' (1 - p) \right], \qquad h = s\, (w\, t' + 1 - t')\, p (1 - p), \qquad

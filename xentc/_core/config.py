@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -35,6 +35,10 @@ def use_tier(name: str) -> None:
 use_tier(_choose_tier())
 
 
+@overload
+def show_config(mode: Literal["stdout"] = "stdout") -> None: ...
+@overload
+def show_config(mode: Literal["dicts"]) -> dict[str, Any]: ...
 @public
 def show_config(mode: str = "stdout") -> dict[str, Any] | None:
     """Show how xentc was built and what it runs on.

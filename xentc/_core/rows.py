@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -86,18 +86,18 @@ def losses(
     out: Array | None,
     *,
     negate: bool = True,
-) -> Any:
+) -> np.ndarray | np.float64:
     """Losses (or log-likelihoods) of the rows, reduced as asked, in `out` if there is one."""
     try:
         inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
     except Lazy:
         pass  # its way begins where this error is no longer what another happened during
     else:
-        answer = evaluate(inputs, reduction, target, Wanted(negate=negate))
+        answer: np.ndarray | np.float64 = evaluate(inputs, reduction, target, Wanted(negate=negate))
         return answer if out is None else out
     from .._dask import rows
 
-    return rows.losses(kind, t, y, options, reduction, out, negate=negate)
+    return cast(np.ndarray, rows.losses(kind, t, y, options, reduction, out, negate=negate))  # to a caller it is Dask's
 
 
 def totals(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .byte_form import whole
 from .exact import ExactSum, divided
-from .sums import Sums
+from .sums import NOTHING, Sums
 
 
 class Totals(NamedTuple):
@@ -40,6 +41,24 @@ class Totals(NamedTuple):
             if self.squares is None
             else self.squares.merge(other.squares),
         )
+
+    def to_plain(self) -> dict[str, Any]:
+        """All of it as plain values (`byte_form`)."""
+        plain = self._asdict()
+        if self.squares is not None:  # its other sums are those of losses and weights
+            plain["squares"] = (self.squares.r_r, self.squares.s_s, self.squares.r_s)
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Totals:
+        """What `to_plain` was called on; a ValueError if these are no such values."""
+        loss, weight = (ExactSum(*map(whole, plain[name])) for name in ("loss", "weight"))
+        squares, counts = plain["squares"], {name: whole(plain[name], 0) for name in ("count", "clipped", "off_sums")}
+        if squares is not None:
+            r_r, s_s, r_s = (None if units is None else whole(units) for units in squares)
+            squares = NOTHING._replace(count=counts["count"], r=loss, r_r=r_r, s=weight, s_s=s_s, r_s=r_s)
+        n_classes = None if plain["n_classes"] is None else whole(plain["n_classes"], 0)
+        return cls(loss=loss, weight=weight, n_classes=n_classes, squares=squares, **counts)
 
 
 def reduced(total: Totals, reduction: str) -> np.float64:

@@ -25,7 +25,7 @@ from .names import as_names, numbers_of
 from .reading import is_read, refuse_columns
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, Check
+    from .._core.types import ArrayLike, Check, DataLike
 
 
 Array = np.ndarray[Any, Any]
@@ -97,15 +97,15 @@ _BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
 
 @public
 def compare(
-    labels: Any = None,
-    y_a: Any = None,
-    y_b: Any = None,
+    labels: DataLike | None = None,
+    y_a: DataLike | None = None,
+    y_b: DataLike | None = None,
     *,
     label: str | Sequence[str] | None = None,
     probs: str | Sequence[str] | None = None,
     id: str | Literal[False] | None = None,
     header: bool | None = None,
-    classes: Any = None,
+    classes: Sequence[Any] | None = None,
     axis: int = -1,
     eps: float | None = None,
     from_logits: bool = False,

@@ -12,13 +12,13 @@ from .reading import evaluate_read, is_read, refuse_columns
 from .report import Report
 
 if TYPE_CHECKING:
-    from .._core.types import ArrayLike, Check
+    from .._core.types import ArrayLike, Check, DataLike
 
 
 @public
 def evaluate(
-    labels: Any = None,
-    y: Any = None,
+    labels: DataLike | None = None,
+    y: DataLike | None = None,
     *,
     label: str | Sequence[str] | None = None,
     probs: str | Sequence[str] | None = None,

@@ -47,13 +47,13 @@ _NOT_GIVEN = "deprecated"  # what scikit-learn has there
 
 @public
 def log_loss(
-    y_true: Any,
-    y_proba: Any = None,
+    y_true: ArrayLike,
+    y_proba: ArrayLike | None = None,
     *,
     normalize: bool = True,
     sample_weight: ArrayLike | None = None,
-    labels: Any = None,
-    y_pred: Any = _NOT_GIVEN,
+    labels: ArrayLike | None = None,
+    y_pred: ArrayLike | None = _NOT_GIVEN,
 ) -> float:
     r"""Mean cross-entropy of predicted probabilities, called as scikit-learn's ``log_loss`` is; in nats.
 
