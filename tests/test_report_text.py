@@ -8,7 +8,7 @@ import pytest
 from reports import HOSTILE, INFINITE, NAMED, NO_ROWS, ORDINARY, REPORTS, group
 
 from xentc._evaluation import layout, text
-from xentc._evaluation.report import Finding
+from xentc._evaluation.records import Finding
 
 ANY_REPORT = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 

@@ -92,7 +92,7 @@ _LATER = {
     "Comparison": "_evaluation.comparison",
     "Evaluation": "_evaluation.accumulator",
     "Report": "_evaluation.report",
-    "compare": "_evaluation.comparison",
+    "compare": "_evaluation.compare",
     "encode_labels": "_api.encode",
     "evaluate": "_evaluation.evaluate",
     "load_digits": "_api.digits",

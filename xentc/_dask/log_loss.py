@@ -8,7 +8,8 @@ import numpy as np
 
 from .._core.totals import Totals
 from .._sklearn.classes import Classes, as_labels, distinct
-from .._sklearn.log_loss import (
+from .._sklearn.probabilities import as_numbers, as_probabilities, check_weight, refuse_only_zeros, warn_of_sums
+from .._sklearn.totals import (
     check_columns,
     check_lengths,
     declared_classes,
@@ -18,7 +19,6 @@ from .._sklearn.log_loss import (
     totals_of_classes,
     totals_of_matrix,
 )
-from .._sklearn.probabilities import as_numbers, as_probabilities, check_weight, refuse_only_zeros, warn_of_sums
 from . import frames
 from .chunks import added_up, states_of
 from .operands import CLASSES, Operand, Operands, aligned, as_given, refuse_parts_of_rows

@@ -15,14 +15,14 @@ from .._core.dtypes import INTEGERS
 from .._core.options import Options
 from .._core.public import public
 from .._core.rows import Inputs, Wanted, prepare, run
-from .._core.shapes import MAX_AXES, check_axis
 from .._core.targets import Labels
 from .._readers.lazy import Lazy
 from .build import build
 from .form import from_plain, to_plain
 from .groups import grouping
 from .held import Held
-from .names import as_names, numbers_of
+from .names import numbers_of
+from .options import checked, described
 from .report import Report
 from .state import State, total_of
 
@@ -100,27 +100,17 @@ class Evaluation:
         worst: int = 10,
         by: str | None = None,
     ) -> None:
-        check_axis(axis, MAX_AXES)
-        from_logits = arguments.check_flag("from_logits", from_logits)
-        if from_logits:
-            arguments.check_no_eps(eps)
-        if eps is not None:
-            eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
-        arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
-        if by is not None and not isinstance(by, str):
-            raise TypeError(f"by must be a name here, a str; got {by!r}; the values go to update(..., by=...)")
-        # Plain Python values: options are compared, and shown, as they would be written.
-        self._options: dict[str, Any] = {
-            "classes": None if classes is None else as_names(classes),
-            "axis": axis.__index__(),
-            "eps": eps,
-            "from_logits": from_logits,
-            "ignore_index": None if ignore_index is None else ignore_index.__index__(),
-            "check": arguments.as_check(check),
-            "bins": _whole("bins", bins, 1, 1 << 20),
-            "worst": _whole("worst", worst, 0, 1 << 30),
-            "by": by,
-        }
+        self._options = checked(
+            classes=classes,
+            axis=axis,
+            eps=eps,
+            from_logits=from_logits,
+            ignore_index=ignore_index,
+            check=check,
+            bins=bins,
+            worst=worst,
+            by=by,
+        )
         self._edges = np.linspace(0.0, 1.0, self._options["bins"] + 1)
         self._held = Held(State(self._options["bins"], self._options["worst"]))
 
@@ -266,9 +256,8 @@ class Evaluation:
         if not isinstance(other, Evaluation):
             raise TypeError(f"other must be an Evaluation, not {type(other).__name__}")
         if self._options != other._options:
-            raise ValueError(
-                f"other must have the options of this evaluation, ({self._described()}); it has ({other._described()})"
-            )
+            mine, its = described(self._options), described(other._options)
+            raise ValueError(f"other must have the options of this evaluation, ({mine}); it has ({its})")
         theirs = other._total()
         return self._add(lambda held: held.plus(theirs))
 
@@ -338,42 +327,16 @@ class Evaluation:
         new._held = self._held
         return new
 
-    def _described(self) -> str:
-        """The options that are not the defaults, as they would be written."""
-        return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
-
     def __repr__(self) -> str:
         total = total_of(self._total().found.classes)
         average = f", mean {total.r / total.s:.6g}" if total.count else ""
-        described = self._described()
-        if len(described) > 200:
-            described = f"{described[:200]}..."
-        return f"Evaluation({described}): {total.count} row{'s' * (total.count != 1)}{average}"
+        options = described(self._options)
+        if len(options) > 200:
+            options = f"{options[:200]}..."
+        return f"Evaluation({options}): {total.count} row{'s' * (total.count != 1)}{average}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Evaluation.from_bytes, (self.to_bytes(),)
-
-
-_DEFAULTS = {
-    "classes": None,
-    "axis": -1,
-    "eps": None,
-    "from_logits": False,
-    "ignore_index": None,
-    "check": None,
-    "bins": 15,
-    "worst": 10,
-    "by": None,
-}
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {value!r}")
-    number: int = value.__index__()
-    if not low <= number <= high:
-        raise ValueError(f"{name} must be from {low} to {high}, got {number}")
-    return number
 
 
 def _row_numbers(row: Any, shape: tuple[int, ...]) -> tuple[int, Array | None]:

@@ -10,7 +10,8 @@ from .words import Place, message, row_number, text
 
 if TYPE_CHECKING:
     from .comparison import Comparison
-    from .report import Bin, Group, Report, Statistics
+    from .records import Bin, Group, Statistics
+    from .report import Report
 
 Cells = list[list[str]]
 
