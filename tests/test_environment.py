@@ -144,20 +144,7 @@ import xentc
 new = {name.split(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)
 print(sorted(name for name in new if not name.startswith(("cython", "_cython"))), threading.active_count())
 """
-    assert python(code) == ("['numpy', 'xentc'] 1", "", 0)
-
-
-def test_import_is_clean():
-    """In development mode, with every warning an error."""
-    ran = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", "-c", "import xentc"],
-        env={**os.environ, "PYTHONPATH": ROOT},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert python(code) == ("['xentc'] 1", "", 0)
 
 
 def test_import_brings_no_slow_module():
