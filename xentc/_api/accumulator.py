@@ -30,9 +30,9 @@ _KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignor
 class CrossEntropy:
     r"""Cross-entropy over many batches: update, merge, result.
 
-    The sum of the losses, and that of the weights, are kept exactly, as integers, and rounded when asked for.
-    So any split of the rows into batches, and any order of merging, gives the bits of one pass. An update that
-    fails leaves it as it was. It pickles to less than a kilobyte (and the class weights), and may be updated
+    The sums of the losses and of the weights are kept exactly, as integers, and rounded only when you ask for them.
+    So any split of the rows into batches, and any order of merging, gives the same bits as one pass. An update that
+    fails leaves the total as it was. It pickles to less than a kilobyte (plus the class weights), and may be updated
     from many threads.
 
     Parameters
@@ -47,7 +47,7 @@ class CrossEntropy:
     Raises
     ------
     TypeError, ValueError
-        For options that no batch could be computed with.
+        For options that are wrong whatever the batch.
 
     See Also
     --------
@@ -127,11 +127,11 @@ class CrossEntropy:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy`, or if y has not as many classes as before; the total is then as it was.
+            As :func:`cross_entropy`, or if y has another number of classes than before; the total is then as it was.
 
         Notes
         -----
-        Dask arrays, for which see :func:`cross_entropy`, are computed at once, where they are; one state comes here.
+        Dask arrays (see :func:`cross_entropy`) are computed at once, where they are; only their total is sent here.
         """
         return self._add(DenseTargets, t, y, sample_weight, where)
 
@@ -158,7 +158,8 @@ class CrossEntropy:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy_labels`, or if y has not as many classes as before; the total is then as it was.
+            As :func:`cross_entropy_labels`, or if y has another number of classes than before; the total is then as it
+            was.
         """
         return self._add(Labels, labels, y, sample_weight, where)
 
@@ -211,7 +212,7 @@ class CrossEntropy:
         TypeError
             If other is no CrossEntropy.
         ValueError
-            If its options differ, or the number of its classes: losses of different meaning do not add up.
+            If its options differ, or its number of classes: their losses do not mean the same.
         """
         if not isinstance(other, CrossEntropy):
             raise TypeError(f"other must be a CrossEntropy, not {type(other).__name__}")
@@ -235,7 +236,7 @@ class CrossEntropy:
         return self.merge(other)
 
     def reset(self) -> Self:
-        """Forget all rows, keep the options. Returns itself."""
+        """Forget all rows and keep the options. Returns itself."""
         with threads.lock():
             self._totals = Totals()
         return self
@@ -252,7 +253,7 @@ class CrossEntropy:
         Warns
         -----
         RuntimeWarning
-            If there are no rows, where the means are NaN, or their weights sum to 0.
+            If there are no rows (the means are NaN), or if their weights sum to 0.
 
         Examples
         --------
@@ -274,12 +275,12 @@ class CrossEntropy:
         return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity, squares)
 
     def to_bytes(self) -> bytes:
-        """Return all of it, options included, in a form that `from_bytes` of this and every later version reads.
+        """Return all of it, options included, in a form that `from_bytes` of this and every later version can read.
 
         Returns
         -------
         bytes
-            Less than a kilobyte (and the class weights), with a version and a checksum; the same rows give the same
+            Less than a kilobyte (plus the class weights), with a version and a checksum. The same rows give the same
             bytes, whatever their order and batches.
         """
         options = {name: getattr(self._options, name) for name in _KEPT}
@@ -301,7 +302,7 @@ class CrossEntropy:
         TypeError
             If data is not bytes.
         ValueError
-            If they are damaged, cut short, of something else, or written by a newer version.
+            If they are damaged, truncated, those of something else, or written by a newer version.
 
         Examples
         --------

@@ -52,40 +52,42 @@ def binary_cross_entropy(
         Predicted probability of the class that t = 1 stands for, in [0, 1], broadcast against ``t``; bfloat16,
         float16, float32 or float64 (integers and bool are read as float64).
     eps : float, optional
-        Both logarithms are clipped from below at it; None means ``np.finfo(p.dtype).eps``, 0 exact mathematics.
+        p and 1 - p are replaced by ``max(p, eps)`` and ``max(1 - p, eps)``. None means ``np.finfo(p.dtype).eps``; 0
+        means exact mathematics.
     from_logits : bool
-        ``p`` holds logits, any real numbers; ``eps`` must be left alone then.
+        ``p`` holds logits: any real numbers. ``eps`` must not be given then.
     pos_weight : array_like, optional
-        w, broadcast to the shape of the result: what the class that t = 1 stands for counts. Where t = 1, nothing is
-        smoothed and w = 0, the loss is exactly 0 and ``p`` is not looked at.
+        w, the weight of the class that t = 1 stands for; broadcast to the shape of the result. Where w = 0 and t = 1,
+        without smoothing, the loss is exactly 0 and ``p`` is not looked at.
     label_smoothing : float
         a in [0, 1].
     sample_weight, where, reduction, out
-        As in :func:`cross_entropy`; the weight of an element is :math:`s (w t' + 1 - t')`, without w its s.
+        As in :func:`cross_entropy`. The weight of an element is :math:`s (w t' + 1 - t')`; without w it is s.
 
     Returns
     -------
     ndarray or scalar
-        In the dtype of ``p`` where ``t`` is bool or integer, else in ``np.result_type(t, p)``; a reduced result
-        is a float64.
+        In the dtype of ``p`` if ``t`` is bool or integer, else in ``np.result_type(t, p)``. A reduced result is a
+        float64.
 
     Raises
     ------
     ValueError
-        If an element of ``t``, or a probability, that is not masked is outside [0, 1] (NaN is not, and gives
-        NaN): which and where; the content of ``out`` is then unspecified. Or if shapes do not match, ``eps`` is
-        not in [0, 1) or given with ``from_logits=True``, ``label_smoothing`` is not in [0, 1], ``reduction`` is
-        unknown, ``out`` has another shape, is read-only or overlaps itself.
+        If an element of ``t``, or a probability, is outside [0, 1] and not masked; the message names it and its
+        position, and the content of ``out`` is then unspecified. (NaN gives NaN.) Or if shapes do not match, ``eps`` is
+        not in [0, 1) or is given with ``from_logits=True``, ``label_smoothing`` is not in [0, 1], ``reduction`` is
+        unknown, or ``out`` has another shape, is read-only or overlaps itself.
     TypeError
         If an argument has a dtype or type other than those above.
 
     Notes
     -----
-    Edges: with t = 0 the first term is exactly 0, with t = 1 the second, whatever p is; p = 0 or 1 with
-    ``eps=0`` gives inf where the other class has a part of t. float64 results are within 1 ulp, others
-    within 0.501. From logits: t = 1 gives 0 at z = inf and inf at -inf, t = 0 the reverse, any other t inf at both;
-    a result is within 2 ulp. Of float64 results ``pos_weight`` adds 1 ulp to that and ``label_smoothing``
-    3; then ``sample_weight`` doubles it and adds half a ulp.
+    Edges: with t = 0 the first term is exactly 0 and with t = 1 the second, whatever p is. With ``eps=0``, p = 0 or
+    p = 1 gives inf if the other class has a share in t. From logits, t = 1 gives 0 at z = inf and inf at z = -inf,
+    t = 0 the reverse, and any other t gives inf at both.
+
+    float64 results are within 1 ulp, others within 0.501; from logits all are within 2 ulp. For float64 results
+    ``pos_weight`` adds 1 ulp and ``label_smoothing`` 3; ``sample_weight`` then doubles the bound and adds 0.5.
 
     References
     ----------
@@ -132,17 +134,17 @@ def binary_cross_entropy_and_grad(
 ) -> tuple[np.ndarray | np.float64, np.ndarray]:
     r"""Binary cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
 
-    The loss is that of :func:`binary_cross_entropy`, to the bit. Of probabilities the gradient is
+    The loss is that of :func:`binary_cross_entropy`, bit for bit. From probabilities the gradient is
 
     .. math:: \frac{\partial L}{\partial p} = A \left( \frac{1 - t'}{1 - p} - \frac{w\, t'}{p} \right),
 
-    where a term of which p, or 1 - p, is below eps is 0: the loss is constant there. With ``from_logits=True``
+    where a term whose p, or 1 - p, is below eps is 0, as the loss is constant there. With ``from_logits=True``
 
     .. math:: \frac{\partial L}{\partial z} = A \left[ (1 - t')\, p - w\, t' (1 - p) \right], \qquad
         p = \frac{1}{1 + e^{-z}},
 
     which is p - t without options. A is the sample weight s, divided by the number of elements not masked for
-    "mean", by the total weight for "weighted_mean".
+    "mean", and by the total weight for "weighted_mean".
 
     Parameters
     ----------
@@ -156,19 +158,19 @@ def binary_cross_entropy_and_grad(
     loss : ndarray or scalar
         As :func:`binary_cross_entropy` returns it.
     grad : ndarray or scalar
-        Of the shape of ``t`` and ``p`` broadcast, in the dtype of ``p`` (float64 where that is not floating), with
-        its axes in the order of those of ``p`` in memory. Or ``grad_out``.
+        In the shape to which ``t`` and ``p`` broadcast and the dtype of ``p`` (float64 if that is not floating). Its
+        axes lie in memory in the same order as those of ``p``. It is ``grad_out`` if that is given.
 
     Raises
     ------
     TypeError, ValueError
-        As in :func:`binary_cross_entropy`; ``grad_out`` is held to what ``out`` is, and must not overlap it. After an
-        error that only an element can show the content of both is unspecified.
+        As in :func:`binary_cross_entropy`. What must hold for ``out`` must hold for ``grad_out``, which must not
+        overlap it. After an error that is found in an element the content of both is unspecified.
 
     Warns
     -----
     RuntimeWarning
-        If a mean is asked of no elements, where it is NaN and the gradient 0, or of elements whose weights sum to 0.
+        If there are no elements to take the mean of (it is NaN, and the gradient 0), or if their weights sum to 0.
 
     See Also
     --------
@@ -176,12 +178,12 @@ def binary_cross_entropy_and_grad(
 
     Notes
     -----
-    Edges of the gradient: exactly 0 where an element is masked, where both its terms have the coefficient 0, and under
-    the clip; with ``eps=0`` -inf at p = 0 and inf at p = 1 where that class has a part of t. From logits z = inf and
-    -inf are p = 1 and p = 0. NaN in t, p or z gives NaN.
+    Edges of the gradient: it is exactly 0 where an element is masked, where both its terms have the coefficient 0, and
+    where p, or 1 - p, is below eps. With ``eps=0`` it is -inf at p = 0 and inf at p = 1, if that class has a share in
+    t. From logits, z = inf and z = -inf are p = 1 and p = 0. NaN in t, p or z gives NaN.
 
-    Entries are within 4 ulp (float64 ones with weights, smoothing or a mean within 5): where only one term counts, as
-    with t = 0 and t = 1, of the entry itself, also where p is near t; else of the larger of the two terms.
+    Entries are within 4 ulp (5 for float64 ones with weights, smoothing or a mean): of the entry itself if only one
+    term counts, as with t = 0 and t = 1, even if p is near t; otherwise of the larger of the two terms.
 
     Examples
     --------

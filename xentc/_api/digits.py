@@ -20,7 +20,7 @@ class Digits(NamedTuple):
 
 @public
 def load_digits() -> Digits:
-    """Pictures of 1,797 handwritten digits, and which digits they are.
+    """Return images of 1,797 handwritten digits, and which digits they are.
 
     The test part of "Optical Recognition of Handwritten Digits" (E. Alpaydin and C. Kaynak, UCI Machine Learning
     Repository, 1998, CC BY 4.0), in the order in which scikit-learn has them.
@@ -38,7 +38,7 @@ def load_digits() -> Digits:
 
     Notes
     -----
-    Both are in the package; nothing is downloaded. Each call reads them anew, so that they may be written to.
+    Both come with the package; nothing is downloaded. Each call reads them anew, so you may modify what it returns.
 
     Examples
     --------

@@ -25,11 +25,11 @@ BLOCK_ROWS = 1 << 18  # rows of numbers looked up together
 
 @public
 def encode_labels(labels: ArrayLike, classes: ArrayLike) -> ClassNumbers:
-    r"""Numbers of the classes that labels name, in the order of ``classes``: that of the columns of y.
+    r"""The number of the class that each label names, in the order of ``classes``, which is that of y's columns.
 
     .. math:: c_i = k \quad\text{where}\quad \mathrm{labels}_i = \mathrm{classes}_k
 
-    Nothing is sorted: ``classes`` says what column 0, 1, ... of y stand for, whether a label is seen or not.
+    Nothing is sorted: ``classes`` says what columns 0, 1, ... of y stand for, whether or not each occurs in ``labels``.
 
     Parameters
     ----------
@@ -41,15 +41,16 @@ def encode_labels(labels: ArrayLike, classes: ArrayLike) -> ClassNumbers:
     Returns
     -------
     ndarray of intp, (...)
-        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and the others. Of Dask's labels a
+        From 0 to K - 1, to be passed as ``labels`` to :func:`cross_entropy_labels` and others. For labels of Dask a
         lazy Dask array.
 
     Raises
     ------
     ValueError
-        If a label is no class (the first one, and where), a value is missing, or a class is there twice.
+        If a label is not a class (the message names the first such label and its position), a value is missing, or a
+        class occurs twice.
     TypeError
-        If labels or classes are neither text nor numbers, are masked, or have no order, as a set.
+        If labels or classes are neither text nor numbers, are masked, or have no order, like a set.
 
     See Also
     --------
@@ -59,7 +60,7 @@ def encode_labels(labels: ArrayLike, classes: ArrayLike) -> ClassNumbers:
     -----
     A label is a class if Python calls them equal: 1, 1.0 and True are one class, and text is never a number. NaN is
     a missing value. The codes of categorical columns, and the dictionaries of pandas, polars and pyarrow, are used as
-    they are; text in NumPy arrays is hashed by columns of characters. It takes some tens of nanoseconds a label.
+    they are; text in NumPy arrays is hashed by columns of characters. A label takes some tens of nanoseconds.
 
     Examples
     --------

@@ -38,7 +38,7 @@ def cross_entropy_and_grad(
 ) -> tuple[np.ndarray | np.float64, np.ndarray]:
     r"""Cross-entropy and its gradient with respect to the second argument, in one pass; in nats.
 
-    The loss is that of :func:`cross_entropy`, to the bit. With :math:`c_{ik} = w_k\, t'_{ik}` and y probabilities the
+    The loss is that of :func:`cross_entropy`, bit for bit. With :math:`c_{ik} = w_k\, t'_{ik}` and y probabilities the
     gradient is
 
     .. math:: \frac{\partial L}{\partial y_{ik}} = \begin{cases}
@@ -50,37 +50,39 @@ def cross_entropy_and_grad(
     .. math:: \frac{\partial L}{\partial z_{ik}} = A_i \left( p_{ik} \sum_j c_{ij} - c_{ik} \right), \qquad
         p_{ik} = \frac{e^{z_{ik}}}{\sum_j e^{z_{ij}}}
 
-    where :math:`A_i` is the sample weight :math:`s_i`, divided by the number of rows not masked for "mean", by the
-    total weight for "weighted_mean", which may be beyond the range of a double.
+    where :math:`A_i` is the sample weight :math:`s_i`, divided by the number of rows not masked for "mean", and by the
+    total weight for "weighted_mean" (which may be beyond the range of a double).
 
     Parameters
     ----------
     t, y, axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, reduction, out, check
-        As in :func:`cross_entropy`. With "none" the gradient of each row is that of its own loss, else that of
-        the one loss which is returned.
+        As in :func:`cross_entropy`. With "none" the gradient of each row is that of its own loss, otherwise that of
+        the one loss that is returned.
     grad_out : ndarray, optional
-        Takes the gradient, of whose shape it must be, in any floating dtype of ``y``, and is returned. It may
-        overlap the other arrays but ``out``. It may be ``y`` itself, which is then overwritten, without a copy:
-        the one way to have xentc write to an input, and only on request.
+        An array of the gradient's shape that receives it and is returned, in any floating dtype that ``y`` may have.
+        It may overlap the other arrays, except ``out``. It may be ``y`` itself, which is then overwritten without a
+        copy: inputs are never modified unless you pass one here or as ``out``.
 
     Returns
     -------
     loss : ndarray or scalar, (...)
         As :func:`cross_entropy` returns it.
     grad : ndarray, (..., K)
-        Of the shape of ``t`` and ``y`` broadcast, with the classes along ``axis``; in the dtype of ``y`` (float64
-        where that is not floating), with its axes in the order of those of ``y`` in memory. Or ``grad_out``.
+        In the shape to which ``t`` and ``y`` broadcast, with the classes along ``axis``, and in the dtype of ``y``
+        (float64 if that is not floating). Its axes lie in memory in the same order as those of ``y``. It is
+        ``grad_out`` if that is given.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        As in :func:`cross_entropy`; ``grad_out`` is held to what ``out`` is, and must not overlap it. After an
-        error that only a row can show (``check``, a column of a sparse ``t``) the content of both is unspecified.
+        As in :func:`cross_entropy`. What must hold for ``out`` must hold for ``grad_out``, which must not overlap it.
+        After an error that is found in a row (by ``check``, or a column of a sparse ``t``) the content of both is
+        unspecified.
 
     Warns
     -----
     RuntimeWarning
-        If a mean is asked of no rows, where it is NaN and the gradient 0, or of rows whose weights sum to 0.
+        If there are no rows to take the mean of (it is NaN, and the gradient 0), or if their weights sum to 0.
 
     See Also
     --------
@@ -101,16 +103,15 @@ def cross_entropy_and_grad(
     logits: z == -inf, t == 0                    exactly 0
     ============================================ =======================================
 
-    Entries are within 4 ulp (float64 ones with smoothing, weights or a mean within 5): from logits, in rows with
-    several classes of :math:`c_{ik} \ne 0`, of the larger of the two terms of the difference (where c has both
-    signs, of them with the sizes of c in the sum); else of the entry itself, also where p is near 1 and the
-    difference small. A share p below the smallest subnormal number may count as 0.
+    Entries are within 4 ulp (5 for float64 ones with smoothing, weights or a mean). Those are ulp of the entry itself,
+    even if p is near 1 and the difference small. Only from logits, in rows with several classes of
+    :math:`c_{ik} \ne 0`, they are ulp of the larger of the two terms of the difference (with :math:`|c_{ij}|` in the
+    sum, if c has both signs). A share p below the smallest subnormal number may count as 0.
     A row has the same bits in every batch, on any number of threads and every SIMD tier.
 
-    "mean" with ``where``, and "weighted_mean", look at the targets once more, before all else, for what they
-    divide by.
+    "mean" with ``where``, and "weighted_mean", first go over the targets once more, to find what to divide by.
 
-    Of Dask arrays, for which see :func:`cross_entropy`, both results are lazy, and come of one pass over each chunk.
+    With Dask arrays (see :func:`cross_entropy`) both results are lazy, and are made in one pass over each chunk.
 
     References
     ----------
@@ -170,8 +171,8 @@ def cross_entropy_labels_and_grad(
 
     .. math:: \frac{\partial L}{\partial z_{ik}} = A_i\, w_{c_i} (p_{ik} - [k = c_i])
 
-    from logits, and :math:`-A_i w_{c_i} / y_{i c_i}` at the row's class, 0 elsewhere, from probabilities: to the bit
-    what :func:`cross_entropy_and_grad` gives for the one-hot rows of the labels.
+    from logits; from probabilities :math:`-A_i w_{c_i} / y_{i c_i}` at the row's class and 0 elsewhere. Both are, bit
+    for bit, what :func:`cross_entropy_and_grad` gives for the one-hot rows of the labels.
 
     Parameters
     ----------
@@ -187,8 +188,8 @@ def cross_entropy_labels_and_grad(
     loss : ndarray or scalar, (...)
         As :func:`cross_entropy_labels` returns it.
     grad : ndarray, (..., K)
-        In the dtype of ``y`` (float64 where that is not floating). Of the shape of ``y``; where more rows of
-        labels make it larger, the class axis is as far from the end as in ``y``. Or ``grad_out``.
+        In the dtype of ``y`` (float64 if that is not floating) and the shape of ``y``. If the labels broadcast it to
+        more rows, the class axis is as far from the end as in ``y``. It is ``grad_out`` if that is given.
 
     Raises
     ------

@@ -40,75 +40,76 @@ def cross_entropy(
 
     .. math:: L_i = s_i \sum_k w_k\, t'_{ik} \left( \log \sum_j e^{z_{ij}} - z_{ik} \right),
 
-    which is the loss of y = softmax(z), computed without y and without a clip.
+    which is the loss of y = softmax(z); y itself is never computed, and nothing is clipped.
 
     Parameters
     ----------
     t : array_like or scipy.sparse matrix, (..., K)
         Targets: one-hot rows, distributions, frequencies or counts. bool, any integer, bfloat16,
-        float16, float32 or float64. A sparse matrix, of two axes, is read as CSR; entries of one place are added,
-        as float64 numbers in any format (so two True are 2).
+        float16, float32 or float64. A sparse matrix has two axes and is read as CSR; duplicate entries are added up
+        as float64 numbers, whatever the format (so two True are 2).
     y : array_like, (..., K)
         Predicted probabilities, bfloat16 (the dtype of ``ml_dtypes``, or torch's), float16, float32 or float64;
-        integers and bool are read as float64. ``t`` and ``y`` broadcast against each other, but never along the
-        classes. Nothing is renormalised.
+        integers and bool are read as float64. ``t`` and ``y`` broadcast against each other, except along the
+        class axis. Nothing is renormalised.
     axis : int
         The class axis of the broadcast arrays.
     eps : float, optional
-        ``y`` is clipped from below at it, in the precision of the computation; None means
-        ``np.finfo(y.dtype).eps`` (of float64 where ``y`` is not floating), and 0 exact mathematics,
+        ``y`` is replaced by ``max(y, eps)``, in the precision of the computation. None means
+        ``np.finfo(y.dtype).eps`` (that of float64 if ``y`` is not floating); 0 means exact mathematics, with
         ``log 0 = -inf``.
     from_logits : bool
-        ``y`` holds logits, any real numbers, of the same dtypes. There is nothing to clip then, and ``eps``
-        must be left alone.
+        ``y`` holds logits: any real numbers, of the same dtypes. Nothing is clipped then, so ``eps`` must not be
+        given.
     label_smoothing : float
-        a in [0, 1]: ``t`` is mixed with the uniform distribution, without being copied.
+        a in [0, 1]: ``t`` is mixed with the uniform distribution, without a copy of it.
     class_weight : array_like, (K,), or dict, optional
-        w, finite; of every class by its number, if it is a dict or a Series with an index. A class of weight 0
-        adds exactly 0 and its ``y`` is not looked at.
+        w, finite. A dict, or a Series with an index, has the number of every class as its keys. A class of weight 0
+        adds exactly 0, and its ``y`` is not looked at.
     sample_weight : array_like, optional
-        s, finite, broadcast to the shape of the result. A row of weight 0 is exactly 0 and what it holds is not
-        looked at, but for the range of its label; it counts in "mean".
+        s, finite, broadcast to the shape of the result. The loss of a row of weight 0 is exactly 0, and nothing in the
+        row is looked at except whether its label is in range; it still counts in "mean".
     where : array_like of bool, optional
-        Broadcast to the shape of the result. Where it is False the row is not looked at, and its loss is 0.
+        Broadcast to the shape of the result. Where it is False, the row is masked: not looked at, with a loss of 0.
     reduction : {"none", "sum", "mean", "weighted_mean"}
-        A row is a float64 number until it is stored. "sum" is the correctly rounded sum of these numbers, so that
-        losses in narrower dtypes neither overflow nor lose digits on their way to it; "mean" is that sum divided
-        once by the number of rows not masked; "weighted_mean" is the correctly rounded quotient of the exact sum
-        and the exact total weight, whatever their size, a row's weight being :math:`s_i \sum_k w_k t'_{ik}`.
+        The loss of a row is a float64 number until it is stored. "sum" is the correctly rounded sum of these numbers,
+        so nothing overflows or loses digits on the way, even if the dtype is narrower. "mean" is that sum divided
+        once by the number of rows not masked. "weighted_mean" is the correctly rounded quotient of the exact sum
+        and the exact total weight, whatever their size; the weight of a row is :math:`s_i \sum_k w_k t'_{ik}`.
     out : ndarray, optional
-        Takes the result, of whose shape it must be, in any floating dtype of ``y``; it may overlap the other
-        arrays, and is returned. Each row is rounded once, to the dtype of ``out``: a float64 one takes the rows as
-        they are summed, and ``math.fsum(out)`` is "sum" to the last bit.
+        An array of the result's shape that receives it and is returned, in any floating dtype that ``y`` may have; it
+        may overlap the other arrays. Each row is rounded once, to the dtype of ``out``. A float64 ``out`` receives
+        the rows exactly as they are summed, so that ``math.fsum(out)`` is "sum" to the last bit.
     check : bool or float, optional
-        None looks at what is used: a ``y`` that enters a logarithm must lie in [0, 1] and a ``t`` must not be
-        negative, within sqrt(eps) of the dtype. True asks besides that the rows of ``y``, and those of a floating
-        ``t``, are distributions: no NaN, a sum of 1; a number is the tolerance. False looks at nothing. After an
-        error the content of ``out`` is unspecified.
+        None checks what is used: a ``y`` that enters a logarithm must lie in [0, 1] and a ``t`` must not be
+        negative, within a tolerance of sqrt(eps) of the dtype. True also requires the rows of ``y``, and those of a
+        floating ``t``, to be distributions: no NaN, and a sum of 1. A number does the same with that tolerance. False
+        checks nothing. After an error the content of ``out`` is unspecified.
 
     Returns
     -------
     ndarray or scalar, (...)
-        One loss a row, in the dtype of ``y`` where ``t`` is bool, integer or sparse, else in
-        ``np.result_type(t, y)``. A reduced result is a float64.
+        One loss per row, in the dtype of ``y`` if ``t`` is bool, integer or sparse, else in ``np.result_type(t, y)``.
+        A reduced result is a float64.
 
     Raises
     ------
     TypeError
         If an argument has a dtype or type other than those above.
     ValueError
-        If a value is missing (NA, None, null; a NaN is a number); shapes do not match, or differ in their number
-        of axes and would make more rows than either has (labels ``(N, 1)`` against rows ``(N,)``);
-        ``eps`` is not in [0, 1) or given with ``from_logits=True``, ``label_smoothing`` not in [0, 1]; a weight is
-        infinite or NaN; ``reduction`` is unknown; ``out`` has another shape, is read-only or overlaps itself; or
-        ``check`` found a row that is no distribution. (An ``axis`` out of bounds is an ``AxisError``, which is one.)
+        If a value is missing (NA, None, null; NaN is a number); if shapes do not match, or have different numbers of
+        axes and would broadcast to more rows than either has (labels ``(N, 1)`` against rows ``(N,)``); if ``eps`` is
+        not in [0, 1) or is given with ``from_logits=True``; if ``label_smoothing`` is not in [0, 1]; if a weight is
+        infinite or NaN; if ``reduction`` is unknown; if ``out`` has another shape, is read-only or overlaps itself; if
+        ``check`` finds a value or a row that it does not allow. (An ``axis`` out of bounds raises ``AxisError``, a
+        subclass.)
     IndexError
         If a sparse ``t`` has a column outside its shape.
 
     Warns
     -----
     RuntimeWarning
-        If a mean is asked of no rows, where it is NaN, or of rows whose weights sum to 0.
+        If there are no rows to take the mean of (it is NaN), or if their weights sum to 0.
 
     See Also
     --------
@@ -122,7 +123,7 @@ def cross_entropy(
     The edges, on every path:
 
     ============================ =======================================
-    w_k t'_k == 0                adds exactly 0; y there is not looked at
+    w_k t'_k == 0                adds exactly 0; its y is not looked at
     s == 0                       exactly 0; nothing in the row is looked at
     y == 1                       adds exactly 0
     y < eps                      log(eps)
@@ -144,20 +145,20 @@ def cross_entropy(
     ============================ =======================================
 
     From probabilities, float32, float16 and bfloat16 results are within 0.501 ulp: fewer than one in 1,000 is not the
-    correctly rounded one. In float64 a row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
-    (0.6 where its one t is not 1); else the error is relative to the sum of ``|t log y|``. From logits a loss is
-    within 2 ulp, however small it is, where the share of the other classes is a normal number. To the bound of a
-    float64 row label smoothing adds 3 ulp and class weights 1; then a sample weight multiplies it by 2 and adds
-    0.5. (All this for terms in the range of normal numbers; integers of t above 2^53 are rounded to float64
-    first.) In sums, and in a float64 ``out``, rows of float32 and narrower arguments are not rounded: they have
-    a relative error below 2^-34, from logits below 2^-22.
+    correctly rounded one. A float64 row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
+    (0.6 if its one t is not 1); otherwise the error is relative to the sum of ``|t log y|``. From logits a loss is
+    within 2 ulp, however small it is, if the share of the other classes is a normal number. Label smoothing adds 3 ulp
+    to the bound of a float64 row and class weights add 1; a sample weight then doubles it and adds 0.5. (All this for
+    terms in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.) In sums, and in a
+    float64 ``out``, rows of float32 and narrower arguments are not rounded: their relative error is below 2^-34, from
+    logits below 2^-22.
 
-    A row has the same bits in every batch, on any number of threads and every SIMD tier, and the same from
+    A row has the same bits in every batch, on any number of threads and on every SIMD tier, and the same from
     one-hot rows, CSR and labels.
 
-    A Dask array, or a column or frame of Dask, may stand for every array but ``class_weight`` and ``out``. The result
-    is then a lazy Dask array, reduced or not, with the bits of the call in memory. Shapes and options are looked at at
-    once; what only a value shows is raised when the result is computed, its row counted from the first one of its
+    Any array except ``class_weight`` and ``out`` may be a Dask array, or a column or frame of Dask. The result is then
+    a lazy Dask array, reduced or not, with the same bits as the call in memory. Shapes and options are checked at
+    once; what is wrong with a value is raised when the result is computed, with rows counted from the start of their
     chunk. All classes of a row must be in one chunk. A chunk is computed on one thread.
 
     References
@@ -209,11 +210,11 @@ def log_likelihood(
     .. math:: \log L_i = s_i \sum_k w_k\, t'_{ik} \log \max(y_{ik}, \mathrm{eps})
 
     With counts in ``t`` it is the log-likelihood of all the throws together, up to a constant that does not
-    depend on ``y``. Parameters, result, edges, errors and accuracy are those of :func:`cross_entropy`.
+    depend on ``y``. Parameters, result, edges, errors and accuracy are as in :func:`cross_entropy`.
 
     Examples
     --------
-    A die was thrown 12 times; a fair one makes that likelier than a loaded one.
+    A die was thrown 12 times, each face coming up twice: more likely with a fair die than with a loaded one.
 
     >>> import numpy as np, xentc
     >>> counts = np.array([2, 2, 2, 2, 2, 2])
@@ -248,20 +249,20 @@ def cross_entropy_labels(
     out: Out = None,
     check: Check = None,
 ) -> np.ndarray | np.float64:
-    r"""Cross-entropy of probabilities, or of logits, where each row has one class, given by its number; in nats.
+    r"""Cross-entropy of probabilities, or of logits, where each row's class is given by its number; in nats.
 
     .. math:: L_i = -s_i w_{c_i} \log \max(y_{i c_i}, \mathrm{eps})
 
-    (and with ``label_smoothing`` as :func:`cross_entropy` has it), to the bit what :func:`cross_entropy` gives
-    for the one-hot rows of the labels; only one element of each row of ``y`` is read, unless it holds logits:
+    This is, bit for bit, what :func:`cross_entropy` gives for the one-hot rows of the labels, with ``label_smoothing``
+    too. But only one element of each row of ``y`` is read, unless smoothing, ``check=True`` or logits need all of them:
 
     .. math:: L_i = s_i w_{c_i} \left( \log \sum_j e^{z_{ij}} - z_{i c_i} \right)
 
     Parameters
     ----------
     labels : array_like, (...)
-        c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole;
-        negative numbers do not count from the end. Broadcast against the rows of ``y``.
+        c: the class of each row, from 0 to K - 1, in any integer dtype, bool, or as floats that are whole numbers.
+        Negative numbers do not count from the end. Broadcast against the rows of ``y``.
     y : array_like, (..., K)
         Predicted probabilities or logits, as in :func:`cross_entropy`. K is the number of its columns.
     ignore_index : int, optional
@@ -269,20 +270,20 @@ def cross_entropy_labels(
     axis : int
         The class axis of ``y``.
     eps, from_logits, label_smoothing, class_weight, sample_weight, where, reduction, out, check
-        As in :func:`cross_entropy`; ``check`` looks at ``y``, where it holds probabilities.
+        As in :func:`cross_entropy`; ``check`` is about ``y``, if that holds probabilities.
 
     Returns
     -------
     ndarray or scalar, (...)
-        One loss a row, in the dtype of ``y``. A reduced result is a float64.
+        One loss per row, in the dtype of ``y``. A reduced result is a float64.
 
     Raises
     ------
     IndexError
-        If a label that is not masked is not in [0, K): which, where, and K. Always checked, before the row is
-        read; the content of ``out`` is then unspecified.
+        If a label that is not masked is not in [0, K); the message names it, its position and K. This is always
+        checked, before the row is read. The content of ``out`` is then unspecified.
     ValueError
-        If a label that is not masked is a fraction or NaN, and as in :func:`cross_entropy`.
+        If a label that is not masked is not a whole number, and as in :func:`cross_entropy`.
     TypeError
         As in :func:`cross_entropy`.
 

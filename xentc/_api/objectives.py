@@ -39,8 +39,8 @@ def softmax_objective(
     Parameters
     ----------
     labels : array_like, (rows,)
-        c: the class of each row, from 0 to K - 1, of any integer dtype, bool, or floats that are whole, as boosters
-        keep them.
+        c: the class of each row, from 0 to K - 1, in any integer dtype, bool, or as floats that are whole numbers,
+        which is how boosters keep them.
     z : array_like
         Logits, which boosters call margins or raw scores: bfloat16, float16, float32 or float64; integers are
         read as float64.
@@ -54,18 +54,18 @@ def softmax_objective(
         "rows": z has the shape (rows, K), in any order of memory. "classes": it has the shape (K, rows), or is
         flat in that order, the element of row i and class k being ``z[k * rows + i]``.
     hessian : {"exact", "xgboost", "lightgbm"}
-        "exact" is h. A booster makes something else of it in its own objective, and the model follows:
-        "xgboost" is ``max(2 h, 1e-16)``, as in "multi:softprob", "lightgbm" ``K / (K - 1) h``, as in "multiclass".
+        "exact" is h. Boosters use another value in their own objectives, and the model depends on it: "xgboost" is
+        ``max(2 h, 1e-16)``, as in "multi:softprob"; "lightgbm" is ``K / (K - 1) h``, as in "multiclass".
 
     Returns
     -------
     grad, hess : ndarray
-        In the shape, the dtype (float64 where that is not floating) and the memory order of z.
+        In the shape, the dtype (float64 if that is not floating) and the memory order of z.
 
     Raises
     ------
     IndexError
-        If a label is not in [0, K): which, where, and K.
+        If a label is not in [0, K); the message names it, its position and K.
     ValueError
         If shapes do not match, ``label_smoothing`` is outside [0, 1], or ``layout`` or ``hessian`` is unknown.
     TypeError
@@ -73,19 +73,19 @@ def softmax_objective(
 
     See Also
     --------
-    sigmoid_objective : The same of two classes.
+    sigmoid_objective : The same for two classes.
     cross_entropy_labels_and_grad : The loss, with its gradient.
 
     Notes
     -----
-    A row with NaN, inf or only -inf has NaN in all entries of both. Entries of g and h are within 4 ulp (float64
-    ones with weights within 5), also where p is near 1.
+    A row with NaN, inf or only -inf has NaN in all entries of both. Entries of g and h are within 4 ulp (5 for float64
+    ones with weights), even if p is near 1.
 
-    With the factor of a booster the trees are those of its own objective: XGBoost 3.2 (a development version of
-    2026 takes ``max(abs(grad), 1e-16)`` instead), and LightGBM 4 with ``boost_from_average=False``, as a custom
+    With the ``hessian`` of a booster the trees are those of its own objective: of XGBoost 3.2 (a development version of
+    2026 takes ``max(abs(grad), 1e-16)`` instead), and of LightGBM 4 with ``boost_from_average=False``, as a custom
     objective starts from 0.
 
-    Both call a custom objective with z of the shape (rows, K), LightGBM in Fortran order: "rows" fits both.
+    Both call a custom objective with z of the shape (rows, K), LightGBM in Fortran order: "rows" is right for both.
 
     References
     ----------
@@ -142,39 +142,39 @@ def sigmoid_objective(
         Logits, which boosters call margins or raw scores: bfloat16, float16, float32 or float64; integers are
         read as float64.
     pos_weight : array_like, optional
-        w, broadcast to the shape of ``z``: what the class that t = 1 stands for counts; boosters call it
-        ``scale_pos_weight``.
+        w, the weight of the class that t = 1 stands for, which boosters call ``scale_pos_weight``; broadcast to the
+        shape of ``z``.
     label_smoothing : float
         a in [0, 1].
     sample_weight : array_like, optional
         s, broadcast to the shape of ``z``.
     hessian : {"exact", "xgboost", "lightgbm"}
-        "exact" is h, and so is "lightgbm", as that takes it in its objectives "binary" and "cross_entropy". "xgboost"
-        has ``max(p (1 - p), 1e-16)`` in place of p (1 - p), as in "binary:logistic".
+        "exact" is h, and so is "lightgbm", whose objectives "binary" and "cross_entropy" use it. "xgboost" has
+        ``max(p (1 - p), 1e-16)`` in place of p (1 - p), as in "binary:logistic".
 
     Returns
     -------
     grad, hess : ndarray or scalar
-        In the shape, the dtype (float64 where that is not floating) and the memory order of z.
+        In the shape, the dtype (float64 if that is not floating) and the memory order of z.
 
     Raises
     ------
     ValueError
-        If an element of ``t`` is outside [0, 1]: which and where. Or if shapes do not match, ``label_smoothing`` is
-        outside [0, 1], or ``hessian`` is unknown.
+        If an element of ``t`` is outside [0, 1]; the message names it and its position. Or if shapes do not match,
+        ``label_smoothing`` is outside [0, 1], or ``hessian`` is unknown.
     TypeError
         If an argument has a dtype other than those above.
 
     See Also
     --------
-    softmax_objective : The same of any number of classes.
+    softmax_objective : The same for any number of classes.
     binary_cross_entropy_and_grad : The loss, with its gradient.
 
     Notes
     -----
-    z = inf and -inf are p = 1 and p = 0; NaN in t or z gives NaN. Entries of h, and of g where t is 0 or 1 and nothing
-    is smoothed, are within 4 ulp (float64 ones with weights within 5), also where p is near t; else g is, of the
-    larger of its two terms.
+    z = inf and z = -inf are p = 1 and p = 0; NaN in t or z gives NaN. Entries are within 4 ulp (5 for float64 ones with
+    weights): those of h, and of g if t is 0 or 1 and nothing is smoothed, of the entry itself, even if p is near t;
+    otherwise those of g are, of the larger of its two terms.
 
     References
     ----------
@@ -190,8 +190,8 @@ def sigmoid_objective(
     >>> float(grad), float(hess)
     (-1.9287498479639178e-22, 1.9287498479639178e-22)
 
-    XGBoost's own objective, as ``xgboost.XGBClassifier(objective=objective, base_score=0)`` (that of a custom objective
-    is a raw score, and a probability in its own):
+    XGBoost's own objective, as ``xgboost.XGBClassifier(objective=objective, base_score=0)`` (``base_score`` is a raw
+    score with a custom objective, and a probability with its own):
 
     >>> def objective(t, z, sample_weight=None):
     ...     return xentc.sigmoid_objective(t, z, sample_weight=sample_weight, hessian="xgboost")

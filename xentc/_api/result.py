@@ -10,7 +10,7 @@ from .._core.sums import Sums, divide, square_root, variance_of, variance_of_row
 
 
 class Result(Record):
-    r"""What :meth:`CrossEntropy.result` returns, all of the rows so far.
+    r"""What :meth:`CrossEntropy.result` returns; all of it is about the rows so far.
 
     Attributes
     ----------
@@ -28,8 +28,8 @@ class Result(Record):
         ``exp(mean)``.
     variance : float64
         Of the rows :math:`r_i`, losses times weights: :math:`\sum_i (r_i - \bar r)^2 / (n - 1)`, from exact sums
-        and rounded once; NaN for fewer than two rows. This and what follows is there with
-        ``CrossEntropy(variance=True)``.
+        and rounded once; NaN for fewer than two rows. Asking for this, or for what follows, is an AttributeError
+        without ``CrossEntropy(variance=True)``.
     standard_error : float64
         Of ``mean``: ``sqrt(variance / count)``.
     weighted_standard_error : float64
@@ -65,14 +65,14 @@ class Result(Record):
         return np.float64(square_root(top, bottom * self.count))
 
     def interval(self, level: float = 0.95, *, weighted: bool = False) -> Interval:
-        """Where the mean (or the weighted one) of all such rows is, by the normal approximation.
+        """A confidence interval for the mean (or the weighted mean), by the normal approximation.
 
         Parameters
         ----------
         level : float
-            How often such an interval holds the true mean, between 0 and 1.
+            The probability that such an interval contains the true mean, between 0 and 1.
         weighted : bool
-            Whether it is of the weighted mean.
+            Whether it is for the weighted mean.
 
         Returns
         -------

@@ -98,16 +98,17 @@ def set_num_threads(n: int) -> None:
     Raises
     ------
     TypeError, ValueError
-        If ``n`` is no integer or below 1.
+        If ``n`` is not an integer, or below 1.
 
     Notes
     -----
-    A call takes another thread for each 0.2 ms of work that it is estimated to have. Threads are started when they are
-    first needed and sleep between calls; one that cannot be started is done without. A forked child starts its own.
+    A call uses one more thread for each 0.2 ms of work that it is estimated to have. Threads are started when they are
+    first needed and sleep between calls; the call goes on without one that cannot be started. A forked child starts
+    its own.
 
-    While it computes, a call on the main thread lets the handlers of signals run, about every tenth of a second. When
-    one of them raises, as that of Ctrl-C does, all threads are stopped before the call raises it. What ``out`` holds is
-    then unspecified, and an accumulator is as it was.
+    While it computes, a call on the main thread lets signal handlers run, about every tenth of a second. If one of them
+    raises, as that of Ctrl-C does, all threads are stopped before the call raises it. The content of ``out`` is then
+    unspecified, and an accumulator is as it was.
 
     Examples
     --------
@@ -126,9 +127,9 @@ def set_num_threads(n: int) -> None:
 def get_num_threads() -> int:
     """Return how many threads a call may use here.
 
-    In this order: the innermost :func:`num_threads` block, :func:`set_num_threads`, the environment
-    variables ``XENTC_NUM_THREADS`` and ``OMP_NUM_THREADS`` as they were at import, and else the smaller of
-    the CPUs this process may run on and its cgroup quota.
+    The first of these that is there: the innermost :func:`num_threads` block, :func:`set_num_threads`, the environment
+    variables ``XENTC_NUM_THREADS`` and ``OMP_NUM_THREADS`` as they were at import; otherwise the number of CPUs this
+    process may run on, or its cgroup quota if that is smaller.
 
     Examples
     --------
@@ -142,7 +143,7 @@ def get_num_threads() -> int:
 @public
 @contextmanager
 def num_threads(n: int) -> Iterator[None]:
-    """Use at most n threads in this block, in this thread or task only.
+    """Use at most n threads in a ``with`` block, for calls from this thread or task only.
 
     Parameters
     ----------

@@ -37,31 +37,31 @@ Array = np.ndarray[Any, Any]
 class Evaluation:
     r"""Evaluate predictions over many batches: update, merge, report.
 
-    Every total is kept exactly, and rounded when it is reported. So any split of the rows into batches, and any order
-    of merging, gives the bits of one pass. An update that fails leaves it as it was. It may be updated from many
-    threads, pickles, and has a byte form of its own; it needs some 150 bytes for each class and each group, or three
-    times as many with weights.
+    Every total is kept exactly, and rounded only when it is reported. So any split of the rows into batches, and any
+    order of merging, gives the same bits as one pass. An update that fails leaves the evaluation as it was. It may be
+    updated from many threads, it pickles, and it has a byte form of its own. It needs some 150 bytes for each class
+    and each group, or three times as many with weights.
 
     Parameters
     ----------
     classes : sequence of str or int, optional
-        Names of the columns of y, distinct. Labels are then such names; where all names are text, whole numbers are
-        columns still.
+        Distinct names of the columns of y. Labels are then such names; if all names are text, labels may still be whole
+        numbers, of columns.
     axis, eps, from_logits, check
         As in :func:`cross_entropy`.
     ignore_index
         As in :func:`cross_entropy_labels`.
     bins : int
-        Of the calibration table.
+        How many bins the calibration table has.
     worst : int
         How many of the largest losses are kept with their rows.
     by : str, optional
-        A name for what rows are grouped by, such as that of the column. Every update then must have a `by`.
+        A name for what rows are grouped by, such as that of the column. Every update must then have a `by`.
 
     Raises
     ------
     TypeError, ValueError
-        For options that no batch could be evaluated with.
+        For options that are wrong whatever the batch.
 
     See Also
     --------
@@ -70,8 +70,8 @@ class Evaluation:
 
     Notes
     -----
-    A row whose weight is 0 is left out of everything, as a masked one; its label must be in range nonetheless. A class
-    weight is a sample weight: ``sample_weight=class_weight[labels]``.
+    A row whose weight is 0 is left out of everything, like a masked one, but its label must be in range. For class
+    weights pass sample weights: ``sample_weight=class_weight[labels]``.
 
     Examples
     --------
@@ -131,12 +131,12 @@ class Evaluation:
         labels, y, sample_weight, where
             As in :func:`cross_entropy_labels`; labels may be names if the evaluation has `classes`.
         by : array_like, optional
-            What each row is grouped by, of the rows' shape: integers, text, dates, categories. Groups are told apart
-            by value, so those of other batches and processes meet. One value stands for all rows of the batch. Given
-            with every batch, or with none.
+            What each row is grouped by, in the rows' shape: integers, text, dates, categories. Groups are told apart
+            by value, across batches and processes. A single value stands for all rows of the batch. Give it with every
+            batch, or with none.
         row : int or array_like, optional
             The number of the first row of this batch, or the number of every row. By default rows are numbered as
-            they come; give numbers where parts are evaluated on their own and merged.
+            they come; give numbers if parts are evaluated separately and merged.
 
         Returns
         -------
@@ -146,13 +146,13 @@ class Evaluation:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
-            evaluation is then as it was.
+            As :func:`cross_entropy_labels`; if y has another number of classes than before; if `by` has a missing
+            value. The evaluation is then as it was.
 
         Notes
         -----
-        Of Dask arrays, for which see :func:`cross_entropy`, the chunks are evaluated at once, where they are, and one
-        state comes here. :func:`evaluate` is lazy.
+        The chunks of Dask arrays (see :func:`cross_entropy`) are evaluated at once, where they are, and only their
+        total is sent here. :func:`evaluate` is lazy.
         """
         try:
             state = self._state_of(labels, y, sample_weight, where, by, row)
@@ -251,7 +251,7 @@ class Evaluation:
         TypeError
             If other is no Evaluation.
         ValueError
-            If its options differ, the number of its classes, or whether rows are grouped.
+            If its options, its number of classes, or whether rows are grouped differ.
         """
         if not isinstance(other, Evaluation):
             raise TypeError(f"other must be an Evaluation, not {type(other).__name__}")
@@ -272,11 +272,11 @@ class Evaluation:
         return self.merge(other) if isinstance(other, Evaluation) else NotImplemented
 
     def reset(self) -> Self:
-        """Forget all rows, keep the options. Returns itself."""
+        """Forget all rows and keep the options. Returns itself."""
         return self._add(lambda held: Held(held.empty))
 
     def report(self) -> Report:
-        """Everything about the rows so far.
+        """Report everything about the rows so far.
 
         Returns
         -------
@@ -286,12 +286,12 @@ class Evaluation:
         return build(self._total(), self._options, self._edges.tolist())
 
     def to_bytes(self) -> bytes:
-        """Return everything, options included, in a form that `from_bytes` of this and every later version reads.
+        """Return all of it, options included, in a form that `from_bytes` of this and every later version can read.
 
         Returns
         -------
         bytes
-            With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
+            With a version and a checksum. The same rows give the same bytes, whatever their order and batches.
         """
         return byte_form.pack("E", self._to_plain())
 
@@ -312,7 +312,7 @@ class Evaluation:
         TypeError
             If data is not bytes.
         ValueError
-            If they are damaged, cut short, of something else, or written by a newer version.
+            If they are damaged, truncated, those of something else, or written by a newer version.
         """
         return byte_form.unpack_with("E", data, "an Evaluation", cls._of_plain)
 

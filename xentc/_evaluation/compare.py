@@ -45,33 +45,34 @@ def compare(
     Parameters
     ----------
     labels : array_like, path, or table
-        As in :func:`cross_entropy_labels`, or names if there are `classes`. Left out, or the name of a column, where
-        y_a is a table or file that has them: ``compare("a.csv", "b.csv")``.
+        As in :func:`cross_entropy_labels`, or names if there are `classes`. Leave it out, or give the name of a column,
+        if y_a is a table or file that has the labels: ``compare("a.csv", "b.csv")``.
     y_a, y_b : array_like, path, or table
-        What each model says of the rows; paths and tables as in :func:`evaluate`. Files are read in blocks.
+        The predictions of each model; paths and tables as in :func:`evaluate`. Files are read in blocks.
     label, probs, header
         Columns of files and tables, as in :func:`evaluate`.
     id : str or False, optional
-        The column by which both are joined with the labels, in whatever order each has them; by default one that is
-        called id. Without, they are joined by position, and any other column of whole numbers or text that two of them
-        have must be the same in every row; with False it need not be.
+        The column by which both are joined with the labels, in whatever order each has them; by default one called id.
+        Without one they are joined by position, and any other column of whole numbers or text that two of them have
+        must be the same in every row; with False it need not be.
     classes, axis, eps, from_logits, ignore_index, check
         As in :class:`Evaluation`, for both.
     sample_weight, where
-        As in :meth:`Evaluation.update`; of files and tables in the order of y_a, or the weights a column.
+        As in :meth:`Evaluation.update`. For files and tables they are in the order of y_a; weights may be the name of a
+        column.
 
     Returns
     -------
     Comparison
-        Means, their difference with its standard error and interval, wins, losses and ties. Of Dask arrays, for which
-        see :func:`cross_entropy`, a lazy one without axes, whose ``compute()`` is the comparison.
+        Means, their difference with its standard error and interval, wins, losses and ties. For Dask arrays (see
+        :func:`cross_entropy`) a lazy Dask array without axes, whose ``compute()`` returns the comparison.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :func:`cross_entropy_labels`, with a note that says of which model; if weights are not finite; if the rows
-        of both have not the same shape; if files or tables are not of the same rows or classes. What is wrong with a
-        file is said as :func:`evaluate` does.
+        As :func:`cross_entropy_labels`, with a note that says which model it is about; if weights are not finite; if
+        the rows of both models differ in shape; if files or tables do not have the same rows or classes. What is wrong
+        with a file is told as :func:`evaluate` does.
 
     Examples
     --------

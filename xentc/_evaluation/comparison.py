@@ -28,7 +28,7 @@ Array = np.ndarray[Any, Any]
 @public
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    r"""What :func:`compare` returns. Differences are a's loss less b's: negative where a is better.
+    r"""What :func:`compare` returns. Differences are a's loss minus b's: negative where a is better.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Comparison:
     ties: int
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Where the mean difference of all such rows is, by the normal approximation; see `Report.interval`."""
+        """A confidence interval for the mean difference, by the normal approximation; see `Report.interval`."""
         return interval(self.difference, self.standard_error, level)
 
     def __str__(self) -> str:

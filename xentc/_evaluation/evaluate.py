@@ -36,49 +36,49 @@ def evaluate(
     worst: int = 10,
     check: Check = None,
 ) -> Report:
-    r"""Evaluate predictions: all that a person asks of them, in one pass, exactly.
+    r"""Evaluate predictions: everything one asks of them, in one pass, exactly.
 
-    Loss with its standard error, perplexity, accuracy, Brier score and calibration, by class and by group, the worst
-    rows and what looks wrong: see :class:`Report`.
+    The loss with its standard error, perplexity, accuracy, Brier score and calibration; the loss by class and by group;
+    the worst rows, and what looks wrong: see :class:`Report`.
 
     Parameters
     ----------
     labels : array_like, path, or table
-        The class of each row, a number or a name; see :class:`Evaluation`. Left out, or the name of a column, where y
-        is a table or file that has them: ``evaluate("predictions.csv")``.
+        The class of each row, a number or a name; see :class:`Evaluation`. Leave it out, or give the name of a column,
+        if y is a table or file that has the labels: ``evaluate("predictions.csv")``.
     y : array_like, path, or table
-        Probabilities, or logits, (..., K). Every value is read, also those of other classes than the label's. A path
-        names a file (``.npy``, ``.npz``, Parquet, Arrow IPC, CSV, also ``.gz`` and ``.zst``), a folder or a pattern of
-        such; there are open streams and lists of paths, too. Files are read in blocks, whatever their size. A table is
-        a frame of pandas or polars, an Arrow table, a dict of columns, an array with fields.
+        Probabilities, or logits, (..., K). Every value is read, not only that of the label's class. A path names a file
+        (``.npy``, ``.npz``, Parquet, Arrow IPC, CSV, also ``.gz`` and ``.zst``), or a folder or pattern of such files;
+        open streams and lists of paths will do, too. Files are read in blocks, whatever their size. A table is a frame
+        of pandas or polars, an Arrow table, a dict of columns, or an array with fields.
     label : str or sequence of str, optional
-        Of files and tables the column of labels, or 0/1 columns by a pattern like ``"t_*"`` or their names. By default
-        the one that is called label, target, y, y_true or class.
+        In files and tables the column of labels; or 0/1 columns, by a pattern like ``"t_*"`` or by their names. By
+        default the one called label, target, y, y_true or class.
     probs : str or sequence of str, optional
-        The columns of y: a column of lists, a pattern like ``"p_*"``, or names. By default the floating ones, if it is
-        sure that they are all that is meant. Their names are the classes, less what all begin with.
+        The columns of y: a column of lists, a pattern like ``"p_*"``, or names. By default the floating ones, if there
+        is no doubt that those are meant. Their names, without the prefix that all share, are the classes.
     id : str or False, optional
-        The column by which files or tables of predictions and of labels are joined; by default one that is called id in
-        both. Without, they are joined by position, and any other column of whole numbers or text that both have must be
+        The column by which files or tables of predictions and of labels are joined; by default one called id in both.
+        Without one they are joined by position, and any other column of whole numbers or text that both have must be
         the same in every row; with False it need not be.
     header : bool, optional
-        Whether CSV files begin with a line of names. By default that line tells, or it is an error.
+        Whether CSV files begin with a line of names. By default the first line decides; if it cannot, that is an error.
     classes, axis, eps, from_logits, ignore_index, bins, worst, check
         As in :class:`Evaluation`.
     sample_weight, where, by
-        As in :meth:`Evaluation.update`; for files and tables weights and groups may be names of columns.
+        As in :meth:`Evaluation.update`; for files and tables weights and groups may be given by the names of columns.
 
     Returns
     -------
     Report
-        Of Dask arrays, for which see :func:`cross_entropy`, and of frames of Dask, which are tables, a lazy Dask array
-        without axes, whose ``compute()`` is the report.
+        For Dask arrays (see :func:`cross_entropy`) and for frames of Dask, which are tables, a lazy Dask array without
+        axes, whose ``compute()`` returns the report.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :class:`Evaluation` and its ``update``. What is wrong with a file is a ValueError of one line that names the
-        file and the row, counted from 0; if the file is missing, it is a FileNotFoundError, too.
+        As :class:`Evaluation` and its ``update``. What is wrong with a file is told by a ValueError, in one line that
+        names the file and the row, counted from 0; if the file is missing, it is also a FileNotFoundError.
 
     Examples
     --------

@@ -56,12 +56,12 @@ class Statistics:
     brier: float
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Where the mean loss of all such rows is, by the normal approximation.
+        """A confidence interval for the mean loss, by the normal approximation.
 
         Parameters
         ----------
         level : float
-            How often such an interval holds the true mean, between 0 and 1.
+            The probability that such an interval contains the true mean, between 0 and 1.
 
         Returns
         -------

@@ -46,9 +46,9 @@ def log_loss(
     .. math:: \frac{\sum_i s_i L_i}{\sum_i s_i}, \qquad
         L_i = -\log \min(\max(y_{i c_i}, \mathrm{eps}), 1 - \mathrm{eps})
 
-    The arguments, defaults, errors and warnings of scikit-learn 1.9, which is not needed, and its values. New
-    code is better served by :func:`cross_entropy_labels`, which does not clip from above, tells the losses of
-    the rows, and never infers the classes from the labels.
+    It has the arguments, defaults, errors, warnings and values of scikit-learn 1.9, without needing it. New code is
+    better served by :func:`cross_entropy_labels`, which does not clip from above, returns the loss of each row, and
+    never infers the classes from the labels.
 
     Parameters
     ----------
@@ -58,15 +58,15 @@ def log_loss(
     y_proba : array_like, (N, K) or (N,)
         Predicted probabilities, one column for each class in the sorted order of the classes. With one
         axis, or one column, they are those of the second of two classes. bfloat16, float16, float32 or float64;
-        whatever else can be read as float64 is.
+        anything else is converted to float64 if it can be.
     normalize : bool
         True for the mean, weighted by ``sample_weight``; False for the sum.
     sample_weight : array_like, (N,), optional
         s, real numbers, not all 0.
     labels : array_like, optional
-        All classes, where ``y_true`` may lack one. Without it they are those seen in ``y_true``.
+        All classes, in case ``y_true`` lacks one. By default they are those that occur in ``y_true``.
     y_pred : array_like
-        Former name of ``y_proba``.
+        The former name of ``y_proba``.
 
     Returns
     -------
@@ -76,30 +76,30 @@ def log_loss(
     Raises
     ------
     TypeError
-        If an argument is no array, or masked, ``normalize`` no bool, or labels are bytes or of types that cannot be
+        If an argument is not an array or is masked, ``normalize`` is not a bool, or labels are bytes or cannot be
         sorted.
     ValueError
-        If the lengths differ; ``y_proba`` is not finite or leaves [0, 1]; there are fewer than two classes,
-        or not as many as columns; ``y_true`` has a class that ``labels`` lacks; labels are no classes (fractions,
-        several columns that are no indicator); a weight is not finite, or all are 0.
+        If the lengths differ; if ``y_proba`` is not finite or not in [0, 1]; if there are fewer than two classes,
+        or not as many as columns; if ``y_true`` has a class that ``labels`` lacks; if labels cannot be classes
+        (fractions, several columns that are no indicator matrix); if a weight is not finite, or all are 0.
     ZeroDivisionError
-        If a weighted mean is asked and the weights cancel to a sum of 0.
+        If a weighted mean is asked for and the weights sum to 0.
 
     Warns
     -----
     UserWarning
-        If a row of ``y_proba`` does not sum to 1 within sqrt(eps) of its dtype (the value is computed all the
-        same, nothing is renormalised), or ``labels`` is not sorted, whose order is never followed.
+        If a row of ``y_proba`` does not sum to 1 within sqrt(eps) of its dtype (the value is still computed, and
+        nothing is renormalised), or if ``labels`` is not sorted (its order is never followed).
     FutureWarning
         If ``y_pred`` is used.
 
     See Also
     --------
-    cross_entropy_labels : One loss a row; more weights, masks and means; no upper clip.
+    cross_entropy_labels : One loss per row; more weights, masks and means; no upper clip.
 
     Notes
     -----
-    eps is ``np.finfo`` of the dtype of ``y_proba`` (of float64 where it is not floating):
+    eps is that of ``np.finfo`` for the dtype of ``y_proba`` (for float64 if that is not floating):
 
     ============================ =======================================
     y == 0                       log(eps)
@@ -108,11 +108,11 @@ def log_loss(
     rows of weight 0             add 0
     ============================ =======================================
 
-    With integer labels from 0 to K - 1 everything is found in one pass over ``y_proba``, in a memory of less
-    than 4 MiB whatever its size. Other labels are numbered block by block.
+    With integer labels from 0 to K - 1 everything is found in one pass over ``y_proba``, in less than 4 MiB of memory
+    whatever its size. Other labels are numbered block by block.
 
-    Of Dask arrays, for which see :func:`cross_entropy`, the result is a lazy one, without axes. Without ``labels`` it
-    looks at all of ``y_true`` before the first row of ``y_proba``.
+    With Dask arrays (see :func:`cross_entropy`) the result is a lazy one, without axes. Without ``labels`` it looks at
+    all of ``y_true`` before the first row of ``y_proba``.
 
     References
     ----------
