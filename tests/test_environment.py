@@ -88,7 +88,7 @@ def test_bad_num_threads(value):
     _, err, code = python(SHOW, XENTC_NUM_THREADS=value)
     assert code == 1
     assert err.splitlines()[-1] == (
-        f"ValueError: the environment variable XENTC_NUM_THREADS must be an integer from 1 on, got {value!r}"
+        f"ValueError: the environment variable XENTC_NUM_THREADS must be a positive integer, got {value!r}"
     )
 
 

@@ -178,9 +178,7 @@ def test_messages():
 
 @pytest.mark.parametrize("tables", ["bins", ["by_class", "worse"]])
 def test_unknown_table(tables):
-    with pytest.raises(
-        ValueError, match=r"^tables must be some of 'by_class', 'by', 'worst', 'calibration', or 'all'; "
-    ):
+    with pytest.raises(ValueError, match=r"^tables must be among 'by_class', 'by', 'worst', 'calibration', or 'all'; "):
         ORDINARY.to_text(tables)
     with pytest.raises(ValueError, match=r"^tables must be "):
         ORDINARY.to_markdown(tables)

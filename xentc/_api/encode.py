@@ -111,7 +111,7 @@ def class_numbers(classes: Any) -> Names:
         if is_missing(name) or is_nan(name):
             raise ValueError(f"classes has a missing value {in_words((k,))}")
         if names.setdefault(name, k) != k:
-            raise ValueError(f"classes must be different; {name!r} is both number {names[name]} and number {k}")
+            raise ValueError(f"classes must be distinct; {name!r} is both number {names[name]} and number {k}")
     return names
 
 

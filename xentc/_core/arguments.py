@@ -60,10 +60,10 @@ def _by_class(weights: Mapping[int, float], n_classes: int) -> list[Any]:
     unknown = [key for key in weights if key not in range(n_classes)]
     if missing or unknown:
         told = [f"lacks {_listed(missing)}"] if missing else []
-        told += [f"has {_listed(unknown)}, which is none"] if unknown else []
+        told += [f"has {_listed(unknown)}: no such class"] if unknown else []
         raise ValueError(
             f"class_weight must have a weight for every class, 0 to {n_classes - 1}; it {' and '.join(told)}"
-            " (an array of them is in the order of y's columns)"
+            " (or pass an array in the order of y's columns)"
         )
     return [weights[k] for k in range(n_classes)]
 
@@ -118,7 +118,7 @@ def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
         return eps_of(y)
     value = _as_float("eps", eps)
     if not 0 <= value < 1:
-        raise ValueError(f"eps must be in [0, 1), got {eps!r}; 0 is exact mathematics, None the eps of y's dtype")
+        raise ValueError(f"eps must be in [0, 1), got {eps!r}; 0 means exact mathematics, None the eps of y's dtype")
     if value and result != np.float64:
         rounded = float(np.float32(value))
         if rounded == 0.0:
@@ -152,7 +152,7 @@ def as_check(value: object) -> Check:
         raise TypeError(f"check must be None, True, False or a tolerance, not {value!r}") from None
     if not 0 <= tolerance < 1:
         raise ValueError(
-            f"check must be None, True, False or a tolerance in [0, 1), as 1e-4; got {value!r}; True has the tolerance"
+            f"check must be None, True, False or a tolerance in [0, 1), such as 1e-4; got {value!r}; True means"
             " sqrt(eps) of the dtype"
         )
     return tolerance
@@ -178,7 +178,7 @@ def check_out(
     if not is_in(out.dtype, FLOATS):
         made = f"{'np' if foreign(dtype) is None else 'ml_dtypes'}.{dtype}"
         raise TypeError(
-            f"{name} must have a {FLOATS_IN_WORDS} dtype for a {dtype} {what}, not {out.dtype}; make it by"
+            f"{name} must have a {FLOATS_IN_WORDS} dtype for a {dtype} {what}, not {out.dtype}; make it with"
             f" np.empty({shape}, {made}), or {name}.astype({made})"
         )
     if not out.flags.writeable:

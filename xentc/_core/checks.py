@@ -46,13 +46,13 @@ class Checks(Record):
         found = f"got {value}{where}, column {bad.column}"
         if bad.trouble == Trouble.T_NEGATIVE:
             hint = (
-                "are t and the logits exchanged?"
+                "are t and the logits swapped?"
                 if self.from_logits
-                else "are these logits? pass from_logits=True, and them as the second argument"
+                else "are these logits? pass from_logits=True, and the logits as the second argument"
             )
-            return ValueError(f"t must not be negative; {found}; {hint} (check=False lets any sign pass)")
+            return ValueError(f"t must not be negative; {found}; {hint} (check=False allows any sign)")
         if bad.trouble == Trouble.Y_OUTSIDE:
-            hint = "are these logits? pass from_logits=True (check=False lets any number pass)"
+            hint = "are these logits? pass from_logits=True (check=False allows any number)"
             return ValueError(f"y must be probabilities in [0, 1]; {found}; {hint}")
         if bad.trouble == Trouble.T_OUTSIDE:
             return ValueError(f"t must be probabilities in [0, 1]; {found}")

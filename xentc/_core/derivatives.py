@@ -58,7 +58,7 @@ def losses_and_gradients(
     dtype = as_float(targets.y.dtype)
     given = arguments.check_out(grad_out, targets.as_given(targets.y).shape, dtype, "grad_out", "gradient")
     if given is not None and target is not None and arguments.overlap(given, target):
-        raise ValueError("grad_out must not overlap out: each takes a result of its own")
+        raise ValueError("grad_out must not overlap out: each receives a result of its own")
     grad, in_place = _place(inputs, given)
     inputs, (divisor, scale) = _divided(inputs, reduction, in_place)
     # Where rows of y are overwritten there is no second look: the first bad row must be found in the first pass.

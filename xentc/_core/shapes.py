@@ -107,8 +107,8 @@ def _refuse_outer_product(a: str, a_shape: Shape, b: str, b_shape: Shape, shape:
     longer, shorter = (name.rpartition(" ")[2] for name in (longer, shorter))
     drop = ""
     if n_more == 1 and last and length[-last] == 1:
-        drop = f"{longer}[{':, ' * (len(length) - last)}0] if there is one for each, or "
+        drop = f"{longer}[{':, ' * (len(length) - last)}0] if their rows correspond, or "
     raise ValueError(
-        f"{a} of the shape {a_shape} and {b} of the shape {b_shape} would make {shape}, more than either has: write"
-        f" {drop}{shorter}[{', '.join(['None'] * n_more)}] if each is to meet all of the other"
+        f"{a} of shape {a_shape} and {b} of shape {b_shape} would broadcast to {shape}, more elements than either has:"
+        f" write {drop}{shorter}[{', '.join(['None'] * n_more)}] for all pairs"
     )

@@ -128,7 +128,7 @@ class Labels(Targets):
         where = _shown(_position(bad.row, self.shape), " at position")
         if label != np.trunc(label) or not np.isfinite(label):
             return ValueError(f"labels must be whole numbers, from 0 to K - 1 = {n_classes - 1}; got {label}{where}")
-        hint = f"; if such rows are to be left out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
+        hint = f"; to leave such rows out, pass ignore_index={int(label)}" if label < 0 or label == 255 else ""
         return IndexError(
             f"labels must be in [0, K) with K = {n_classes}, the number of classes of y; got {label}{where}{hint}"
         )

@@ -73,7 +73,7 @@ def _initial_threads() -> int:
     own = os.environ.get("XENTC_NUM_THREADS", "")
     if own.strip():
         if not own.strip().isdecimal() or int(own) < 1:
-            raise ValueError(f"the environment variable XENTC_NUM_THREADS must be an integer from 1 on, got {own!r}")
+            raise ValueError(f"the environment variable XENTC_NUM_THREADS must be a positive integer, got {own!r}")
         return int(own)
     # OpenMP allows a list, one number for each level of nesting; a malformed value is not ours to refuse.
     first = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()

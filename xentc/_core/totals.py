@@ -26,7 +26,8 @@ class Totals(NamedTuple):
     def merge(self, other: Totals) -> Totals:
         if None not in (self.n_classes, other.n_classes) and self.n_classes != other.n_classes:
             raise ValueError(
-                f"y must have as many classes in every batch; it had {self.n_classes}, and has {other.n_classes}"
+                f"y must have the same number of classes in every batch; it had {self.n_classes}, and now"
+                f" {other.n_classes}"
             )
         return Totals(
             self.loss.merge(other.loss),

@@ -86,7 +86,7 @@ class Seen:
     def checked(self) -> "Seen":
         """Of all rows."""
         if self.is_matrix and len(self.classes) > 2:
-            raise ValueError("y_true must have one label a row, or be an indicator matrix of no more than two values")
+            raise ValueError("y_true must have one label per row, or be an indicator matrix of no more than two values")
         if not self.is_matrix:
             refuse_one_class(self.sorted())
         return self

@@ -44,7 +44,7 @@ def as_labels(name: str, value: Any) -> Array | NamedLabels:
     elif given.dtype.kind == "f":
         check_integral(name, given)
     if given.ndim == 2 and (isinstance(given, NamedLabels) or np.unique(given).size > 2):
-        raise ValueError(f"{name} must have one label a row, or be an indicator matrix; got the shape {given.shape}")
+        raise ValueError(f"{name} must have one label per row, or be an indicator matrix; got the shape {given.shape}")
     return given
 
 

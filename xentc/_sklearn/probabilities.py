@@ -100,5 +100,5 @@ def check_probabilities(y: Array) -> None:
 
 def warn_of_sums() -> None:
     warnings.warn(
-        "The y_prob values do not sum to one. In some row, y_proba is no distribution.", UserWarning, stacklevel=3
+        "The y_prob values do not sum to one. Some row of y_proba is not a distribution.", UserWarning, stacklevel=3
     )
