@@ -113,7 +113,8 @@ IN_WORDS = {
         f"Label smoothing adds {SMOOTHING:g} ulp to the bound of a float64 row and class weights add {CLASS_WEIGHT:g};"
         f" a sample weight then multiplies it by {SAMPLE_WEIGHT_FACTOR:g} and adds {SAMPLE_WEIGHT:g}",
         f"From logits a loss is within {LOGITS:g} ulp",
-        f"their relative error is below 2^{math.log2(UNROUNDED):g}, from logits below 2^{math.log2(UNROUNDED_FROM_LOGITS):g}",
+        f"their relative error is below 2^{math.log2(UNROUNDED):g}, from logits below"
+        f" 2^{math.log2(UNROUNDED_FROM_LOGITS):g}",
     ),
     "cross_entropy_and_grad": (
         f"Entries are within {GRADIENT:g} ulp ({SCALED_GRADIENT:g} for float64 ones with smoothing, weights or a mean)",
