@@ -37,7 +37,7 @@ def as_sample_weight(value: ArrayLike | None, shape: tuple[int, ...], name: str 
 
 
 def as_class_weight(value: ClassWeight, n_classes: int | None = None) -> Array | None:
-    """w of classes 0 to K - 1, from an array or by their numbers; of as many as there are, without n_classes."""
+    """The weights of classes 0 to K - 1, given as an array or by class number; without n_classes K is their number."""
     if value is None:
         return None
     value = _readers.by_key("class_weight", value)
@@ -73,7 +73,7 @@ def _listed(keys: list[Any]) -> str:
 
 
 def _as_float(name: str, value: Any) -> float:
-    """A number as a float; one beyond its range as infinite. float() would also read a string."""
+    """A number as a float, infinite if it is too large for one; float() alone would also accept a string."""
     try:
         if isinstance(value, (str, bytes)):
             raise TypeError
@@ -92,7 +92,7 @@ def check_label_smoothing(value: object) -> float:
 
 
 def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
-    """The label to ignore, as the kernels read labels: int64, larger ones of uint64 less 2^64.
+    """The label to ignore, as the kernels read labels: as int64, uint64 values above its range less 2^64.
 
     None if there is none, or if no label of that dtype can be it.
     """
@@ -113,7 +113,7 @@ def check_ignore_index(value: object, labels: np.dtype[Any]) -> int | None:
 
 
 def check_eps(eps: object, y: np.dtype[Any], result: np.dtype[Any]) -> float:
-    """The clip as the kernels take it: a float, in the precision that the logarithm is computed in."""
+    """eps as the kernels take it: a float, rounded to the precision in which the logarithm is computed."""
     if eps is None:
         return eps_of(y)
     value = _as_float("eps", eps)
@@ -166,7 +166,7 @@ def check_no_eps(eps: object) -> None:
 def check_out(
     out: object, shape: tuple[int, ...], dtype: np.dtype[Any], name: str = "out", what: str = "result"
 ) -> Array | None:
-    """out, if it can take the result: as a plain array, since a subclass may tell any shape and strides of itself."""
+    """out as a plain array, if it can receive the result; a subclass may report any shape and strides for itself."""
     if out is None:
         return None
     if not isinstance(out, np.ndarray):
@@ -189,7 +189,7 @@ def check_out(
 
 
 def _overlaps_itself(array: Array) -> bool:
-    """Whether two of its elements share a byte."""
+    """Whether two elements of an array share a byte."""
     if array.flags.contiguous or not array.size:
         return False
     extent = array.itemsize
@@ -213,7 +213,7 @@ def _meets_itself(array: Array) -> bool:
 
 
 def overlap(a: Array, b: Array) -> bool:
-    """Whether two arrays have a byte in common; where that is hard to tell, yes."""
+    """Whether two arrays have a byte in common; True if that is too hard to find out."""
     try:
         return np.may_share_memory(a, b) and np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # its stub has only 0 and -1
     except np.exceptions.TooHardError:
@@ -221,5 +221,5 @@ def overlap(a: Array, b: Array) -> bool:
 
 
 def tolerance(dtype: np.dtype[Any]) -> float:
-    """How far from 1 a row of a distribution may sum: sqrt(eps) of its dtype."""
+    """How far from 1 the sum of a distribution may be: sqrt(eps) of its dtype."""
     return math.sqrt(eps_of(dtype))

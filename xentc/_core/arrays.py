@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 
 def as_array(name: str, value: ArrayLike, allowed: Numbers = REAL, *, scalar: bool = False) -> Array:
-    """value as an array of one of the dtypes allowed, native and aligned; a copy only where it was neither."""
+    """value as an array of one of the allowed dtypes, native and aligned; copied only if it is not so already."""
     array = value if type(value) is np.ndarray else read(name, value)
     dtype = array.dtype
     if dtype.num not in allowed and dtypes.foreign(dtype) not in allowed:
@@ -43,7 +43,7 @@ def refuse_masked(name: str, value: object) -> None:
 
 
 def read(name: str, value: Any) -> Array:
-    """value as an array of any dtype; without a copy if it is one, or offers its memory as one."""
+    """value as an array of any dtype; without a copy if it is an array, or offers its memory as one."""
     refuse_masked(name, value)
     if isinstance(value, np.ndarray):
         plain = np.asarray(value)
@@ -55,7 +55,7 @@ def read(name: str, value: Any) -> Array:
 
 
 def _converted(name: str, array: Array, allowed: Numbers) -> Array:
-    """An array of another dtype in one that the kernels read, if one holds its values exactly."""
+    """An array of another dtype, converted to one that the kernels read if that holds its values exactly."""
     if dtypes.is_object(array.dtype):
         array = read(name, array)
         if dtypes.is_in(array.dtype, allowed):

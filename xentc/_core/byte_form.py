@@ -30,7 +30,7 @@ _MOST_ZEROS = 1 << 10  # octets
 
 
 def pack(kind: str, value: Any) -> bytes:
-    """The byte form of a value: None, bool, int, float, str, bytes, date, time, array; tuple, list, dict of them."""
+    """The byte form of None, bool, int, float, str, bytes, dates, times, arrays, and tuples, lists and dicts of these."""
     body = bytearray()
     _write(body, value)
     data = _HEAD.pack(MAGIC, ord(kind), VERSION, len(body)) + bytes(body)
@@ -38,7 +38,7 @@ def pack(kind: str, value: Any) -> bytes:
 
 
 def unpack(kind: str, data: Any, what: str) -> Any:
-    """The value in `data`, which is that of a `what`; lists come as tuples."""
+    """The value in `data`, which must be that of a `what`; lists become tuples."""
     try:
         data = bytes(memoryview(data))
     except TypeError:
@@ -67,7 +67,7 @@ def unpack(kind: str, data: Any, what: str) -> Any:
 
 
 def unpack_with(kind: str, data: Any, what: str, make: Callable[[Any], T]) -> T:
-    """What `make` makes of the value; one that is not as it should be is an error of the data, too."""
+    """What `make` makes of the value; if it cannot, that is an error in the data, too."""
     try:
         return make(unpack(kind, data, what))
     except _NOT_AS_IT_SHOULD_BE as error:
@@ -156,12 +156,12 @@ def _write_array(body: bytearray, array: np.ndarray[Any, Any]) -> None:
 
 
 def _write_run(body: bytearray, letter: bytes, run: bytes) -> None:
-    """With a length of one byte where it is below 255, else of 8 more."""
+    """With its length before it: one byte if that is below 255, else 8 more."""
     body += letter + (bytes([len(run)]) if len(run) < 255 else b"\xff" + struct.pack("<Q", len(run))) + run
 
 
 def _read(data: bytes, at: int) -> tuple[Any, int]:
-    """The value at a place and where it ends. Bytes that passed the checksum are well-formed unless made to be not."""
+    """The value at a position, and where it ends. Bytes with the right checksum are well-formed, save by malice."""
     letter = data[at : at + 1]
     at += 1
     if letter in (b"N", b"T", b"F"):

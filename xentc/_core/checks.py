@@ -1,4 +1,4 @@
-"""What is looked at in the values of t and y (`check`), and the words for what is found."""
+"""Which values of t and y are checked (`check`), and the messages for what is found."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BadRow(NamedTuple):
 
 
 class Checks(Record):
-    """How far outside of its range a used value may be (infinity: anywhere), and a sum from 1 (-1: no look at it)."""
+    """How far a used value may lie outside its range (infinity: anywhere), and a sum from 1 (-1: not checked)."""
 
     slack_t: float = math.inf
     slack_y: float = math.inf
@@ -40,7 +40,7 @@ class Checks(Record):
         return self.slack_y < math.inf or self.tolerance_y >= 0
 
     def error(self, bad: BadRow, where: str, dtype: np.dtype[Any]) -> ValueError:
-        """What is wrong with a row of t or y, which has this dtype."""
+        """The error for a row of t or y, which has this dtype."""
         name = "y" if bad.trouble in (Trouble.Y_OUTSIDE, Trouble.Y_SUM) else "t"
         value = dtypes.scalar(dtype, bad.value) if bad.column >= 0 else None
         found = f"got {value}{where}, column {bad.column}"
@@ -65,7 +65,7 @@ class Checks(Record):
 
 @lru_cache(typed=True)
 def checks_of(check: Check, t: np.dtype[Any], y: np.dtype[Any], from_logits: bool) -> Checks:
-    """Those that a caller asks for, of arrays of these dtypes."""
+    """The checks that a caller asks for, for arrays of these dtypes."""
     if check is False:
         return Checks()
     of_t, of_y = (arguments.tolerance(d) if check is None or check is True else check for d in (t, y))

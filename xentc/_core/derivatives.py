@@ -44,7 +44,7 @@ FLOORS = {"exact": 0.0, "xgboost": XGBOOST_FLOOR, "lightgbm": 0.0}
 def losses_and_gradients(
     kind: Kind, t: Any, y: ArrayLike, options: Options, reduction: str, out: Array | None, grad_out: Array | None
 ) -> tuple[Any, Array]:
-    """Losses as `losses` has them, and their derivatives by y, in `grad_out` if there is one."""
+    """The losses of `losses` and their derivatives with respect to y, in `grad_out` if there is one."""
     inputs: Inputs | None
     try:
         inputs, target = prepare_with_out(kind, t, y, options, reduction, out)
@@ -78,7 +78,7 @@ def losses_and_gradients(
 def softmax_derivatives(
     labels: ArrayLike, z: ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Array, Array]:
-    """First and second derivatives of the losses of labels by logits, in arrays like z."""
+    """First and second derivatives of the losses of labels with respect to the logits, in arrays like z."""
     if layout == "rows" and hessian in ("exact", "xgboost"):
         answer: tuple[Array, Array] | None
         answer = small(LABELS, DERIVATIVES, labels, z, -1, None, True, options.label_smoothing, options.class_weight,
@@ -103,7 +103,7 @@ def softmax_derivatives(
 def softmax_inputs(
     labels: ArrayLike, z: ArrayLike, options: Options, layout: str, hessian: str
 ) -> tuple[Inputs, tuple[int, ...]]:
-    """Its arguments, looked at, and the shape that z has."""
+    """The arguments of `softmax_derivatives`, checked, and the shape of z."""
     arguments.check_choice("layout", layout, LAYOUTS)
     arguments.check_choice("hessian", hessian, HESSIANS)
     labels, z = as_array("labels", labels, scalar=True), as_array("z", z)
@@ -127,7 +127,7 @@ def softmax_inputs(
 
 
 def sigmoid_derivatives(t: ArrayLike, z: ArrayLike, options: Options, hessian: str) -> tuple[Array, Array]:
-    """The same of two classes; neither booster has a factor there."""
+    """The same for two classes, where neither booster has a factor."""
     if hessian in ("exact", "xgboost", "lightgbm"):
         answer: tuple[Array, Array] | None
         answer = small(BINARY, DERIVATIVES, t, z, -1, None, True, options.label_smoothing, None,
@@ -147,7 +147,7 @@ def sigmoid_derivatives(t: ArrayLike, z: ArrayLike, options: Options, hessian: s
 
 
 def sigmoid_inputs(t: ArrayLike, z: ArrayLike, options: Options, hessian: str) -> Inputs:
-    """Its arguments, looked at."""
+    """The arguments of `sigmoid_derivatives`, checked."""
     arguments.check_choice("hessian", hessian, HESSIANS)
     t, z = as_array("t", t, scalar=True), as_array("z", z, scalar=True)
     try:
@@ -165,7 +165,7 @@ def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Ar
 
 
 def empty_in_order_of(y: Array, dtype: np.dtype[Any]) -> Array:
-    """A new array of y's shape, its axes in the order of y's in memory; those that y is broadcast along outermost."""
+    """A new array of y's shape, its axes in memory in the order of y's; those along which y is broadcast are outermost."""
     order = sorted(range(y.ndim), key=lambda axis: -abs(y.strides[axis]) or -math.inf)
     return np.empty([y.shape[axis] for axis in order], dtype).transpose(np.argsort(order))
 
@@ -184,7 +184,7 @@ def _place(inputs: Inputs, given: Array | None) -> tuple[Array, bool]:
 
 
 def _is_same_memory(a: Array, b: Array) -> bool:
-    """Whether each element of a is that of b, shapes being equal."""
+    """Whether two arrays of the same shape are the same elements in memory."""
     start_a, start_b = (array.__array_interface__["data"][0] for array in (a, b))
     return bool(start_a == start_b and a.dtype == b.dtype and a.strides == b.strides)
 
@@ -212,7 +212,7 @@ def divisor_of(total: Totals, reduction: str) -> tuple[float, float]:
 
 
 def gradients_of_rows(inputs: Inputs, weighed: bool, divisor: tuple[float, float]) -> tuple[Totals, Array]:
-    """Of some of the rows the totals, and the derivatives of what all rows are reduced to, which divides by that."""
+    """The totals of some of the rows, and their derivatives, divided as the reduction of all rows says."""
     y = inputs.targets.y
     grad = empty_in_order_of(y, as_float(y.dtype))
     wanted = Wanted(summed=True, weighed=weighed, grad=grad, grad_divisor=divisor[0], grad_scale=divisor[1])

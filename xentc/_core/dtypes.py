@@ -1,4 +1,4 @@
-"""The dtypes that the kernels read (src/dtypes.h): a list of exact ones. Never a kind, which others share.
+"""The dtypes that the kernels read (src/dtypes.h): a list of exact ones, never a kind, which other dtypes share.
 
 NumPy's own go by their type numbers, others by the name that a package gives them: it may not be there.
 """
@@ -44,7 +44,7 @@ _SAMPLES = {BOOL: "bool", INTEGERS: "np.int64", SIGNED: "np.int64"}
 
 
 def foreign(dtype: Dtype) -> str | None:
-    """The name of a dtype that the kernels read and NumPy has not; None for any other."""
+    """The name of a dtype that the kernels read but NumPy does not have; None for any other."""
     if dtype.names is not None:
         return dtype.names[0] if dtype == BITS else None
     return "bfloat16" if dtype.itemsize == 2 and dtype.name == "bfloat16" else None
@@ -67,13 +67,13 @@ def is_object(dtype: Dtype) -> bool:
 
 
 def bfloat16_of(bits: Array) -> Array:
-    """The numbers that 16 bits each stand for, in the same memory."""
+    """The bfloat16 numbers that an array of 16-bit patterns stands for, in the same memory."""
     ml_dtypes: Any = sys.modules.get("ml_dtypes")
     return bits.view(BITS if ml_dtypes is None else np.dtype(ml_dtypes.bfloat16))
 
 
 def as_numbers(array: Array) -> Array:
-    """An array that NumPy is to compute with: where the dtype is not its own, in float32, which holds the values."""
+    """An array that NumPy can compute with: float32, which holds the values, if the dtype is not one of NumPy's."""
     if array.dtype == BITS:
         return np.asarray(np.left_shift(array.view(np.uint16), 16, dtype=np.uint32).view(np.float32))
     if foreign(array.dtype) is None:
@@ -83,12 +83,12 @@ def as_numbers(array: Array) -> Array:
 
 
 def scalar(dtype: Dtype, value: float) -> Any:
-    """A value of an array, as it is shown."""
+    """A value as an array of this dtype would show it."""
     return as_float(dtype).type(value) if is_float(dtype) else int(value)
 
 
 def refusal(name: str, dtype: object, allowed: Numbers = REAL, hint: str | None = None) -> TypeError:
-    """An error that says which dtypes an argument may have, which it has, and how it gets another."""
+    """An error that says which dtypes an argument may have, which one it has, and how to convert it."""
     words = [text for numbers, text in _WORDS if numbers & allowed]
     wanted = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
     if hint is None:
@@ -106,12 +106,12 @@ def as_float(dtype: Dtype) -> Dtype:
 
 
 def eps_of(dtype: Dtype) -> float:
-    """That of ``np.finfo``, which knows NumPy's own dtypes alone."""
+    """The eps of ``np.finfo``, which knows only NumPy's own dtypes."""
     return _EPS[foreign(dtype) or as_float(dtype).name]
 
 
 def result_dtype(t: Dtype, y: Dtype) -> Dtype:
-    """y's dtype where t is bool or integer, else the common one: float32 is that of bfloat16 and float16."""
+    """y's dtype if t is bool or integer, else the common one (float32 for bfloat16 with float16)."""
     if not is_float(t):
         return as_float(y)
     if foreign(t) is None and foreign(y) is None:

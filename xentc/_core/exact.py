@@ -1,4 +1,4 @@
-"""Exact sums, as the kernels leave them: an integer multiple of 2^-1074, and how many values were not finite."""
+"""Exact sums, as the kernels return them: an integer multiple of 2^-1074, and how many values were not finite."""
 
 import math
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class ExactSum(NamedTuple):
         return _rounded(self.units, UNIT)
 
     def scaled(self) -> tuple[float, float]:
-        """(a, b), a / b being the sum rounded once, of which a is in range, and b a power of two."""
+        """(a, b), where a / b is the sum rounded once, a is in the range of a double, and b is a power of two."""
         if self.is_finite and abs(self.units) >= UNIT << 1023:
             return _rounded(self.units, UNIT << 64), 2.0**-64  # 2^64 doubles are in range again
         return float(self), 1.0
@@ -48,7 +48,7 @@ class ExactSum(NamedTuple):
 
 
 def _rounded(units: int, unit: int) -> float:
-    """Integers divided, to nearest even."""
+    """The quotient of two integers, rounded to nearest even."""
     try:
         return units / unit  # Python rounds this once
     except OverflowError:
@@ -56,7 +56,7 @@ def _rounded(units: int, unit: int) -> float:
 
 
 def divided(a: float, b: float) -> float:
-    """a / b as in IEEE arithmetic, where Python raises an error."""
+    """a / b as in IEEE arithmetic, also where Python raises an error."""
     if b:
         return a / b
     return math.nan if math.isnan(a) or a == 0 else math.copysign(math.inf, a) * math.copysign(1.0, b)

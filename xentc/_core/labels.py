@@ -35,7 +35,7 @@ class NamedLabels:
         return self.shape[0]
 
     def numbers(self, names: Names, length: int) -> Iterator[tuple[slice, Array]]:
-        """Of at most so many rows at a time; a new name gets a new number."""
+        """The numbers of at most so many rows at a time; a new name gets a new number."""
         try:
             yield from numbered(self.name, self.column, self.library, names, length)
         except Missing as missing:
@@ -49,7 +49,7 @@ class NamedLabels:
 
 
 def read_labels(name: str, value: Any, *, as_they_are: bool = False) -> Array | NamedLabels:
-    """An array of any dtype that is no text or object, or names; with `as_they_are` all in a list counts as those."""
+    """Labels as an array without text or objects, or as names; with `as_they_are` everything in a list is a name."""
     refuse_masked(name, value)
     library = None if isinstance(value, _readers.PLAIN) else _readers.library_of(value)
     if library in NAMED and NAMED[library](value):
@@ -67,7 +67,7 @@ def read_labels(name: str, value: Any, *, as_they_are: bool = False) -> Array | 
 
 
 class Lookup:
-    """The numbers of classes that are numbers, by a table or by bisection; -1 for what is none."""
+    """Finds the number of a class that is itself a number, by a table or by bisection; -1 if it is not a class."""
 
     def __init__(self, classes: Sequence[Any], labels: "np.dtype[Any]") -> None:
         exact = float if labels.kind == "f" else int
@@ -101,19 +101,19 @@ class Lookup:
 
 
 def zero_or_one(labels: Array) -> Array:
-    """Bool labels as integers, whatever bytes those that are True have."""
+    """Bool labels as 0 and 1, whatever byte stands for True."""
     numbers: Array = (labels.view(np.uint8) != 0).view(np.uint8)
     return numbers
 
 
 def minus(labels: Array, low: int) -> Array:
-    """labels - low, where that fits an int64, for any integer dtype: modulo 2^64, where it wraps."""
+    """labels - low for any integer dtype, modulo 2^64 if it does not fit an int64."""
     offset = np.uint64(low % (1 << 64))
     return (labels.astype(np.int64).view(np.uint64) - offset).view(np.int64)
 
 
 def _is_exact(value: Any, exact: type) -> bool:
-    """Whether a class is a number that int or float holds; infinity and NaN are no int."""
+    """Whether a class is a number that int, or float, holds exactly; infinity and NaN are not ints."""
     try:
         return bool(exact(value) == value) and not isinstance(value, str | bytes)
     except (TypeError, ValueError, OverflowError):

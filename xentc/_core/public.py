@@ -1,4 +1,4 @@
-"""What is said of a public name."""
+"""How public names are marked."""
 
 from __future__ import annotations
 

@@ -52,13 +52,13 @@ class Inputs(NamedTuple):
         return [*self.targets.arrays, *(array for array in optional if array is not None)]
 
     def canonical(self) -> Inputs:
-        """With the entries of sparse targets in order, and one of each place."""
+        """The same with the entries of sparse targets in order and without duplicates."""
         assert isinstance(self.targets, CsrTargets)
         return self._replace(targets=self.targets.canonical())
 
 
 class Wanted(Record, frozen=False):
-    """What a pass is to leave: losses or log-likelihoods in `rows`, their sums, derivatives."""
+    """What a pass should produce: losses or log-likelihoods in `rows`, their sums, derivatives."""
 
     rows: Array | None = None
     summed: bool = False
@@ -109,7 +109,7 @@ def totals(
     weighed: bool = True,
     count_clipped: bool = True,
 ) -> Totals:
-    """Exact totals of the rows, computed in the precision of `dtype` if it is given, or as `losses` does."""
+    """Exact totals of the rows, computed in the precision of `dtype` if it is given, else in that of `losses`."""
     inputs = prepare(kind, t, y, options)
     if dtype is not None:
         inputs = inputs._replace(result=dtype)
@@ -189,13 +189,13 @@ def can_be_written(array: Array, read: list[Array]) -> bool:
 
 
 def copy_into(out: Array, answer: Any) -> None:
-    """A value above the range of a narrower out is inf, as where it is written directly."""
+    """Copy, with values beyond the range of a narrower out becoming inf, as when it is written directly."""
     with np.errstate(all="ignore"):
         out[...] = answer
 
 
 def run(inputs: Inputs, wanted: Wanted) -> Totals:
-    """One pass, or a second one where the first found what it cannot go on with."""
+    """One pass, or a second one if the first found something that it cannot handle."""
     totals, bad = attempt(inputs, wanted)
     if bad is None:
         return totals

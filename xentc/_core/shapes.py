@@ -11,7 +11,7 @@ MAX_AXES = 64  # of a NumPy array
 
 
 def check_axis(axis: object, ndim: int, whose: str = "t and y together have") -> int:
-    """axis as a number from 0 on."""
+    """axis as a number from 0 to ndim - 1."""
     if isinstance(axis, bool) or not hasattr(axis, "__index__"):
         raise TypeError(f"axis must be an integer, not {type(axis).__name__}")
     number: int = axis.__index__()
@@ -51,7 +51,7 @@ def broadcast(t: Array, y: Array, axis: object) -> tuple[Array, Array, int]:
 
 
 def broadcast_labels(labels: Array, y: Array, axis: object) -> tuple[Array, Array, int]:
-    """labels, and y with its class axis, one of its own, last; the others broadcast against the labels.
+    """labels and y, broadcast against each other, with y's class axis (which must be one of its own) last.
 
     And where that axis was, counted from the end: as rows are broadcast, it is there in the broadcast y too.
     """
@@ -83,7 +83,7 @@ def broadcast_elements(t: Array, p: Array, name: str = "p") -> tuple[Array, Arra
 
 
 def broadcast_shapes(a: Shape, b: Shape) -> Shape | None:
-    """The common shape, None if there is none. NumPy's own function stops at 32 axes."""
+    """The common shape, or None if there is none; NumPy's own function stops at 32 axes."""
     if a == b:
         return a
     n = max(len(a), len(b))
@@ -96,9 +96,9 @@ def broadcast_shapes(a: Shape, b: Shape) -> Shape | None:
 
 
 def _refuse_outer_product(a: str, a_shape: Shape, b: str, b_shape: Shape, shape: Shape, last: int = 1) -> None:
-    """Refuse what is larger than both operands though they differ in their number of axes.
+    """Refuse a result that is larger than both operands if these differ in their number of axes.
 
-    An axis of length 1 too many is what mostly causes it: the one which is `last` from the end, that of the rows.
+    The usual cause is one axis of length 1 too many: that of the rows, the `last` one counted from the end.
     """
     n_more = abs(len(a_shape) - len(b_shape))
     if n_more == 0 or math.prod(shape) <= max(math.prod(a_shape), math.prod(b_shape)):

@@ -1,4 +1,4 @@
-"""What a caller's argument is: a file, a table with columns, or an array. Imports none of their libraries."""
+"""Whether a caller's argument is a file, a table with columns, or an array, found out without importing any library."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def is_file(value: object) -> bool:
-    """Whether it names a file or folder, or is an open one, or several of such: a list of text only if they exist."""
+    """Whether it names a file or folder, is an open file, or is a list of these (a list of text only if they exist)."""
     if isinstance(value, np.ndarray):
         return False
     if isinstance(value, (list, tuple)):  # text may also be names of classes

@@ -22,7 +22,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 
 class Csr(NamedTuple):
-    """The entries of row i are indptr[i] to indptr[i + 1] - 1: in any order, and perhaps several of one column."""
+    """The entries of row i are indptr[i] to indptr[i + 1] - 1, in any order; a column may occur more than once."""
 
     indptr: Array
     indices: Array
@@ -65,7 +65,7 @@ def _array(t: Any, name: str, allowed: Numbers, n_axes: int = 1) -> Array:
 
 
 def _compressed(t: Any, n: int) -> Csr:
-    """The arrays of t itself, whose row starts are n + 1."""
+    """The arrays of t itself, which must have n + 1 row starts."""
     indptr, indices, data = _array(t, "indptr", SIGNED), _array(t, "indices", SIGNED), _array(t, "data", REAL)
     if len(indptr) != n + 1:
         raise ValueError(f"t.indptr must have one more element than t has rows, {n + 1}; got {len(indptr)}")
@@ -78,7 +78,7 @@ def _compressed(t: Any, n: int) -> Csr:
 
 
 def check_starts(indptr: Array, n_entries: int, what: str = "row") -> None:
-    """Refuse starts of rows that are none; the array must be one that nobody else can write to."""
+    """Refuse impossible row starts; the array must be one that nobody else can write to."""
     start, stop = indptr[:-1], indptr[1:]
     bad = np.flatnonzero((start < 0) | (stop < start) | (stop > n_entries))
     if bad.size:
@@ -146,7 +146,7 @@ def _of_bsr(t: Any) -> _Entries:
 
 
 def _of_dia(t: Any) -> _Entries:
-    """Of the k-th diagonal, element j of its data is in column j; what lies beyond the matrix is none of it."""
+    """Element j of each diagonal's data is in column j; what lies outside the matrix is ignored."""
     values, offsets = _array(t, "data", REAL, 2), _array(t, "offsets", SIGNED).astype(np.int64)
     if len(values) != len(offsets):
         raise ValueError(f"t.offsets must have one element for each row of t.data, {len(values)}; got {len(offsets)}")

@@ -10,7 +10,7 @@ NAN = math.nan
 
 
 class Sums(NamedTuple):
-    """Exact sums over some rows, r being the weight s times the loss; of products an integer, or None: not finite."""
+    """Exact sums over rows, r being the weight s times the loss; those of products are integers, None if not finite."""
 
     count: int  # type: ignore[assignment]  # what tuple.count does is not missed
     hits: int
@@ -37,7 +37,7 @@ class Sums(NamedTuple):
         return cls(count, hits, *first, *weights, _product(rs_high, rs_low, rs_rest))
 
     def merge(self, other: "Sums") -> "Sums":
-        """Of the rows of both."""
+        """The sums over the rows of both."""
         return Sums(*(_add(a, b) for a, b in zip(self, other, strict=True)))
 
 
@@ -48,13 +48,13 @@ def _add(a: Any, b: Any) -> Any:
 
 
 def sums_of(tally: _kernels.Tally, key: int) -> Sums:
-    """Those of one key."""
+    """The sums of one key."""
     count, hits = tally.counts(key)
     return Sums.of(count, hits, [tally.sums(key, quad) for quad in range(tally.n_quads)]) if count else NOTHING
 
 
 def brier(tally: _kernels.Tally, key: int) -> float:
-    """The score of one key's rows."""
+    """The Brier score of one key's rows."""
     weight = ExactSum(*tally.sums(key, 1)[0][0]) if tally.n_quads > 1 else ExactSum(tally.counts(key)[0] * UNIT)
     return ExactSum(*tally.sums(key, 0)[0][3]) / weight
 

@@ -23,18 +23,18 @@ def _position(row: int, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _shown(position: tuple[int, ...], what: str = " in row") -> str:
-    """Of a row, for the end of a message: " in row 3", " in row (3, 1)", or nothing where there is only one."""
+    """The position of a row, to end a message with: " in row 3", " in row (3, 1)", or nothing if there is only one."""
     return "" if not position else f"{what} {position[0] if len(position) == 1 else position}"
 
 
 def bad_weight(bad: BadRow, shape: tuple[int, ...]) -> ValueError:
-    """Of rows of this shape."""
+    """The error for a weight that is not finite; the rows have this shape."""
     name = "pos_weight" if bad.trouble == Trouble.BAD_POS_WEIGHT else "sample_weight"
     return ValueError(f"{name} must be finite; got {bad.value}{_shown(_position(bad.row, shape))}")
 
 
 class Targets(Record):
-    """What the kernels need to know of any form, and what all forms share."""
+    """What the kernels need to know about any form, and what all forms share."""
 
     y: Array  # of the rows' full shape and the class axis, which is last
     axis: int  # where the caller has the class axis, counted from the end
@@ -42,7 +42,7 @@ class Targets(Record):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the rows."""
+        """The shape of the rows."""
         return self.y.shape[:-1]
 
     @property
@@ -57,12 +57,12 @@ class Targets(Record):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of t, for the dtype of the result."""
+        """The dtype that t counts as for the dtype of the result."""
         return self.arrays[0].dtype
 
     @property
     def t_dtype(self) -> np.dtype[Any]:
-        """Of t as it was given: what is looked at in it depends on that."""
+        """The dtype of t as it was given, on which its checks depend."""
         return self.dtype
 
     def error(self, bad: BadRow, checks: Checks) -> Exception:
@@ -142,7 +142,7 @@ class Labels(Targets):
 
 
 class SparseRow(DenseTargets):
-    """One sparse row, for all rows of y: t is that row, dense."""
+    """One sparse row for all rows of y; t is that row, dense."""
 
     given: np.dtype[Any]
 
@@ -204,7 +204,7 @@ class CsrTargets(Targets):
         return rows, self.indices[used].copy(), self.data[used].astype(np.float64)
 
     def first_row(self) -> SparseRow:
-        """The first row, dense, for all rows of y; entries of one place added in float64."""
+        """The first row, dense, for all rows of y; duplicate entries are added in float64."""
         _, columns, values = self.entries()
         bad = np.flatnonzero((columns < 0) | (columns >= self.y.shape[-1]))
         if bad.size:
@@ -215,7 +215,7 @@ class CsrTargets(Targets):
         return SparseRow(self.y, self.axis, np.broadcast_to(row, self.y.shape), self.given)
 
     def canonical(self) -> CsrTargets:
-        """The same matrix with increasing columns in each row, entries of one place added in float64."""
+        """The same matrix with increasing columns in each row; duplicate entries are added in float64."""
         rows, columns, values = self.entries()
         order = np.lexsort((columns, rows))
         rows, columns, values = rows[order], columns[order], values[order]
@@ -263,7 +263,7 @@ def _bad_row(trouble: Trouble, row: int, *numbers: int) -> BadRow:
 
 
 class BinaryTargets(Targets):
-    """t and p of the first of two classes, one element a row; both get a last axis of length 1."""
+    """t and p of two classes, one element per row; both get a last axis of length 1."""
 
     t: Array
     source: ClassVar[str] = "binary"

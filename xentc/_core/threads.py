@@ -1,4 +1,4 @@
-"""Rows over threads: how many. The threads themselves are those of ``src/pool.c``.
+"""On how many threads a call runs. The threads themselves are those of ``src/pool.c``.
 
 No OpenMP: its runtime hangs after a fork, and two of them in one process crash on some systems.
 """
@@ -40,7 +40,7 @@ def _positive(name: str, value: object) -> int:
 
 
 def _text(path: str) -> str:
-    """Of a file. Not by pathlib, which takes longer to import than all the rest of this module."""
+    """The content of a file. Importing pathlib takes longer than all the rest of this module."""
     with open(path) as file:  # noqa: PTH123
         return file.read()
 
@@ -187,7 +187,7 @@ def lock() -> "threading.RLock":
 
 
 def threads_for(job: Job) -> int:
-    """On how many threads the job is worth while."""
+    """On how many threads it is worth running the job."""
     return max(1, min(get_num_threads(), int(job.nanoseconds / NANOSECONDS_PER_THREAD), job.n_units))
 
 
