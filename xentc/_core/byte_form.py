@@ -30,7 +30,7 @@ _MOST_ZEROS = 1 << 10  # octets
 
 
 def pack(kind: str, value: Any) -> bytes:
-    """The byte form of None, bool, int, float, str, bytes, dates, times, arrays, and tuples, lists and dicts of these."""
+    """The byte form of None, bool, int, float, str, bytes, dates, times, arrays; tuples, lists and dicts of them."""
     body = bytearray()
     _write(body, value)
     data = _HEAD.pack(MAGIC, ord(kind), VERSION, len(body)) + bytes(body)

@@ -165,7 +165,7 @@ def _derivatives(inputs: Inputs, hessian: str, factor: float) -> tuple[Array, Ar
 
 
 def empty_in_order_of(y: Array, dtype: np.dtype[Any]) -> Array:
-    """A new array of y's shape, its axes in memory in the order of y's; those along which y is broadcast are outermost."""
+    """A new array of y's shape, its axes in memory in the order of y's; those that y is broadcast along outermost."""
     order = sorted(range(y.ndim), key=lambda axis: -abs(y.strides[axis]) or -math.inf)
     return np.empty([y.shape[axis] for axis in order], dtype).transpose(np.argsort(order))
 
