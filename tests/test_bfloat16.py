@@ -249,7 +249,7 @@ def test_bits_without_a_name():
     """Where no package with the dtype is loaded: the same rows, in float32."""
     script = """
 import sys, numpy as np, xentc
-from xentc import _dtypes
+from xentc._core import dtypes
 bits = np.array([[0x3f00, 0x3e80, 0x3e80], [0x3dcd, 0, 0x3f33]], np.uint16)
 wide = (bits.astype(np.uint32) << 16).view(np.float32)
 y, eps = bits.view(dtypes.BITS), 2.0**-7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
 from typing import ClassVar
 
@@ -55,6 +56,13 @@ def test_it_does_not_change_unless_it_is_made_to():
     changing = Changing()
     changing.rows = 2
     assert (changing.rows, Changing.rows, Changing().rows) == (2, None, None)
+
+
+def test_dataclasses_takes_it_for_one():
+    assert dataclasses.is_dataclass(Point)
+    assert [field.name for field in dataclasses.fields(Point(1))] == ["y", "t", "_hidden"]
+    assert dataclasses.asdict(Point(1)) == {"y": 1, "t": 3, "_hidden": None}
+    assert dataclasses.replace(Point(1), t=4) == Point(1, 4)
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])

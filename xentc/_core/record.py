@@ -5,6 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, dataclass_transform
 
 
+class _Fields:
+    """The fields as `dataclasses` has them: its ``fields``, ``asdict`` and ``replace`` take records, too."""
+
+    def __get__(self, record: object, kind: type[Record]) -> dict[str, Any]:
+        from dataclasses import field, make_dataclass
+
+        fields = [
+            (name, "Any", field(default=getattr(kind, name)) if hasattr(kind, name) else field())
+            for name in kind._names
+        ]
+        made: Any = make_dataclass(kind.__name__, fields)
+        return {**made.__dataclass_fields__}
+
+
 @dataclass_transform(frozen_default=True)
 class Record:
     """Fields with names and defaults, given by name or in order, which stay as they are once the record is made.
@@ -13,6 +27,7 @@ class Record:
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
+    __dataclass_fields__ = _Fields()
 
     def __init_subclass__(cls, *, frozen: bool = True) -> None:
         cls._names += tuple(name for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar"))
@@ -20,7 +35,9 @@ class Record:
             type.__setattr__(cls, "__setattr__", object.__setattr__)
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        self.__dict__.update(zip(self._names, values, strict=False), **named)
+        if values:
+            named.update(zip(self._names, values))  # noqa: B905 - there may be fewer values than names
+        object.__setattr__(self, "__dict__", named)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"cannot set {name!r}: a {type(self).__name__} does not change")
@@ -30,9 +47,7 @@ class Record:
 
     def replace(self, **named: Any) -> Self:
         """Return a copy with other values of these fields."""
-        new = object.__new__(type(self))
-        new.__dict__.update(self.__dict__, **named)
-        return new
+        return type(self)(**(self.__dict__ | named))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
