@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._core.interval import Interval, interval
-from .._core.record import Record
+from .._core.record import Fields, Record
 from .._core.sums import Sums, divide, square_root, variance_of, variance_of_rows
 
 
@@ -46,6 +46,7 @@ class Result(Record):
     clipped: int
     perplexity: np.float64
     _squares: Sums | None = None
+    __dataclass_fields__ = Fields()
 
     @property
     def variance(self) -> np.float64:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, dataclass_transform
 
 
-class _Fields:
-    """The fields as `dataclasses` has them: its ``fields``, ``asdict`` and ``replace`` take records, too."""
+class Fields:
+    """The fields as `dataclasses` has them, for records that its ``fields``, ``asdict`` and ``replace`` should take.
+
+    Not for all: Dask takes what is a dataclass apart.
+    """
 
     def __get__(self, record: object, kind: type[Record]) -> dict[str, Any]:
         from dataclasses import field, make_dataclass
@@ -27,7 +30,6 @@ class Record:
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
-    __dataclass_fields__ = _Fields()
 
     def __init_subclass__(cls, *, frozen: bool = True) -> None:
         cls._names += tuple(name for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar"))
