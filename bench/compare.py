@@ -17,7 +17,7 @@ from bench.peers import PEERS
 from bench.problem import Problem
 from bench.tables import Record
 from bench.workloads import Workload, select
-from xentc import _config
+from xentc._core import config
 
 MIB = 2**20
 # Peers are in a run of their own, without these: of its rounds they would take the most time.
@@ -107,7 +107,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=11, help="interleaved rounds after the warm-up (default 11)")
     parser.add_argument("--scale", type=float, default=1.0, help="factor on the number of rows (default 1)")
     parser.add_argument("--threads", type=int, help="threads of xentc, the floor and peers (default: xentc's own)")
-    parser.add_argument("--tier", choices=_config.TIERS, help="SIMD tier (default: the fastest)")
+    parser.add_argument("--tier", choices=config.TIERS, help="SIMD tier (default: the fastest)")
     parser.add_argument(
         "--peers", nargs="*", choices=list(PEERS), help="other packages in place of the reference; all if none is named"
     )
@@ -130,7 +130,7 @@ def main() -> int:
         print(facts.markdown(["workload", "call", "size", "target", "faster than"], rows))
         return 0
     if args.tier:
-        _config.use_tier(args.tier)
+        config.use_tier(args.tier)
     if args.threads:
         xentc.set_num_threads(args.threads)
     machine = facts.machine()

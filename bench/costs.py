@@ -15,7 +15,8 @@ import numpy as np
 
 import xentc
 from bench import facts
-from xentc import _config, _kernels, _parallel
+from xentc import _kernels
+from xentc._core import config, threads
 
 Array = np.ndarray[Any, Any]
 Call = Callable[[], Any]
@@ -72,8 +73,8 @@ def binary_calls(n: int, dtype: str) -> dict[str, Call]:
 def noted() -> Iterator[list[_kernels.Job]]:
     """The computations of calls made meanwhile."""
     jobs: list[_kernels.Job] = []
-    run = _parallel.run
-    with patch.object(_parallel, "run", lambda job: jobs.append(job) or run(job)):
+    run = threads.run
+    with patch.object(threads, "run", lambda job: jobs.append(job) or run(job)):
         yield jobs
 
 
@@ -87,7 +88,7 @@ def _microseconds(call: Call, n_threads: int) -> float:
 def row(name: str, dtype: str, n_rows: int, n_classes: int, call: Call, n_rounds: int) -> str:
     with noted() as jobs:
         call()
-    estimated, n_threads = jobs[-1].nanoseconds / 1000, _parallel.threads_for(jobs[-1])
+    estimated, n_threads = jobs[-1].nanoseconds / 1000, threads.threads_for(jobs[-1])
     one, more = np.array([[_microseconds(call, n) for n in (1, max(n_threads, 2))] for _ in range(n_rounds)]).T
     measured = float(np.median(one))
     cells = (
@@ -110,10 +111,10 @@ def main() -> None:
     parser.add_argument("--elements", type=int, default=1_000_000)
     parser.add_argument("--classes", type=int, nargs="*", default=[10, 100, 1000])
     parser.add_argument("--rounds", type=int, default=31)
-    parser.add_argument("--tier", choices=_config.TIERS, default=facts.tier())
+    parser.add_argument("--tier", choices=config.TIERS, default=facts.tier())
     parser.add_argument("--only", nargs="*", default=[""], help="parts of names")
     options = parser.parse_args()
-    _config.use_tier(options.tier)
+    config.use_tier(options.tier)
     machine = facts.machine()
     print(f"{machine['cpu']}, tier {machine['tier']}, {machine['compiler']}, {machine['date']}\n")
     print("| kind | dtype | rows | classes | ns a row | ns an element | us | estimate / us | threads | gain |")

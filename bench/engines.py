@@ -38,10 +38,11 @@ def of_dask(rows: int, rounds: int) -> None:
     import dask
     import dask.array as da
 
+    from xentc._core.options import Options
+    from xentc._core.targets import Labels
+    from xentc._core.totals import Totals, reduced
     from xentc._dask.chunks import added_up, states_of
     from xentc._dask.operands import plan
-    from xentc._evaluate import Options, Totals, reduced
-    from xentc._targets import Labels
 
     rng = np.random.default_rng(0)
     y = rng.random((rows, CLASSES), np.float32)
@@ -75,7 +76,7 @@ def of_dask(rows: int, rounds: int) -> None:
 
 
 def _nothing(**blocks: Any) -> Any:
-    from xentc._evaluate import Totals
+    from xentc._core.totals import Totals
 
     return Totals()
 

@@ -25,7 +25,7 @@ from bench import facts
 from bench.floor import Array, Floor, Read
 from bench.kinds import distributions
 from bench.measure import Spread, ratio, rounds
-from xentc import _config
+from xentc._core import config
 
 SEED = 20261101
 N_GROUPS = 100_000
@@ -161,7 +161,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=11, help="interleaved rounds after the warm-up (default 11)")
     parser.add_argument("--scale", type=float, default=1.0, help="factor on the number of rows (default 1)")
     parser.add_argument("--threads", type=int, help="threads of xentc and the floor (default: xentc's own)")
-    parser.add_argument("--tier", choices=_config.TIERS, help="SIMD tier (default: the fastest)")
+    parser.add_argument("--tier", choices=config.TIERS, help="SIMD tier (default: the fastest)")
     parser.add_argument("--only", nargs="+", metavar="WORD", help="cases whose name contains one of the words")
     parser.add_argument("--no-peers", action="store_true", help="without scikit-learn, groups and their bytes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
@@ -171,7 +171,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     args = arguments()
     if args.tier:
-        _config.use_tier(args.tier)
+        config.use_tier(args.tier)
     if args.threads:
         xentc.set_num_threads(args.threads)
     machine, cases = facts.machine(), []

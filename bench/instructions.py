@@ -24,7 +24,7 @@ import numpy as np
 
 import xentc
 from xentc import _kernels
-from xentc._small import use_small
+from xentc._core.small import use_small
 
 RESULTS = Path(__file__).parent / "results" / "instructions.json"
 TIERS = ("avx2", "baseline")

@@ -14,7 +14,7 @@ import xentc
 from bench import facts
 from bench.problem import Candidate, Problem
 from bench.workloads import WORKLOADS
-from xentc import _config
+from xentc._core import config
 
 # A round of a short call repeats it for this long: far above the clock's resolution.
 SECONDS_A_ROUND = 0.02
@@ -74,7 +74,7 @@ def _status(key: str) -> int:
 
 
 def _peak_extra(workload: str, candidate: str, scale: float, tier: str, threads: int) -> tuple[int, float]:
-    _config.use_tier(tier)
+    config.use_tier(tier)
     xentc.set_num_threads(threads)
     problem = Problem(WORKLOADS[workload], scale)
     with problem.settings():

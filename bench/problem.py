@@ -17,7 +17,7 @@ from bench import facts, judge, peers
 from bench.floor import Array, Copy, Floor, can_stream, streamed
 from bench.kinds import Inputs
 from bench.workloads import WORKLOADS, Layout, Workload
-from xentc import _config, _parallel
+from xentc._core import config, threads
 
 Candidate = Callable[[], Any]
 
@@ -88,24 +88,24 @@ class Problem:
     @contextmanager
     def settings(self) -> Iterator[None]:
         """The tier and the threads of this workload, while it is verified and timed."""
-        tier, threads = facts.tier(), xentc.get_num_threads()
-        _config.use_tier(self.workload.tier or tier)
+        tier, n_threads = facts.tier(), xentc.get_num_threads()
+        config.use_tier(self.workload.tier or tier)
         xentc.set_num_threads(self.threads)
         try:
             yield
         finally:
-            _config.use_tier(tier)
-            xentc.set_num_threads(threads)
+            config.use_tier(tier)
+            xentc.set_num_threads(n_threads)
 
     def _threads_of_floor(self) -> int:
         """As many as xentc uses."""
         numbers = []
 
         def noted(job: Any) -> None:
-            numbers.append(_parallel.threads_for(job))
+            numbers.append(threads.threads_for(job))
             job.run(numbers[-1])
 
-        with self.settings(), patch.object(_parallel, "run", noted):
+        with self.settings(), patch.object(threads, "run", noted):
             self.candidates["xentc"]()
         return max(numbers, default=1)
 

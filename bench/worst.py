@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bench import facts, judge
-from xentc import _config
+from xentc._core import config
 
 Array = np.ndarray[Any, Any]
 
@@ -57,11 +57,11 @@ def on_every_tier(call: Callable[[], Any], result: str) -> Any:
     in_use = facts.tier()
     results = {}
     try:
-        for tier in _config.TIERS:
-            _config.use_tier(tier)
+        for tier in config.TIERS:
+            config.use_tier(tier)
             results[tier] = call()
     finally:
-        _config.use_tier(in_use)
+        config.use_tier(in_use)
     for tier, other in results.items():
         if not isinstance(other, np.ndarray) or other.dtype != result:
             raise AssertionError(f"an array of {result} is promised; got {other!r}")

@@ -108,29 +108,28 @@ IN_WORDS = {
     "cross_entropy": (
         f"float32, float16 and bfloat16 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp",
         f"fewer than one in {1 / NOT_CORRECTLY_ROUNDED:,.0f} is not the correctly rounded one",
-        f"In float64 a row whose terms have one sign is within {BOUNDS['float64', SEVERAL_TERMS]:g} ulp, a one-hot row"
-        f" within {BOUNDS['float64', ONE_TERM]:g} ({BOUNDS['float64', WEIGHTED_TERM]:g} where its one t is not 1)",
-        f"To the bound of a float64 row label smoothing adds {SMOOTHING:g} ulp and class weights {CLASS_WEIGHT:g};"
-        f" then a sample weight multiplies it by {SAMPLE_WEIGHT_FACTOR:g} and adds {SAMPLE_WEIGHT:g}",
+        f"A float64 row whose terms have one sign is within {BOUNDS['float64', SEVERAL_TERMS]:g} ulp, a one-hot row"
+        f" within {BOUNDS['float64', ONE_TERM]:g} ({BOUNDS['float64', WEIGHTED_TERM]:g} if its one t is not 1)",
+        f"Label smoothing adds {SMOOTHING:g} ulp to the bound of a float64 row and class weights add {CLASS_WEIGHT:g};"
+        f" a sample weight then multiplies it by {SAMPLE_WEIGHT_FACTOR:g} and adds {SAMPLE_WEIGHT:g}",
         f"From logits a loss is within {LOGITS:g} ulp",
-        f"a relative error below 2^{math.log2(UNROUNDED):g}, from logits below 2^{math.log2(UNROUNDED_FROM_LOGITS):g}",
+        f"their relative error is below 2^{math.log2(UNROUNDED):g}, from logits below"
+        f" 2^{math.log2(UNROUNDED_FROM_LOGITS):g}",
     ),
     "cross_entropy_and_grad": (
-        f"Entries are within {GRADIENT:g} ulp (float64 ones with smoothing, weights or a mean within"
-        f" {SCALED_GRADIENT:g})",
+        f"Entries are within {GRADIENT:g} ulp ({SCALED_GRADIENT:g} for float64 ones with smoothing, weights or a mean)",
     ),
     "softmax_objective": (
-        f"Entries of g and h are within {GRADIENT:g} ulp (float64 ones with weights within {SCALED_GRADIENT:g})",
+        f"Entries of g and h are within {GRADIENT:g} ulp ({SCALED_GRADIENT:g} for float64 ones with weights)",
     ),
-    "sigmoid_objective": (f"are within {GRADIENT:g} ulp (float64 ones with weights within {SCALED_GRADIENT:g})",),
+    "sigmoid_objective": (f"are within {GRADIENT:g} ulp ({SCALED_GRADIENT:g} for float64 ones with weights)",),
     "binary_cross_entropy": (
         f"float64 results are within {BINARY['float64']:g} ulp, others within {BINARY['float32']:g}",
-        f"a result is within {LOGITS:g} ulp",
-        f"``pos_weight`` adds {CLASS_WEIGHT:g} ulp to that and ``label_smoothing`` {SMOOTHING:g}",
+        f"from logits all are within {LOGITS:g} ulp",
+        f"``pos_weight`` adds {CLASS_WEIGHT:g} ulp and ``label_smoothing`` {SMOOTHING:g}",
     ),
     "binary_cross_entropy_and_grad": (
-        f"Entries are within {GRADIENT:g} ulp (float64 ones with weights, smoothing or a mean within"
-        f" {SCALED_GRADIENT:g})",
+        f"Entries are within {GRADIENT:g} ulp ({SCALED_GRADIENT:g} for float64 ones with weights, smoothing or a mean)",
     ),
     "README": (
         f"From probabilities float32 results are within {BOUNDS['float32', SEVERAL_TERMS]:g} ulp and float64 rows"

@@ -5,7 +5,8 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from xentc._evaluation.report import Bin, Finding, Group, LossBin, Report, Row
+from xentc._evaluation.records import Bin, Finding, Group, LossBin, Row
+from xentc._evaluation.report import Report
 
 NAN, INF = math.nan, math.inf
 

@@ -385,7 +385,7 @@ def test_batches_have_one_number_of_classes():
             lambda: total + xentc.CrossEntropy().update(other, other),  # noqa: B023
         ):
             with pytest.raises(
-                ValueError, match=rf"^y must have as many classes in every batch; it had {K}, and has 8$"
+                ValueError, match=rf"^y must have the same number of classes in every batch; it had {K}, and now 8$"
             ):
                 change()
             assert fields(total) == before
@@ -393,5 +393,5 @@ def test_batches_have_one_number_of_classes():
     assert total.reset().update(other, other).result().count == 4
     assert xentc.CrossEntropy().merge(total).result().count == 4
     # The class axis need not be the last one.
-    with pytest.raises(ValueError, match="it had 7, and has 8$"):
+    with pytest.raises(ValueError, match="it had 7, and now 8$"):
         xentc.CrossEntropy(axis=0).update(t.T, y.T).update(other.T, other.T)

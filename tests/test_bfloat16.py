@@ -12,8 +12,8 @@ from oracle import mp
 from ways import TIERS, assert_same_bits, way
 
 import xentc
-from xentc import _dtypes
-from xentc._arrays import as_array
+from xentc._core import dtypes
+from xentc._core.arrays import as_array
 
 DTYPE = np.dtype(BFLOAT16)
 EPS = 2.0**-7
@@ -241,7 +241,7 @@ def test_what_stands_for_a_tolerance():
 
 def test_no_copy():
     y = probabilities(74, 6, 8, BFLOAT16)
-    for view in itertools.chain((y, y.T, y[::2], y[:, ::-1], y.view(np.uint16).view(_dtypes.BITS)), y):
+    for view in itertools.chain((y, y.T, y[::2], y[:, ::-1], y.view(np.uint16).view(dtypes.BITS)), y):
         assert as_array("y", view).__array_interface__["data"] == view.__array_interface__["data"]
 
 
@@ -249,10 +249,10 @@ def test_bits_without_a_name():
     """Where no package with the dtype is loaded: the same rows, in float32."""
     script = """
 import sys, numpy as np, xentc
-from xentc import _dtypes
+from xentc._core import dtypes
 bits = np.array([[0x3f00, 0x3e80, 0x3e80], [0x3dcd, 0, 0x3f33]], np.uint16)
 wide = (bits.astype(np.uint32) << 16).view(np.float32)
-y, eps = bits.view(_dtypes.BITS), 2.0**-7
+y, eps = bits.view(dtypes.BITS), 2.0**-7
 got = [xentc.cross_entropy(np.eye(3)[:2], y), *xentc.cross_entropy_labels_and_grad([0, 1], y)]
 got += [xentc.cross_entropy([True, True, False], y, sample_weight=y[:, 0]), xentc.log_loss([0, 1, 2], y[[0, 1, 0]])]
 got += [xentc.CrossEntropy().update(y, y).result().sum]

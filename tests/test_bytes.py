@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xentc
-from xentc import _bytes
+from xentc._core import byte_form
 
 FILES = {name: (FOLDER / f"{name}.bin").read_bytes() for name in CASES}
 SMALL = [name for name in FILES if len(FILES[name]) < 3000]
 HEAD = 14
 
 
-def signed(body, version=_bytes.VERSION, kind=b"E"):
+def signed(body, version=byte_form.VERSION, kind=b"E"):
     """Bytes whose checksum is right."""
     data = struct.pack("<4scBQ", b"xent", kind, version, len(body)) + body
-    return data + _bytes._digest(data)
+    return data + byte_form._digest(data)
 
 
 def kind_of(name):
@@ -140,12 +140,12 @@ def test_numbers_of_every_size():
         "texts": ["", "ä" * 300, "\ud800"],
         "octets": b"\0" * 255,
     }
-    data = _bytes.pack("E", value)
-    back = _bytes.unpack("E", data, "it")
+    data = byte_form.pack("E", value)
+    back = byte_form.unpack("E", data, "it")
     assert list(back["wholes"]) == wholes
-    assert _bytes.pack("E", back) == data
+    assert byte_form.pack("E", back) == data
     for got, want in zip(back["arrays"], value["arrays"], strict=True):
         assert got.dtype == np.int64
         assert got.tolist() == want.tolist()
-    assert _bytes.pack("E", float("nan")) == _bytes.pack("E", -float("nan"))
-    assert _bytes.pack("E", np.array([float("nan")])) == _bytes.pack("E", -np.array([float("nan")]))
+    assert byte_form.pack("E", float("nan")) == byte_form.pack("E", -float("nan"))
+    assert byte_form.pack("E", np.array([float("nan")])) == byte_form.pack("E", -np.array([float("nan")]))

@@ -9,7 +9,7 @@ from cases import FLOATS, LAYOUTS, targets
 from ways import TIERS, assert_same_bits, way
 
 import xentc
-from xentc import _parallel
+from xentc._core import threads
 
 
 def distributions(n_rows, n_classes, dtype="float64"):
@@ -180,14 +180,14 @@ def test_the_first_of_bad_rows_found_at_the_same_time():
 
     def run_together(job):
         barrier = threading.Barrier(3)
-        threads = [threading.Thread(target=lambda: (barrier.wait(timeout=60), job.run())) for _ in range(3)]
-        for thread in threads:
+        workers = [threading.Thread(target=lambda: (barrier.wait(timeout=60), job.run())) for _ in range(3)]
+        for thread in workers:
             thread.start()
-        for thread in threads:
+        for thread in workers:
             thread.join()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_parallel, "run", run_together)
+        patch.setattr(threads, "run", run_together)
         for _ in range(100):
             with pytest.raises(ValueError, match=r"got 7.0 in row 0, column 1\b"):
                 xentc.cross_entropy(np.full(100, 0.01), y, check=True)

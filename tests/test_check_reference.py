@@ -8,7 +8,8 @@ from used_cases import FORMS, Y_DTYPES, cases
 from ways import way
 
 import xentc
-from xentc import _config, reference
+from xentc import reference
+from xentc._core import config
 
 CHECKS = (None, True, 0.02, False)
 
@@ -29,7 +30,7 @@ def outcome(case, check, module):
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_cases(form, y_dtype):
     refused = 0
-    with way(_config.TIERS[-1], 1):
+    with way(config.TIERS[-1], 1):
         for case in cases(form, y_dtype):
             for check in CHECKS if form != "binary" else (None,):
                 got, want = outcome(case, check, xentc), outcome(case, check, reference)

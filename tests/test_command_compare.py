@@ -8,7 +8,7 @@ import pytest
 from command import failed, here, xentc
 from layouts import NAMES, columns, predictions, words
 
-from xentc._evaluation.comparison import compare
+from xentc._evaluation.compare import compare
 
 SHUFFLED = {"frac": 1, "random_state": 1}
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import strategies as st
 
 import xentc
-from xentc import _encode, reference
+from xentc import reference
+from xentc._api import encode
 from xentc._readers.names import Names
 from xentc._readers.text import Text
 
@@ -192,8 +193,8 @@ def test_shapes():
 
 def test_bad_arguments():
     for labels, classes, kind, words in (
-        (["a"], ["a", "b", "a"], ValueError, "^classes must be different; 'a' is both number 0 and number 2$"),
-        ([1], [1, 0, True], ValueError, "^classes must be different; True is both number 0 and number 2$"),
+        (["a"], ["a", "b", "a"], ValueError, "^classes must be distinct; 'a' is both number 0 and number 2$"),
+        ([1], [1, 0, True], ValueError, "^classes must be distinct; True is both number 0 and number 2$"),
         (["a"], [["a", "b"]], ValueError, r"^classes must have one axis; got the shape \(1, 2\)$"),
         (["a"], "a", TypeError, "^classes must be a list or array of names"),
         (["a"], {"a", "b"}, TypeError, "^classes must be a list or array of names"),
@@ -202,10 +203,10 @@ def test_bad_arguments():
         ([1], np.ma.array([1, 2]), TypeError, "^classes must not be a masked array"),
         (np.array([1j]), [1], TypeError, "^labels must have a dtype .*complex128"),
         (np.array(["2026-01-01"], "M8[D]"), ["a"], TypeError, "^labels must have a dtype .*datetime64"),
-        (pa.array([{"a": 1}]), ["a"], TypeError, "^labels must be text or numbers, one label a row; got struct"),
-        (pl.Series([{"a": 1}]), ["a"], TypeError, "^labels must be text or numbers, one label a row; got Struct"),
-        (np.array([{}], object), ["a"], TypeError, "^labels must be text or numbers, one label a row"),
-        (pd.Series([{}]), ["a"], TypeError, "^labels must be text or numbers, one label a row"),
+        (pa.array([{"a": 1}]), ["a"], TypeError, "^labels must be text or numbers, one label per row; got struct"),
+        (pl.Series([{"a": 1}]), ["a"], TypeError, "^labels must be text or numbers, one label per row; got Struct"),
+        (np.array([{}], object), ["a"], TypeError, "^labels must be text or numbers, one label per row"),
+        (pd.Series([{}]), ["a"], TypeError, "^labels must be text or numbers, one label per row"),
         ([["a"], ["a", "b"]], ["a"], ValueError, "^labels cannot be read as an array, its rows are inhomogeneous"),
         (pd.DataFrame({"a": ["x"], "b": ["y"]}), ["x"], TypeError, "^labels"),
     ):
@@ -238,7 +239,7 @@ def test_pieces_of_every_length(monkeypatch):
     """Names get the same numbers however the rows are cut."""
     labels = ["b", "a", "c", "b", "a", "a", "c"]
     for length, kind in itertools.product((1, 2, 3, 7, 8), COLUMNS):
-        monkeypatch.setattr(_encode, "BLOCK_ROWS", length)
+        monkeypatch.setattr(encode, "BLOCK_ROWS", length)
         np.testing.assert_array_equal(
             xentc.encode_labels(COLUMNS[kind](labels), ["c", "a", "b"]), [2, 1, 0, 2, 1, 1, 0]
         )

@@ -13,7 +13,7 @@ from logit_cases import logits
 from ways import TIERS, way
 
 import xentc
-from xentc._evaluation.report import loss_edges
+from xentc._evaluation.records import loss_edges
 
 EXACT = (
     "count", "weight", "sum", "mean", "perplexity", "bits", "variance", "standard_error", "hits", "accuracy"

@@ -10,7 +10,8 @@ import pytest
 
 import xentc
 from xentc import _kernels
-from xentc._evaluation import columns, exact
+from xentc._core import sums
+from xentc._evaluation import columns
 
 N_KEYS = 400
 
@@ -66,7 +67,7 @@ def test_many_at_once_are_as_one_by_one(losses, weights):
     got = columns.statistics_of(one, slots, weighted)
     keys = one.keys.tolist()
     for at, slot in enumerate(slots.tolist()):
-        want = exact.statistics(exact.sums_of(one, keys[slot]), weighted)
+        want = sums.statistics(sums.sums_of(one, keys[slot]), weighted)
         assert list(want) == list(columns.NAMES)
         for name in columns.NAMES:
             assert same(got[name][at], want[name]), (name, keys[slot], got[name][at], want[name])
@@ -95,10 +96,10 @@ def test_shares(weights):
     one = tally(LOSSES["like losses"], WEIGHTS[weights], rng)
     whole = _kernels.Tally(3, 1)
     whole.merge(one, np.zeros(N_KEYS, np.int64))
-    total = exact.sums_of(whole, 0)
+    total = sums.sums_of(whole, 0)
     got = columns.shares_of(one, total)
     for key, share in zip(one.keys.tolist(), got, strict=True):
-        assert same(share, exact.sums_of(one, key).s / total.s)
+        assert same(share, sums.sums_of(one, key).s / total.s)
 
 
 def test_pairs_are_as_near_as_their_bounds_say():

@@ -192,7 +192,7 @@ def test_other_shapes_are_refused():
     labels, y = np.array([0, 1]), np.array([[0.5, 0.5], [0.25, 0.75]])
     made, wide = xentc.Evaluation().update(labels, y), xentc.Evaluation().update(labels, np.ones((2, 3)) / 3)
     before = made.to_bytes()
-    with pytest.raises(ValueError, match="as many classes in every batch; it had 2, and has 3"):
+    with pytest.raises(ValueError, match="the same number of classes in every batch; it had 2, and now 3"):
         made.merge(wide)
     with pytest.raises(ValueError, match="by must be given with every batch, or with none; there are rows without it"):
         made.merge(xentc.Evaluation().update(labels, y, by=labels))

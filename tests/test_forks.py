@@ -11,7 +11,8 @@ from test_environment import python
 from ways import assert_same_bits, first_way
 
 import xentc
-from xentc import _kernels, _parallel
+from xentc import _kernels
+from xentc._core import threads
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system"),
@@ -125,7 +126,7 @@ def outcome(pid):
 
 
 xentc.set_num_threads(3)
-xentc._parallel.NANOSECONDS_PER_THREAD = 1000
+xentc._core.threads.NANOSECONDS_PER_THREAD = 1000
 threads = [threading.Thread(target=f) for f in (calling, calling, updating, updating, merging, merging, resetting)]
 for thread in threads:
     thread.start()
@@ -158,7 +159,7 @@ def test_fork_while_another_thread_has_the_lock():
     has, done = threading.Event(), threading.Event()
 
     def hold():
-        with _parallel.lock():
+        with threads.lock():
             has.set()
             done.wait(60)
 

@@ -1,5 +1,7 @@
 """No computation imports anything, not even the first: a fork meanwhile would leave the child a module half made.
 
+What is not for rows (`LATER`) is loaded when it is first named, by ``from xentc import evaluate`` say, and not by a
+call.
 (What shows a Report, or draws it, is loaded when it is asked for, and what opens the data that come with the package.)
 """
 
@@ -7,6 +9,8 @@ from test_environment import python
 
 import xentc
 
+LATER = ["Comparison", "Evaluation", "Report", "compare", "encode_labels", "evaluate", "load_digits", "log_loss"]
+LATER += ["reference", "spark"]
 CALLS = {
     "cross_entropy": """
         xentc.cross_entropy(t, y)
@@ -78,6 +82,8 @@ import sys, traceback, warnings
 import numpy as np, numpy.ma, scipy.sparse
 import xentc
 
+for name in LATER:
+    getattr(xentc, name)
 rng = np.random.default_rng(0)
 y = rng.random((50, 7)) + 0.01
 y /= y.sum(axis=1, keepdims=True)
@@ -105,10 +111,23 @@ def test_no_first_call_imports_anything():
     functions = {name for name in xentc.__all__ if callable(getattr(xentc, name))}
     assert functions == set(CALLS), "each function has its calls here"
     lines = [line.strip() for calls in CALLS.values() for line in calls.strip().splitlines()]
-    code = START + "\n".join(f"call({line!r})" for line in lines) + "\nimport this_does_not_exist\n"
+    code = (
+        f"LATER = {LATER}\n" + START + "\n".join(f"call({line!r})" for line in lines) + "\nimport this_does_not_exist\n"
+    )
     out, err, _ = python(code)
     assert out == ""
     assert err.endswith("No module named 'this_does_not_exist'")  # so all lines were run
+
+
+def test_what_is_loaded_later_is_all_that_is():
+    code = "import xentc; now = set(vars(xentc)); print(*(name for name in dir(xentc) if name not in now))"
+    assert python(code)[0].split() == LATER
+
+
+def test_the_functions_of_rows_need_nothing_of_that():
+    lines = [line.strip() for name, calls in CALLS.items() if name not in LATER for line in calls.strip().splitlines()]
+    code = "LATER = []\n" + START + "\n".join(f"call({line!r})" for line in lines)
+    assert python(code) == ("", "", 0)
 
 
 def test_numpy_alone_is_enough_for_masked_arrays_and_sparse_matrices_not_to_be_looked_for():

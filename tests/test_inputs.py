@@ -13,8 +13,8 @@ from libraries import BY_AXES
 from ways import assert_same_bits
 
 import xentc
-from xentc._arrays import as_array
-from xentc._dtypes import BOOL, REAL
+from xentc._core.arrays import as_array
+from xentc._core.dtypes import BOOL, REAL
 
 READ = [key for key in CALLS if key[1] not in ("out", "grad_out")]
 
@@ -314,8 +314,8 @@ def test_class_weights_of_a_series_go_by_its_index():
     total = xentc.CrossEntropy(class_weight=weights).update_labels(labels, y)
     assert total.merge(xentc.CrossEntropy(class_weight=[1, 1, 0.5])).result().count == 4
     for index, words in (
-        ([1, 2, 3], "lacks 0 and has 3, which is none"),
-        (["a", "b", "c"], "lacks 0, 1, 2 and has 'a', 'b', 'c', which is none"),
+        ([1, 2, 3], "lacks 0 and has 3: no such class"),
+        (["a", "b", "c"], "lacks 0, 1, 2 and has 'a', 'b', 'c': no such class"),
         ([0, 1, 1], "^class_weight must have one value for each key of its index; 1 is there more than once"),
     ):
         with pytest.raises(ValueError, match=words):

@@ -214,9 +214,10 @@ def test_keyboard_interrupt(call, n_threads):
 LIMITED = """
 import os, resource, sys
 import numpy as np, xentc
-from xentc import _kernels, _parallel
+from xentc import _kernels
+from xentc._core import threads
 
-_parallel.NANOSECONDS_PER_THREAD = 1
+threads.NANOSECONDS_PER_THREAD = 1
 rng = np.random.default_rng(3)
 y = rng.random((30_000, 100)) * 0.98 + 0.01
 labels = rng.integers(0, 100, 30_000)

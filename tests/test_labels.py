@@ -101,7 +101,7 @@ BAD_LABELS = [
 
 def left_out(label):
     """What is said of labels that mostly stand for rows to be left out."""
-    return f"; if such rows are to be left out, pass ignore_index={label}" if label < 0 or label == 255 else ""
+    return f"; to leave such rows out, pass ignore_index={label}" if label < 0 or label == 255 else ""
 
 
 @pytest.mark.parametrize(("dtype", "bad"), BAD_LABELS)

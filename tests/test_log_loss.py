@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import xentc
-from xentc._config import use_tier
+from xentc._core.config import use_tier
 
 FLOATS = (np.float16, np.float32, np.float64)
 

@@ -8,7 +8,7 @@ import pytest
 from cases import label_numbers, probabilities
 
 import xentc
-from xentc._evaluate import Totals
+from xentc._core.totals import Totals
 from xentc._evaluation.accumulator import Held
 
 N, K, THREADS, ROUNDS = 40, 5, 6, 5

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import pickle
 import pkgutil
 import subprocess
 import sys
@@ -12,11 +13,16 @@ import pytest
 from ways import TIERS, tier_in_use
 
 import xentc
-from xentc import _config, _kernels
+from xentc import _kernels
+from xentc._core import config
 
 ROOT = Path(__file__).parent.parent
-# __main__ and the like run something when imported.
-MODULES = ["xentc", *(f"xentc.{m.name}" for m in pkgutil.iter_modules(xentc.__path__) if not m.name.startswith("__"))]
+# __main__ and the like run something when imported; the two packages are of engines that need not be there.
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(xentc.__path__, "xentc.")
+    if not module.name.startswith(("xentc.__", "xentc._dask", "xentc._spark"))
+]
 
 
 def test_constants_are_those_of_the_script():
@@ -32,22 +38,43 @@ def test_constants_are_those_of_the_script():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_doctests(name):
+    """Of what is not public: that says that it is of xentc."""
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-def test_public_functions_have_examples():
-    assert len(MODULES) >= 8
-    finder = doctest.DocTestFinder()
-    for name in xentc.__all__:
-        function = getattr(xentc, name)
-        if callable(function):
-            assert any(test.examples for test in finder.find(function, name)), name
-            assert function.__doc__
+@pytest.mark.parametrize("name", [name for name in xentc.__all__ if callable(getattr(xentc, name))])
+def test_doctests_of_public_names(name):
+    thing = getattr(xentc, name)
+    assert thing.__doc__
+    found = doctest.DocTestFinder().find(thing, name)
+    assert any(test.examples for test in found)
+    for test in found:
+        assert doctest.DocTestRunner().run(test).failed == 0
+
+
+PUBLIC = {name for name in dir(xentc) if not name.startswith("_")}
 
 
 def test_public_names():
-    assert set(xentc.__all__) <= set(dir(xentc))
+    """What tab completion shows, with all of the package loaded: what users may import, and nothing else."""
+    assert {name for name in xentc.__all__ if name != "__version__"} | {"spark"} == PUBLIC
     assert xentc.__all__ == sorted(xentc.__all__)
+    modules = {module.name for module in pkgutil.iter_modules(xentc.__path__)}
+    assert {name for name in modules if not name.startswith("_")} == {"reference", "spark"}
+    assert {name for name in dir(xentc.reference) if not name.startswith("_")} == set(xentc.reference.__all__)
+    assert {name for name in dir(xentc.spark) if not name.startswith("_")} == set(xentc.spark.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC - {"reference", "spark"}))
+def test_public_names_say_that_they_are_of_xentc(name):
+    """So they are shown, and so they are pickled, wherever they lie."""
+    thing = getattr(xentc, name)
+    assert (thing.__module__, thing.__qualname__) == ("xentc", name)
+    assert pickle.loads(pickle.dumps(thing)) is thing
+    assert f"cxentc\n{name}\n".encode() in pickle.dumps(thing, protocol=0)
+
+
+def test_version_and_mark_of_types():
     major, minor, patch = xentc.__version__.split(".")
     assert (major + minor + patch).isdigit()
     assert (Path(xentc.__file__).parent / "py.typed").exists()
@@ -93,12 +120,12 @@ def test_tiers_by_name():
     before = tier_in_use()
     try:
         for tier in TIERS:
-            _config.use_tier(tier)
+            config.use_tier(tier)
             assert tier_in_use() == tier
     finally:
-        _config.use_tier(before)
+        config.use_tier(before)
     with pytest.raises(ValueError, match=r"^tier must be one of .*; got 'sse9'$"):
-        _config.use_tier("sse9")
+        config.use_tier("sse9")
     with pytest.raises(ValueError, match="no tier number 99"):
         _kernels.use_tier(99)
     assert set(TIERS) <= {"baseline", "avx2", "avx512", "neon"}

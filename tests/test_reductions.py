@@ -146,7 +146,7 @@ def test_one_row_is_its_own_sum(every_way):
 
 
 def test_exact_sum_merges():
-    from xentc._exact import ExactSum
+    from xentc._core.exact import ExactSum
 
     one = ExactSum(units=1 << 1074)
     assert float(one.merge(ExactSum(units=-(1 << 1074)))) == 0
@@ -161,7 +161,7 @@ def test_exact_sum_merges():
 
 def test_exact_quotients():
     """Of finite sums rounded once, whatever their size; else as IEEE division has it."""
-    from xentc._exact import ExactSum
+    from xentc._core.exact import ExactSum
 
     one, huge, tiny = ExactSum(1 << 1074), ExactSum(3 << 2200), ExactSum(3)
     values = {"one": one, "huge": huge, "-huge": ExactSum(-3 << 2200), "tiny": tiny, "0": ExactSum()}

@@ -8,7 +8,7 @@ import pytest
 from reports import HOSTILE, INFINITE, NAMED, NO_ROWS, ORDINARY, REPORTS, group
 
 from xentc._evaluation import layout, text
-from xentc._evaluation.report import Finding
+from xentc._evaluation.records import Finding
 
 ANY_REPORT = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
@@ -178,9 +178,7 @@ def test_messages():
 
 @pytest.mark.parametrize("tables", ["bins", ["by_class", "worse"]])
 def test_unknown_table(tables):
-    with pytest.raises(
-        ValueError, match=r"^tables must be some of 'by_class', 'by', 'worst', 'calibration', or 'all'; "
-    ):
+    with pytest.raises(ValueError, match=r"^tables must be among 'by_class', 'by', 'worst', 'calibration', or 'all'; "):
         ORDINARY.to_text(tables)
     with pytest.raises(ValueError, match=r"^tables must be "):
         ORDINARY.to_markdown(tables)

@@ -68,7 +68,7 @@ def test_numbers_that_are_no_probabilities():
     ):
         with pytest.raises(ValueError, match=words):
             call()
-    with pytest.raises(ValueError, match=r"^t must not be negative; .* are t and the logits exchanged\?"):
+    with pytest.raises(ValueError, match=r"^t must not be negative; .* are t and the logits swapped\?"):
         xentc.cross_entropy(z, t, from_logits=True)
     right = np.mean([math.log(sum(map(math.exp, row))) - row @ one for row, one in zip(z, t, strict=True)])
     assert xentc.cross_entropy(t, z, from_logits=True, reduction="mean") == pytest.approx(right, rel=1e-14)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from ways import TIERS, assert_same_bits, general_route, way
 
 import xentc
-from xentc import _gradients as derivatives
-from xentc import accumulator, api, binary, gradients
+from xentc._api import accumulator, binary, gradients, losses
+from xentc._core import derivatives
 
 K = 7
-GENERAL = ((api, "losses"), (binary, "losses"), (gradients, "losses_and_gradients"), (binary, "losses_and_gradients"))
-GENERAL += ((accumulator, "totals"), (derivatives, "prepare"))
+GENERAL = ((losses, "losses"), (binary, "losses"), (gradients, "losses_and_gradients"))
+GENERAL += ((binary, "losses_and_gradients"), (accumulator, "totals"), (derivatives, "prepare"))
 
 
 @contextlib.contextmanager

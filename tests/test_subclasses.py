@@ -8,7 +8,7 @@ from cases import one_hot, probabilities
 from ways import assert_same_bits, way
 
 import xentc
-from xentc import _config
+from xentc._core import config
 
 T = one_hot(np.random.default_rng(1), 40, 6, np.dtype(float))
 Y = probabilities(1, 40, 6, "float64")
@@ -105,7 +105,7 @@ def test_an_input_is_its_memory(names):
     given = {"t": T, "y": Y, "sample_weight": np.linspace(0, 1, 40), "where": np.arange(40) % 3 > 0}
     given["class_weight"] = np.arange(6.0)
     want = xentc.cross_entropy(**given)
-    for tier, (name, array) in itertools.product(_config.TIERS[-1:], given.items()):
+    for tier, (name, array) in itertools.product(config.TIERS[-1:], given.items()):
         lying = within(array.copy(), array.shape, array.dtype, class_)
         with way(tier, 1):
             assert_same_bits(xentc.cross_entropy(**given | {name: lying}), want)

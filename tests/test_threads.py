@@ -11,7 +11,8 @@ from cases import probabilities, targets
 from ways import TIERS, assert_same_bits, first_way, general_route, way
 
 import xentc
-from xentc import _kernels, _parallel
+from xentc import _kernels
+from xentc._core import threads
 
 # 2^21 elements, some 5 ms: enough for many threads by the rule as it is.
 LARGE = targets("half_and_half", 61, 1 << 15, 64, "float64"), probabilities(61, 1 << 15, 64, "float64")
@@ -28,13 +29,13 @@ def same_number_afterwards():
 def asked(monkeypatch):
     """On how many threads each call was to run, and on how many it did."""
     numbers = []
-    run = _parallel.run
+    run = threads.run
 
     def noted(job):
         run(job)
-        numbers.append((_parallel.threads_for(job), job.n_threads))
+        numbers.append((threads.threads_for(job), job.n_threads))
 
-    monkeypatch.setattr(_parallel, "run", noted)
+    monkeypatch.setattr(threads, "run", noted)
     return numbers
 
 
@@ -66,7 +67,7 @@ def jobs_of(call):
         raise InterruptedError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_parallel, "run", keep)
+        patch.setattr(threads, "run", keep)
         with pytest.raises(InterruptedError):
             call()
     return jobs
@@ -153,14 +154,14 @@ def test_units_shared_by_threads_that_start_together():
             job.run()
             ran.append(1)
 
-        threads = [threading.Thread(target=one) for _ in range(5)]
-        for thread in threads:
+        workers = [threading.Thread(target=one) for _ in range(5)]
+        for thread in workers:
             thread.start()
-        for thread in threads:
+        for thread in workers:
             thread.join()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_parallel, "run", run_together)
+        patch.setattr(threads, "run", run_together)
         for _ in range(5):
             out = np.full(len(t), np.nan)
             assert_same_bits(xentc.cross_entropy(t, y, out=out), want[0])
@@ -190,7 +191,7 @@ def test_calls_from_eight_threads_at_once():
 
     way_threads = xentc.num_threads
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
-        patch.setattr(_parallel, "NANOSECONDS_PER_THREAD", 1000)
+        patch.setattr(threads, "NANOSECONDS_PER_THREAD", 1000)
         for future in [pool.submit(call, i) for i in range(8)]:
             future.result(timeout=120)
     assert numbers == [True] * 40

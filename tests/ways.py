@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 import xentc
-from xentc import _config, _parallel
-from xentc._small import use_small
+from xentc._core import config, threads
+from xentc._core.small import use_small
 
-TIERS = _config.TIERS
+TIERS = config.TIERS
 N_THREADS = (1, 2, 3)
 
 
@@ -24,11 +24,11 @@ def tier_in_use() -> str:
 @contextmanager
 def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
     """Run on this tier and with this many threads however small the arrays are; the tier is asserted, not hoped for."""
-    before, nanoseconds = tier_in_use(), _parallel.NANOSECONDS_PER_THREAD
-    _config.use_tier(tier)
+    before, nanoseconds = tier_in_use(), threads.NANOSECONDS_PER_THREAD
+    config.use_tier(tier)
     small_before = use_small(False) if general else None
     if general:
-        _parallel.NANOSECONDS_PER_THREAD = 1
+        threads.NANOSECONDS_PER_THREAD = 1
     try:
         with xentc.num_threads(n_threads):
             assert tier_in_use() == tier
@@ -37,8 +37,8 @@ def way(tier: str, n_threads: int, *, general: bool = True) -> Iterator[None]:
     finally:
         if small_before is not None:
             use_small(small_before)
-        _parallel.NANOSECONDS_PER_THREAD = nanoseconds
-        _config.use_tier(before)
+        threads.NANOSECONDS_PER_THREAD = nanoseconds
+        config.use_tier(before)
 
 
 @contextmanager

@@ -3,22 +3,30 @@
 What moves is one state of each partition, of some kilobytes; the result has the bits of the one call in memory.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _arguments as arguments
-from ._arguments import ClassWeight
-from ._evaluate import REDUCTIONS
+from ._api.accumulator import CrossEntropy
+from ._core import arguments
+from ._core.options import REDUCTIONS
 from ._evaluation.accumulator import Evaluation
 from ._evaluation.parts import renumbered
 from ._evaluation.report import Report
 from ._spark import driver
 from ._spark.executors import Add, Evaluate, state_of
-from .accumulator import CrossEntropy
+
+if TYPE_CHECKING:
+    from ._core.types import Check, ClassWeight, Reduction
 
 __all__ = ["cross_entropy", "evaluate"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def evaluate(
@@ -34,22 +42,22 @@ def evaluate(
     ignore_index: int | None = None,
     bins: int = 15,
     worst: int = 10,
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Report:
     r"""Evaluate the predictions in a frame of Spark, as :func:`xentc.evaluate` does those in a table.
 
-    Each partition becomes one state, which is exact; states are added up by the executors, then here. So a skewed or
-    an empty partition changes nothing, and no group is gathered on one executor.
+    Each partition is reduced to one exact total; the executors, and then this process, add those up. So skewed or
+    empty partitions change nothing, and no group is gathered on one executor.
 
     Parameters
     ----------
     df : pyspark.sql.DataFrame
-        It is computed once. ``df.where(...)`` leaves out rows.
+        It is computed once. To leave out rows, use ``df.where(...)``.
     label : str or sequence of str
         The column of labels, numbers or names; or 0/1 columns by a pattern like ``"t_*"`` or their names.
     probs : str or sequence of str
         The columns of y: a column of arrays or of vectors (``pyspark.ml.linalg``), a pattern like ``"p_*"``, or names.
-        Names of several columns are the classes, less what all begin with.
+        The names of several columns, without the prefix that all share, are the classes.
     by, sample_weight : str, optional
         Columns of groups and weights.
     classes, eps, from_logits, ignore_index, bins, worst, check
@@ -58,12 +66,13 @@ def evaluate(
     Returns
     -------
     Report
-        The worst rows have numbers as if the partitions followed each other, as ``df.collect()`` has them.
+        The worst rows are numbered as if the partitions followed each other, which is the order of ``df.collect()``.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :func:`xentc.evaluate`, rows counted in their partition, whose number is told; if df has no rows.
+        As :func:`xentc.evaluate`, with the number of the partition, from whose start rows are counted; if df has no
+        rows.
 
     Examples
     --------
@@ -100,9 +109,9 @@ def cross_entropy(
     label_smoothing: float = 0.0,
     class_weight: ClassWeight = None,
     ignore_index: int | None = None,
-    reduction: str = "none",
+    reduction: Reduction = "none",
     column: str = "cross_entropy",
-    check: bool | float | None = None,
+    check: Check = None,
 ) -> Any:
     r"""Cross-entropy of the rows of a frame of Spark, as :func:`xentc.cross_entropy_labels` has it; in nats.
 
@@ -113,7 +122,7 @@ def cross_entropy(
     df, label, probs, sample_weight
         As in :func:`evaluate`.
     classes : sequence of str or int, optional
-        Names of the columns of y, where labels are names and the names of columns do not tell.
+        Names of the columns of y, if labels are names and are not those of the columns.
     eps, from_logits, label_smoothing, class_weight, ignore_index, reduction, check
         As in :func:`xentc.cross_entropy_labels`.
     column : str
@@ -122,13 +131,13 @@ def cross_entropy(
     Returns
     -------
     pyspark.sql.DataFrame or float64
-        With "none" the frame with one column more, the losses: float where all of y is, else double; lazy, as frames
-        are. A reduced result is computed at once, from one exact state of each partition.
+        With "none" the frame with one more column, the losses: float if all of y is float, else double; lazy, as frames
+        are. A reduced result is computed at once, from one exact total of each partition.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        As :func:`evaluate`. With "none" what only a value shows is an error of Spark's, when it computes the frame.
+        As :func:`evaluate`. With "none" what is wrong with a value is an error of Spark's, when it computes the frame.
 
     Examples
     --------

@@ -56,11 +56,11 @@ def test_on_a_cluster(processes, values):
 
 def test_a_chunk_has_one_thread(monkeypatch):
     """The scheduler's threads are busy with other chunks, and set no variable that says so."""
-    from xentc import _parallel
+    from xentc._core import threads
 
     asked = []
-    run = _parallel.run
-    monkeypatch.setattr(_parallel, "run", lambda job: asked.append(_parallel.get_num_threads()) or run(job))
+    run = threads.run
+    monkeypatch.setattr(threads, "run", lambda job: asked.append(threads.get_num_threads()) or run(job))
     before = xentc.get_num_threads()
     y = da.full((1000, 10), 0.1, chunks=(100, 10))
     dask.compute(xentc.cross_entropy_labels_and_grad(3, y), xentc.evaluate(3, y), scheduler="threads")

@@ -9,7 +9,7 @@ from arguments import CALLS, good
 from ways import assert_same_bits
 
 import xentc
-from xentc._arrays import as_array
+from xentc._core.arrays import as_array
 
 torch = pytest.importorskip("torch")
 
@@ -51,7 +51,7 @@ def test_bfloat16(loaded):
     """By its bits, whether or not NumPy has a dtype for them: the values of float32, and no copy."""
     script = """
 import torch, numpy as np, xentc, sys
-from xentc._arrays import as_array
+from xentc._core.arrays import as_array
 LOAD
 y = torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]], dtype=torch.bfloat16)
 t, w = torch.eye(3)[:2].bfloat16(), torch.tensor([1.0, 3.140625]).bfloat16()

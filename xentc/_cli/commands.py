@@ -22,7 +22,7 @@ def demo(options: Namespace) -> int:
 
 def config(options: Namespace) -> int:
     """Show the build and the machine."""
-    from .._config import show_config
+    from .._core.config import show_config
 
     show_config()
     return OK
@@ -52,6 +52,6 @@ def merge(options: Namespace) -> int:
 
 
 def _threads(options: Namespace) -> contextlib.AbstractContextManager[Any]:
-    from .._parallel import num_threads
+    from .._core.threads import num_threads
 
     return contextlib.nullcontext() if options.threads is None else num_threads(options.threads)

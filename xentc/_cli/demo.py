@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .._config import show_config
-from .._digits import PATH
-from ..api import cross_entropy, cross_entropy_labels
+from .._api.digits import PATH
+from .._api.losses import cross_entropy, cross_entropy_labels
+from .._core.config import show_config
 
 Array = np.ndarray[Any, Any]
 

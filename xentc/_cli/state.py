@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import _bytes
+from .._core import byte_form
 from .._evaluation.accumulator import Evaluation
 from .._files import Done, FileError
 
@@ -29,7 +29,7 @@ class State:
     def to_bytes(self) -> bytes:
         """All of it."""
         files = {"done": self.done.to_dict(), "reading": self.reading}
-        return _bytes.pack("E", {**self.evaluation._to_plain(), "files": files})
+        return byte_form.pack("E", {**self.evaluation._to_plain(), "files": files})
 
     @classmethod
     def _of_plain(cls, plain: dict[str, Any]) -> "State":
@@ -41,7 +41,7 @@ class State:
     def read(cls, path: Path) -> "State":
         """What a file holds; FileError in words if it is something else, cut short, or damaged."""
         try:
-            return _bytes.unpack_with("E", path.read_bytes(), "an Evaluation", cls._of_plain)
+            return byte_form.unpack_with("E", path.read_bytes(), "an Evaluation", cls._of_plain)
         except ValueError as error:
             raise FileError(f"{path}: {str(error).replace('data', 'the file', 1)}") from None
 

@@ -8,7 +8,7 @@ from typing import Any
 import dask.array as da
 import numpy as np
 
-from .. import _parallel
+from .._core import threads
 from .frames import Partition, located
 from .operands import CLASSES, Operand, Operands
 
@@ -30,7 +30,7 @@ class Work:
 
     def __call__(self, *blocks: Any) -> Any:
         given = dict(zip(self.names, map(_bare, blocks), strict=True))
-        with _parallel.num_threads(1), located():
+        with threads.num_threads(1), located():
             self._compare_lengths(given)
             done = self.do(**given)
         return done if self.pack is None else self.pack(done)

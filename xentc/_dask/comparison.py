@@ -1,14 +1,13 @@
 """compare: the paired losses of each chunk, added up."""
 
 import functools
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .._evaluate import Options
+from .._core.options import Options
+from .._core.targets import Labels
 from .._evaluation.comparison import Pairs, named, pairs_of, refuse_other_rows
-from .._targets import Labels
 from . import frames
 from .chunks import added_up, states_of
 from .operands import Operands, aligned, plan
@@ -22,19 +21,19 @@ def compare(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, opti
     columns = {"labels": labels, "y_a": y_a, "y_b": y_b, **rows}
     given = frames.as_arrays(columns, ["labels"] if names is not None else [])
     labels = given.pop("labels")
-    options = replace(options, **{name: given[name] for name in rows})
+    options = options.replace(**{name: given[name] for name in rows})
     plans = []
     for name in ("y_a", "y_b"):
         with named(name):
-            ours = replace(options, ignore_index=None if names is not None else options.ignore_index)
+            ours = options.replace(ignore_index=None if names is not None else options.ignore_index)
             plans.append(plan(Labels, labels, given[name], ours, names=("labels", name), named=names is not None))
     a, b = plans
     refuse_other_rows(a.inputs, b.inputs)
     second = next(one for one in b.operands.all if one.name == "y_b")
     operands = Operands(aligned([*a.operands.all, second]), a.operands.axes)
-    do = functools.partial(_pairs, names, replace(a.options, ignore_index=options.ignore_index))
+    do = functools.partial(_pairs, names, a.options.replace(ignore_index=options.ignore_index))
     return added_up(states_of(operands, do), Pairs.plus, Pairs.result, np.dtype(object))
 
 
 def _pairs(names: Any, options: Options, labels: Any, y_a: Any, y_b: Any, **rows: Any) -> Pairs:
-    return pairs_of(labels, y_a, y_b, names, replace(options, **rows))
+    return pairs_of(labels, y_a, y_b, names, options.replace(**rows))

@@ -3,18 +3,19 @@
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .._dtypes import as_float
-from .._evaluate import Inputs, Kind, Options, Totals, prepare, reduced
-from .._gradients import divisor_of, gradients_of_rows, sigmoid_inputs, softmax_inputs, without_y
-from .._gradients import losses_and_gradients as in_memory
-from .._gradients import sigmoid_derivatives as sigmoid_in_memory
-from .._gradients import softmax_derivatives as softmax_in_memory
-from .._targets import BinaryTargets, Labels
+from .._core.derivatives import divisor_of, gradients_of_rows, sigmoid_inputs, softmax_inputs, without_y
+from .._core.derivatives import losses_and_gradients as in_memory
+from .._core.derivatives import sigmoid_derivatives as sigmoid_in_memory
+from .._core.derivatives import softmax_derivatives as softmax_in_memory
+from .._core.dtypes import as_float
+from .._core.options import Options
+from .._core.rows import Inputs, Kind, prepare
+from .._core.targets import BinaryTargets, Labels
+from .._core.totals import Totals, reduced
 from .chunks import added_up, over_chunks, states_of
 from .operands import CLASSES, Operand, Operands, Plan, plan
 from .rows import FLOAT64, given, refuse_out
@@ -26,7 +27,7 @@ OBJECT = np.dtype(object)
 def losses_and_gradients(
     kind: Kind, t: Any, y: Any, options: Options, reduction: str, out: Any, grad_out: Any
 ) -> tuple[Array, Array]:
-    """As `_gradients.losses_and_gradients`, for arguments of which at least one is Dask's."""
+    """As `_core.derivatives.losses_and_gradients`, for arguments of which at least one is Dask's."""
     refuse_out("out", out)
     refuse_out("grad_out", grad_out)
     planned = plan(kind, t, y, options)
@@ -133,17 +134,17 @@ def _weights(kind: Kind, options: Options, **blocks: Any) -> Totals:
 
 
 def softmax_derivatives(labels: Any, z: Any, options: Options, layout: str, hessian: str) -> tuple[Array, Array]:
-    """As `_gradients.softmax_derivatives`, for arguments of which at least one is Dask's."""
+    """As `_core.derivatives.softmax_derivatives`, for arguments of which at least one is Dask's."""
     if layout == "classes" and getattr(z, "ndim", 2) == 1:
         raise ValueError("z must have the shape (classes, rows) where it is a Dask array, or labels are; it is flat")
     axis = 0 if layout == "classes" else -1
     look = functools.partial(_look_at_softmax, layout, hessian)
-    planned = plan(Labels, labels, z, replace(options, axis=axis), look=look, names=("labels", "z"))
+    planned = plan(Labels, labels, z, options.replace(axis=axis), look=look, names=("labels", "z"))
     return _derivatives(planned, functools.partial(_softmax, layout, hessian, planned.options))
 
 
 def sigmoid_derivatives(t: Any, z: Any, options: Options, hessian: str) -> tuple[Array, Array]:
-    """As `_gradients.sigmoid_derivatives`, for arguments of which at least one is Dask's."""
+    """As `_core.derivatives.sigmoid_derivatives`, for arguments of which at least one is Dask's."""
     look = functools.partial(_look_at_sigmoid, hessian)
     planned = plan(BinaryTargets, t, z, options, look=look, names=("t", "z"))
     return _derivatives(planned, functools.partial(_sigmoid, hessian, planned.options))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._encode import encode_labels as in_memory
+from .._api.encode import encode_labels as in_memory
 from . import frames
 from .chunks import over_chunks
 from .operands import Operand, Operands

@@ -10,11 +10,11 @@ from typing import Any
 import dask.array as da
 import numpy as np
 
-from .._evaluate import Options
+from .._core.options import Options
+from .._core.targets import Labels
 from .._evaluation.accumulator import Evaluation
 from .._evaluation.parts import numbered_from, summed
 from .._evaluation.state import State
-from .._targets import Labels
 from . import frames
 from .chunks import added_up, states_of
 from .operands import Operand, Plan, plan

@@ -10,7 +10,7 @@ import dask
 import dask.array as da
 import numpy as np
 
-from .._arrays import read
+from .._core.arrays import read
 
 Array = Any  # of Dask
 _SPEAKS_OF_ROWS = re.compile(r"\b(rows?|positions?) \(?\d")

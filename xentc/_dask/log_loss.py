@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .._classes import Classes, as_labels, distinct
-from .._evaluate import Totals
-from .._log_loss import (
+from .._core.totals import Totals
+from .._sklearn.classes import Classes, as_labels, distinct
+from .._sklearn.probabilities import as_numbers, as_probabilities, check_weight, refuse_only_zeros, warn_of_sums
+from .._sklearn.totals import (
     check_columns,
     check_lengths,
     declared_classes,
@@ -18,7 +19,6 @@ from .._log_loss import (
     totals_of_classes,
     totals_of_matrix,
 )
-from .._probabilities import as_numbers, as_probabilities, check_weight, refuse_only_zeros, warn_of_sums
 from . import frames
 from .chunks import added_up, states_of
 from .operands import CLASSES, Operand, Operands, aligned, as_given, refuse_parts_of_rows
@@ -86,7 +86,7 @@ class Seen:
     def checked(self) -> "Seen":
         """Of all rows."""
         if self.is_matrix and len(self.classes) > 2:
-            raise ValueError("y_true must have one label a row, or be an indicator matrix of no more than two values")
+            raise ValueError("y_true must have one label per row, or be an indicator matrix of no more than two values")
         if not self.is_matrix:
             refuse_one_class(self.sorted())
         return self

@@ -9,11 +9,11 @@ from typing import Any
 import dask.array as da
 import numpy as np
 
-from .. import _arrays as arrays
-from .. import _dtypes as dtypes
-from .._evaluate import Inputs, Kind, Options, prepare
-from .._labels import read_labels
-from .._targets import BinaryTargets, Labels
+from .._core import arrays, dtypes
+from .._core.labels import read_labels
+from .._core.options import Options
+from .._core.rows import Inputs, Kind, prepare
+from .._core.targets import BinaryTargets, Labels
 from . import frames
 
 Array = Any  # of Dask
@@ -112,7 +112,7 @@ def plan(
     stand_ins = {name: _stand_in(name, value, as_it_is=named and name == names[0]) for name, value in given.items()}
     own = {name: stand_ins[name] for name in _ROW_OPTIONS if name in given}
     try:
-        inputs = look(kind, stand_ins[names[0]], stand_ins[names[1]], replace(options, **own))
+        inputs = look(kind, stand_ins[names[0]], stand_ins[names[1]], options.replace(**own))
     except (ValueError, IndexError) as error:  # AxisError is both
         if str(UNKNOWN) not in str(error):
             raise
@@ -127,8 +127,8 @@ def plan(
     axes = {names[1]: full, names[0]: rows if kind is Labels else full}
     operands = [Operand(name, value, _last(axes.get(name, rows), value.ndim, name)) for name, value in values.items()]
     if options.class_weight is not None:
-        options = replace(options, class_weight=inputs.class_weight)
-    options = replace(options, sample_weight=None, where=None, pos_weight=None)
+        options = options.replace(class_weight=inputs.class_weight)
+    options = options.replace(sample_weight=None, where=None, pos_weight=None)
     return Plan(kind, Operands(aligned(operands), full), options, inputs)
 
 

@@ -1,14 +1,15 @@
 """Losses of rows, and their reductions."""
 
 import functools
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .._evaluate import Kind, Options, Totals, Wanted, prepare, reduced, run
-from .._evaluate import losses as losses_in_memory
-from .._evaluate import totals as totals_in_memory
+from .._core.options import Options
+from .._core.rows import Kind, Wanted, prepare, run
+from .._core.rows import losses as losses_in_memory
+from .._core.rows import totals as totals_in_memory
+from .._core.totals import Totals, reduced
 from .chunks import added_up, over_chunks, states_of
 from .operands import plan
 
@@ -17,7 +18,7 @@ FLOAT64 = np.dtype(np.float64)
 
 
 def losses(kind: Kind, t: Any, y: Any, options: Options, reduction: str, out: Any, *, negate: bool) -> Array:
-    """As `_evaluate.losses`, for arguments of which at least one is Dask's."""
+    """As `_core.rows.losses`, for arguments of which at least one is Dask's."""
     refuse_out("out", out)
     planned = plan(kind, t, y, options)
     if reduction == "none":
@@ -30,7 +31,7 @@ def losses(kind: Kind, t: Any, y: Any, options: Options, reduction: str, out: An
 
 
 def totals(kind: Kind, t: Any, y: Any, options: Options) -> Totals:
-    """As `_evaluate.totals`, computed at once: what comes back is one state."""
+    """As `_core.rows.totals`, computed at once: what comes back is one state."""
     planned = plan(kind, t, y, options)
     do = functools.partial(_all_totals, planned.kind, planned.options)
     found: Totals = added_up(states_of(planned.operands, do), Totals.merge, Kept, np.dtype(object)).compute().state
@@ -55,7 +56,7 @@ def refuse_out(name: str, value: Any) -> None:
 def given(options: Options, blocks: dict[str, Any]) -> tuple[Any, Any, Options]:
     """t, y and options of one chunk, from its blocks by name, of which t and y come first."""
     (_, t), (_, y), *rest = blocks.items()
-    return t, y, replace(options, **dict(rest))
+    return t, y, options.replace(**dict(rest))
 
 
 def _losses(kind: Kind, options: Options, negate: bool, **blocks: Any) -> Any:

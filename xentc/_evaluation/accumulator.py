@@ -1,59 +1,67 @@
 """Evaluation: all that a `Report` says, over any number of batches, in any order, from any number of processes."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from .. import _arguments as arguments
-from .. import _bytes, _kernels, _parallel
-from .._arrays import as_array
-from .._dtypes import INTEGERS
-from .._evaluate import Inputs, Options, Wanted, prepare, run
+from .. import _kernels
+from .._core import arguments, byte_form, threads
+from .._core.arrays import as_array
+from .._core.dtypes import INTEGERS
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import Inputs, Wanted, prepare, run
+from .._core.targets import Labels
 from .._readers.lazy import Lazy
-from .._shapes import MAX_AXES, check_axis
-from .._targets import Labels
 from .build import build
 from .form import from_plain, to_plain
 from .groups import grouping
 from .held import Held
-from .names import as_names, numbers_of
+from .names import numbers_of
+from .options import checked, described
 from .report import Report
 from .state import State, total_of
+
+if TYPE_CHECKING:
+    from .._core.types import ArrayLike, Check
+
 
 Array = np.ndarray[Any, Any]
 
 
+@public
 class Evaluation:
     r"""Evaluate predictions over many batches: update, merge, report.
 
-    Every total is kept exactly, and rounded when it is reported. So any split of the rows into batches, and any order
-    of merging, gives the bits of one pass. An update that fails leaves it as it was. It may be updated from many
-    threads, pickles, and has a byte form of its own; it needs some 150 bytes for each class and each group, or three
-    times as many with weights.
+    Every total is kept exactly, and rounded only when it is reported. So any split of the rows into batches, and any
+    order of merging, gives the same bits as one pass. An update that fails leaves the evaluation as it was. It may be
+    updated from many threads, it pickles, and it has a byte form of its own. It needs some 150 bytes for each class
+    and each group, or three times as many with weights.
 
     Parameters
     ----------
     classes : sequence of str or int, optional
-        Names of the columns of y, distinct. Labels are then such names; where all names are text, whole numbers are
-        columns still.
+        Distinct names of the columns of y. Labels are then such names; if all names are text, labels may still be whole
+        numbers, of columns.
     axis, eps, from_logits, check
         As in :func:`cross_entropy`.
     ignore_index
         As in :func:`cross_entropy_labels`.
     bins : int
-        Of the calibration table.
+        How many bins the calibration table has.
     worst : int
         How many of the largest losses are kept with their rows.
     by : str, optional
-        A name for what rows are grouped by, such as that of the column. Every update then must have a `by`.
+        A name for what rows are grouped by, such as that of the column. Every update must then have a `by`.
 
     Raises
     ------
     TypeError, ValueError
-        For options that no batch could be evaluated with.
+        For options that are wrong whatever the batch.
 
     See Also
     --------
@@ -62,8 +70,8 @@ class Evaluation:
 
     Notes
     -----
-    A row whose weight is 0 is left out of everything, as a masked one; its label must be in range nonetheless. A class
-    weight is a sample weight: ``sample_weight=class_weight[labels]``.
+    A row whose weight is 0 is left out of everything, like a masked one, but its label must be in range. For class
+    weights pass sample weights: ``sample_weight=class_weight[labels]``.
 
     Examples
     --------
@@ -87,44 +95,34 @@ class Evaluation:
         eps: float | None = None,
         from_logits: bool = False,
         ignore_index: int | None = None,
-        check: bool | float | None = None,
+        check: Check = None,
         bins: int = 15,
         worst: int = 10,
         by: str | None = None,
     ) -> None:
-        check_axis(axis, MAX_AXES)
-        from_logits = arguments.check_flag("from_logits", from_logits)
-        if from_logits:
-            arguments.check_no_eps(eps)
-        if eps is not None:
-            eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
-        arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
-        if by is not None and not isinstance(by, str):
-            raise TypeError(f"by must be a name here, a str; got {by!r}; the values go to update(..., by=...)")
-        # Plain Python values: options are compared, and shown, as they would be written.
-        self._options: dict[str, Any] = {
-            "classes": None if classes is None else as_names(classes),
-            "axis": axis.__index__(),
-            "eps": eps,
-            "from_logits": from_logits,
-            "ignore_index": None if ignore_index is None else ignore_index.__index__(),
-            "check": arguments.as_check(check),
-            "bins": _whole("bins", bins, 1, 1 << 20),
-            "worst": _whole("worst", worst, 0, 1 << 30),
-            "by": by,
-        }
+        self._options = checked(
+            classes=classes,
+            axis=axis,
+            eps=eps,
+            from_logits=from_logits,
+            ignore_index=ignore_index,
+            check=check,
+            bins=bins,
+            worst=worst,
+            by=by,
+        )
         self._edges = np.linspace(0.0, 1.0, self._options["bins"] + 1)
         self._held = Held(State(self._options["bins"], self._options["worst"]))
 
     def update(
         self,
-        labels: npt.ArrayLike,
-        y: npt.ArrayLike,
+        labels: ArrayLike,
+        y: ArrayLike,
         *,
-        sample_weight: npt.ArrayLike | None = None,
-        where: npt.ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        where: ArrayLike | None = None,
         by: Any = None,
-        row: int | npt.ArrayLike | None = None,
+        row: int | ArrayLike | None = None,
     ) -> Self:
         """Add rows.
 
@@ -133,12 +131,12 @@ class Evaluation:
         labels, y, sample_weight, where
             As in :func:`cross_entropy_labels`; labels may be names if the evaluation has `classes`.
         by : array_like, optional
-            What each row is grouped by, of the rows' shape: integers, text, dates, categories. Groups are told apart
-            by value, so those of other batches and processes meet. One value stands for all rows of the batch. Given
-            with every batch, or with none.
+            What each row is grouped by, in the rows' shape: integers, text, dates, categories. Groups are told apart
+            by value, across batches and processes. A single value stands for all rows of the batch. Give it with every
+            batch, or with none.
         row : int or array_like, optional
             The number of the first row of this batch, or the number of every row. By default rows are numbered as
-            they come; give numbers where parts are evaluated on their own and merged.
+            they come; give numbers if parts are evaluated separately and merged.
 
         Returns
         -------
@@ -148,13 +146,13 @@ class Evaluation:
         Raises
         ------
         TypeError, ValueError, IndexError
-            As :func:`cross_entropy_labels`; if y has not as many classes as before; if `by` has a missing value. The
-            evaluation is then as it was.
+            As :func:`cross_entropy_labels`; if y has another number of classes than before; if `by` has a missing
+            value. The evaluation is then as it was.
 
         Notes
         -----
-        Of Dask arrays, for which see :func:`cross_entropy`, the chunks are evaluated at once, where they are, and one
-        state comes here. :func:`evaluate` is lazy.
+        The chunks of Dask arrays (see :func:`cross_entropy`) are evaluated at once, where they are, and only their
+        total is sent here. :func:`evaluate` is lazy.
         """
         try:
             state = self._state_of(labels, y, sample_weight, where, by, row)
@@ -175,7 +173,7 @@ class Evaluation:
         while True:
             before = self._held
             after = more(before)
-            with _parallel.lock():
+            with threads.lock():
                 if self._held is before:
                     self._held = after
                     return self
@@ -184,7 +182,7 @@ class Evaluation:
         """All of it in one state, which is not to be changed. It is held from now on, unless there is more by then."""
         held = self._held
         total = held.total()
-        with _parallel.lock():
+        with threads.lock():
             if self._held is held:
                 self._held = held.summed(total)
         return total
@@ -235,7 +233,7 @@ class Evaluation:
             n_groups=0 if groups is None else groups.n,
         )
 
-    def merge(self, other: "Evaluation") -> Self:
+    def merge(self, other: Evaluation) -> Self:
         """Add all the rows of another evaluation.
 
         Parameters
@@ -253,21 +251,20 @@ class Evaluation:
         TypeError
             If other is no Evaluation.
         ValueError
-            If its options differ, the number of its classes, or whether rows are grouped.
+            If its options, its number of classes, or whether rows are grouped differ.
         """
         if not isinstance(other, Evaluation):
             raise TypeError(f"other must be an Evaluation, not {type(other).__name__}")
         if self._options != other._options:
-            raise ValueError(
-                f"other must have the options of this evaluation, ({self._described()}); it has ({other._described()})"
-            )
+            mine, its = described(self._options), described(other._options)
+            raise ValueError(f"other must have the options of this evaluation, ({mine}); it has ({its})")
         theirs = other._total()
         return self._add(lambda held: held.plus(theirs))
 
-    def __add__(self, other: object) -> "Evaluation":
+    def __add__(self, other: object) -> Evaluation:
         return self._copy().merge(other) if isinstance(other, Evaluation) else NotImplemented
 
-    def __radd__(self, other: object) -> "Evaluation":
+    def __radd__(self, other: object) -> Evaluation:
         """For ``sum``, which begins with 0."""
         return self._copy() if isinstance(other, int) and other == 0 else NotImplemented
 
@@ -275,11 +272,11 @@ class Evaluation:
         return self.merge(other) if isinstance(other, Evaluation) else NotImplemented
 
     def reset(self) -> Self:
-        """Forget all rows, keep the options. Returns itself."""
+        """Forget all rows and keep the options. Returns itself."""
         return self._add(lambda held: Held(held.empty))
 
     def report(self) -> Report:
-        """Everything about the rows so far.
+        """Report everything about the rows so far.
 
         Returns
         -------
@@ -289,20 +286,20 @@ class Evaluation:
         return build(self._total(), self._options, self._edges.tolist())
 
     def to_bytes(self) -> bytes:
-        """Return everything, options included, in a form that `from_bytes` of this and every later version reads.
+        """Return all of it, options included, in a form that `from_bytes` of this and every later version can read.
 
         Returns
         -------
         bytes
-            With a version and a checksum; the same rows give the same bytes, whatever their order and batches.
+            With a version and a checksum. The same rows give the same bytes, whatever their order and batches.
         """
-        return _bytes.pack("E", self._to_plain())
+        return byte_form.pack("E", self._to_plain())
 
     def _to_plain(self) -> dict[str, Any]:
         return {"options": self._options, "state": to_plain(self._total())}
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Evaluation":
+    def from_bytes(cls, data: bytes) -> Evaluation:
         """Return the evaluation that `to_bytes` was called on.
 
         Parameters
@@ -315,57 +312,31 @@ class Evaluation:
         TypeError
             If data is not bytes.
         ValueError
-            If they are damaged, cut short, of something else, or written by a newer version.
+            If they are damaged, truncated, those of something else, or written by a newer version.
         """
-        return _bytes.unpack_with("E", data, "an Evaluation", cls._of_plain)
+        return byte_form.unpack_with("E", data, "an Evaluation", cls._of_plain)
 
     @classmethod
-    def _of_plain(cls, plain: dict[str, Any]) -> "Evaluation":
+    def _of_plain(cls, plain: dict[str, Any]) -> Evaluation:
         new = cls(**plain["options"])
         new._held = new._held.plus(from_plain(plain["state"], new._options["bins"], new._options["worst"]))
         return new
 
-    def _copy(self) -> "Evaluation":
+    def _copy(self) -> Evaluation:
         new = Evaluation(**self._options)
         new._held = self._held
         return new
 
-    def _described(self) -> str:
-        """The options that are not the defaults, as they would be written."""
-        return ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value != _DEFAULTS[name])
-
     def __repr__(self) -> str:
         total = total_of(self._total().found.classes)
         average = f", mean {total.r / total.s:.6g}" if total.count else ""
-        described = self._described()
-        if len(described) > 200:
-            described = f"{described[:200]}..."
-        return f"Evaluation({described}): {total.count} row{'s' * (total.count != 1)}{average}"
+        options = described(self._options)
+        if len(options) > 200:
+            options = f"{options[:200]}..."
+        return f"Evaluation({options}): {total.count} row{'s' * (total.count != 1)}{average}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Evaluation.from_bytes, (self.to_bytes(),)
-
-
-_DEFAULTS = {
-    "classes": None,
-    "axis": -1,
-    "eps": None,
-    "from_logits": False,
-    "ignore_index": None,
-    "check": None,
-    "bins": 15,
-    "worst": 10,
-    "by": None,
-}
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {value!r}")
-    number: int = value.__index__()
-    if not low <= number <= high:
-        raise ValueError(f"{name} must be from {low} to {high}, got {number}")
-    return number
 
 
 def _row_numbers(row: Any, shape: tuple[int, ...]) -> tuple[int, Array | None]:

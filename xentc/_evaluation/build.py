@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .._exact import ExactSum
+from .._core.exact import ExactSum
+from .._core.sums import NAN, NOTHING, Sums, divide, statistics
 from .columns import records, shares_of, statistics_of
-from .exact import NAN, NOTHING, Sums, divide, statistics
 from .keys import order_of
-from .report import Bin, Finding, Group, LossBin, Report, Row, loss_edges
+from .records import Bin, Finding, Group, LossBin, Row, loss_edges
+from .report import Report
 from .state import FAULTS, State, total_of
 
 _NAMES_SHOWN = 20

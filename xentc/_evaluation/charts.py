@@ -10,7 +10,8 @@ from .text import accuracy_error
 from .words import text
 
 if TYPE_CHECKING:
-    from .report import Group, LossBin, Report
+    from .records import Group, LossBin
+    from .report import Report
 
 MOST_BARS = 20  # classes or groups; beyond them those of the largest losses
 MOST_LOSS_BINS = 48

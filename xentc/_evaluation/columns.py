@@ -1,4 +1,4 @@
-"""The figures of many keys at once, to the same bits as one by one (`exact.statistics`).
+"""The figures of many keys at once, to the same bits as one by one (`sums.statistics`).
 
 Exact sums are three doubles each, nearly always. They are read as the unevaluated sum of two, all arithmetic is in such
 pairs, and beside each result goes a bound of its error. Where the bound leaves no doubt how the result rounds, it is
@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _kernels
-from .._exact import UNIT, ExactSum
-from . import exact
-from .exact import statistics, sums_of
+from .._core import sums
+from .._core.exact import UNIT, ExactSum
+from .._core.sums import statistics, sums_of
 
 Array = np.ndarray[Any, Any]
 
@@ -132,7 +132,7 @@ def statistics_of(tally: _kernels.Tally, slots: Array, weighted: bool) -> dict[s
     made = {name: columns[name].tolist() for name in NAMES if name in columns and name != "brier"}
     scores: list[float] = columns["brier"].tolist()
     for at in np.flatnonzero(sure & ~sure_score).tolist():  # quotients that are ties, one of 20
-        scores[at] = exact.brier(tally, int(keys[at]))
+        scores[at] = sums.brier(tally, int(keys[at]))
     unsure = np.flatnonzero(~sure).tolist()
     rest = _one_by_one(tally, keys[unsure].tolist(), weighted)
     made["brier"] = scores
@@ -145,7 +145,7 @@ def statistics_of(tally: _kernels.Tally, slots: Array, weighted: bool) -> dict[s
     return made
 
 
-def shares_of(tally: _kernels.Tally, total: exact.Sums) -> list[float]:
+def shares_of(tally: _kernels.Tally, total: sums.Sums) -> list[float]:
     """The quotients of the keys' weights and that of all."""
     keys, counts, _, parts, more = tally.arrays()
     if tally.n_quads == 1:

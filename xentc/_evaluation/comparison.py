@@ -1,32 +1,34 @@
 """Two models on the same rows: the paired difference of their losses."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import _kernels
-from .._dtypes import as_numbers
-from .._evaluate import Inputs, Options, Wanted, prepare, run
-from .._readers.lazy import Lazy
+from .._core.dtypes import as_numbers
+from .._core.interval import Interval, interval
+from .._core.options import Options
+from .._core.public import public
+from .._core.rows import Inputs, Wanted, prepare, run
+from .._core.sums import statistics, sums_of
+from .._core.targets import Labels
 from .._readers.missing import in_words
-from .._targets import Labels
-from .exact import statistics, sums_of
 from .form import tally_from_plain, tally_to_plain
-from .names import as_names, numbers_of
-from .reading import is_read, refuse_columns
-from .report import Interval, interval
+from .names import numbers_of
 
 Array = np.ndarray[Any, Any]
 
 
+@public
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    r"""What :func:`compare` returns. Differences are a's loss less b's: negative where a is better.
+    r"""What :func:`compare` returns. Differences are a's loss minus b's: negative where a is better.
 
     Attributes
     ----------
@@ -63,7 +65,7 @@ class Comparison:
     ties: int
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Where the mean difference of all such rows is, by the normal approximation; see `Report.interval`."""
+        """A confidence interval for the mean difference, by the normal approximation; see `Report.interval`."""
         return interval(self.difference, self.standard_error, level)
 
     def __str__(self) -> str:
@@ -87,123 +89,10 @@ class Comparison:
 _BLOCK_ROWS = 1 << 16  # whose losses are in memory at a time
 
 
-def compare(
-    labels: Any = None,
-    y_a: Any = None,
-    y_b: Any = None,
-    *,
-    label: str | Sequence[str] | None = None,
-    probs: str | Sequence[str] | None = None,
-    id: str | Literal[False] | None = None,
-    header: bool | None = None,
-    classes: Any = None,
-    axis: int = -1,
-    eps: float | None = None,
-    from_logits: bool = False,
-    sample_weight: npt.ArrayLike | None = None,
-    where: npt.ArrayLike | None = None,
-    ignore_index: int | None = None,
-    check: bool | float | None = None,
-) -> Comparison:
-    r"""Compare two models on the same rows, by the differences of their losses.
-
-    .. math:: d_i = L_i^a - L_i^b, \qquad \bar d = \frac{\sum_i s_i d_i}{\sum_i s_i}
-
-    Models that find the same rows hard have losses that vary together; the standard error of the mean of the paired
-    differences is then much smaller than that of either mean.
-
-    Parameters
-    ----------
-    labels : array_like, path, or table
-        As in :func:`cross_entropy_labels`, or names if there are `classes`. Left out, or the name of a column, where
-        y_a is a table or file that has them: ``compare("a.csv", "b.csv")``.
-    y_a, y_b : array_like, path, or table
-        What each model says of the rows; paths and tables as in :func:`evaluate`. Files are read in blocks.
-    label, probs, header
-        Columns of files and tables, as in :func:`evaluate`.
-    id : str or False, optional
-        The column by which both are joined with the labels, in whatever order each has them; by default one that is
-        called id. Without, they are joined by position, and any other column of whole numbers or text that two of them
-        have must be the same in every row; with False it need not be.
-    classes, axis, eps, from_logits, ignore_index, check
-        As in :class:`Evaluation`, for both.
-    sample_weight, where
-        As in :meth:`Evaluation.update`; of files and tables in the order of y_a, or the weights a column.
-
-    Returns
-    -------
-    Comparison
-        Means, their difference with its standard error and interval, wins, losses and ties. Of Dask arrays, for which
-        see :func:`cross_entropy`, a lazy one without axes, whose ``compute()`` is the comparison.
-
-    Raises
-    ------
-    TypeError, ValueError, IndexError
-        As :func:`cross_entropy_labels`, with a note that says of which model; if weights are not finite; if the rows
-        of both have not the same shape; if files or tables are not of the same rows or classes. What is wrong with a
-        file is said as :func:`evaluate` does.
-
-    Examples
-    --------
-    >>> import numpy as np, xentc
-    >>> a, b = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([[0.25, 0.75], [0.25, 0.75]])
-    >>> result = xentc.compare([0, 1], a, b)
-    >>> round(result.difference, 4), result.wins, result.losses, result.ties
-    (-0.3466, 1, 0, 1)
-
-    Tables are joined by their column ``id``:
-
-    >>> table_a = {"id": [7, 8], "p_cat": a[:, 0], "p_dog": a[:, 1], "label": ["cat", "dog"]}
-    >>> table_b = {"id": [8, 7], "p_cat": b[::-1, 0], "p_dog": b[::-1, 1]}
-    >>> xentc.compare(table_a, table_b) == result
-    True
-    """
-    if y_b is None:  # the labels are those of y_a
-        labels, y_a, y_b = None, labels, y_a
-    if y_a is None or y_b is None:
-        raise TypeError("y_a and y_b must be predictions: arrays, tables, or paths; got None")
-    columns: dict[str, Any] = {"label": label, "probs": probs, "id": id, "header": header}
-    if is_read(labels, y_a) or is_read(labels, y_b):
-        from .pairing import compare_read
-
-        return compare_read(
-            labels,
-            y_a,
-            y_b,
-            **columns,
-            classes=classes,
-            axis=axis,
-            eps=eps,
-            from_logits=from_logits,
-            sample_weight=sample_weight,
-            where=where,
-            ignore_index=ignore_index,
-            check=check,
-        )
-    refuse_columns(columns)
-    names = None if classes is None else as_names(classes)
-    options = Options(
-        axis=axis,
-        eps=eps,
-        from_logits=from_logits,
-        sample_weight=sample_weight,
-        where=where,
-        ignore_index=ignore_index,
-        check=check,
-    )
-    try:
-        return pairs_of(labels, y_a, y_b, names, options).result()
-    except Lazy:
-        pass
-    from .._dask.comparison import compare
-
-    return cast(Comparison, compare(labels, y_a, y_b, names, options))
-
-
-def pairs_of(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> "Pairs":
+def pairs_of(labels: Any, y_a: Any, y_b: Any, names: tuple[Any, ...] | None, options: Options) -> Pairs:
     """The losses of two models, added up."""
     numbers = numbers_of(labels, names, options.ignore_index)
-    options = replace(options, ignore_index=numbers.ignore_index)
+    options = options.replace(ignore_index=numbers.ignore_index)
     both = []
     for name, y in (("y_a", y_a), ("y_b", y_b)):
         with named(name):
@@ -249,7 +138,7 @@ class Pairs:
         self._losses += int((loss_a > loss_b).sum())
         self._ties += int((loss_a == loss_b).sum())
 
-    def plus(self, other: "Pairs") -> "Pairs":
+    def plus(self, other: Pairs) -> Pairs:
         """Both, as a new one."""
         total = Pairs()
         for pairs in (self, other):
@@ -308,7 +197,7 @@ def _blocks(inputs: Inputs) -> Iterator[Inputs]:
     for start in range(0, targets.shape[0], size):
         part = slice(start, start + size)
         yield inputs._replace(
-            targets=replace(targets, y=targets.y[part], labels=targets.labels[part]),
+            targets=targets.replace(y=targets.y[part], labels=targets.labels[part]),
             where=None if inputs.where is None else inputs.where[part],
             sample_weight=None if inputs.sample_weight is None else inputs.sample_weight[part],
         )

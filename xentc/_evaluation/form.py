@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import _kernels
-from .._bytes import flag, whole
+from .._core.byte_form import flag, whole
 from .keys import columns_of, keys_of, order_of
 from .state import State
 

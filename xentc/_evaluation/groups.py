@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._encode import BLOCK_ROWS
-from .._labels import NamedLabels, read_labels, zero_or_one
+from .._api.encode import BLOCK_ROWS
+from .._core.labels import NamedLabels, read_labels, zero_or_one
 from .._readers import library_of
 from .._readers.missing import Missing, raise_first
 from .._readers.names import Names

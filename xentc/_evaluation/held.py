@@ -39,7 +39,8 @@ class Held:
             return
         if self.n_classes != state.n_classes:
             raise ValueError(
-                f"y must have as many classes in every batch; it had {self.n_classes}, and has {state.n_classes}"
+                f"y must have the same number of classes in every batch; it had {self.n_classes}, and now"
+                f" {state.n_classes}"
             )
         if self.grouped != state.grouped:
             raise ValueError(

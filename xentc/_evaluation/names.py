@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._encode import class_numbers, encode_labels
-from .._labels import NamedLabels, read_labels
+from .._api.encode import class_numbers, encode_labels
+from .._core.labels import NamedLabels, read_labels
 from .groups import ranked
 
 _IGNORED = -1

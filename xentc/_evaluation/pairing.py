@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from .._evaluate import Options, prepare
-from .._targets import Labels
+from .._core.options import Options
+from .._core.rows import prepare
+from .._core.targets import Labels
 from .comparison import Comparison, Pairs, kept_rows, losses_of
 from .figures import plural
 from .reading import Rows, as_mask, names_a_column

@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .._arrays import as_array
-from .._dtypes import BOOL
-from .._sources import exists, is_file, is_table
+from .._core.arrays import as_array
+from .._core.dtypes import BOOL
+from .._core.sources import exists, is_file, is_table
 from .accumulator import Evaluation
 
 

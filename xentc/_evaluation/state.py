@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 
 from .. import _kernels
-from .exact import Sums, sums_of
+from .._core.sums import Sums, sums_of
 from .groups import Grouping
 from .keys import Key, ranked_keys
 

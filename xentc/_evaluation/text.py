@@ -10,7 +10,8 @@ from .words import Place, message, row_number, text
 
 if TYPE_CHECKING:
     from .comparison import Comparison
-    from .report import Bin, Group, Report, Statistics
+    from .records import Bin, Group, Statistics
+    from .report import Report
 
 Cells = list[list[str]]
 
@@ -218,7 +219,7 @@ def chosen(report: "Report", tables: Sequence[str] | str) -> Sequence[str]:
     for name in tables:
         if name not in TABLES:
             allowed = ", ".join(map(repr, TABLES))
-            raise ValueError(f"tables must be some of {allowed}, or 'all'; got {name!r}")
+            raise ValueError(f"tables must be among {allowed}, or 'all'; got {name!r}")
         if name == "by" and report.by is None:
             raise ValueError("tables: 'by' needs rows that were grouped: give by= to evaluate or update")
     return tables

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .figures import number, plural
 
 if TYPE_CHECKING:
-    from .report import Finding
+    from .records import Finding
 
 Place = Callable[[int], str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._labels import zero_or_one
+from .._core.labels import zero_or_one
 from .errors import FileError, at_row, listed
 from .table import Array, Values, kind_of
 from .values import Where, as_matrix, as_numbers, as_text, is_text, one_hot_labels

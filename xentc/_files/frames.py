@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import _readers as readers
+from .._core.sources import is_lazy, is_table
 from .._readers.lazy import Lazy
-from .._sources import is_lazy, is_table
 from .arrow import MemoryTable
 from .errors import FileError
 from .npy import ArrayTable

@@ -1,28 +1,25 @@
 """open_predictions: which files, which columns, which classes."""
 
-import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
-from .._sources import is_file
 from .classes import LabelReader
 from .columns import Asked, Chosen, choose, names_of_classes
 from .done import Done
 from .errors import FileError, at_row, listed
 from .formats import open_table
-from .frames import as_table
+from .given import Given
 from .keys import key_columns
-from .paths import Part, find_parts, is_path, is_read_once
+from .paths import find_parts, is_read_once
 from .pieces import Source, rows_of_block
 from .predictions import Opened, Predictions
 from .table import Array, Column, Table
 
 Names = str | Sequence[str]
-MOST_FILES_LOOKED_INTO = 256  # before the first row is read
 
 
 def open_predictions(
@@ -88,9 +85,9 @@ def open_predictions(
         What is wrong, in one line. The same while iterating.
     """
     with ExitStack() as until_opened:
-        ours = _Files(y, names[0], header, lists=True)
+        ours = Given(y, names[0], header, lists=True)
         until_opened.callback(ours.close)  # what is read takes care of itself
-        theirs = None if labels is None else _Files(labels, names[1], header)
+        theirs = None if labels is None else Given(labels, names[1], header)
         if theirs is not None:
             until_opened.callback(theirs.close)
         asked = Asked(label, probs, weight, by, id, keys)
@@ -106,80 +103,9 @@ def open_predictions(
         return Predictions(opened)
 
 
-class _Files:
-    """What a caller gave as y or labels: files, or one table in memory."""
-
-    def __init__(self, value: Any, name: str, header: bool | None, *, lists: bool = False) -> None:
-        self.header = header
-        self.done: dict[int, tuple[int, bool]] = {}
-        if is_file(value) or (lists and is_path(value)):
-            self.parts = find_parts(value)
-            self.name = _name(value, self.parts)
-            self._at, table = self._first_with_rows()
-            self._first: Table | None = table
-        else:
-            self.parts = [Part(name, None)]
-            self.name = name
-            self._at, self._first = 0, as_table(value, name)
-
-    def _first_with_rows(self) -> tuple[int, Table]:
-        """Text without rows does not tell what its columns are."""
-        for i, part in enumerate(self.parts):
-            table = open_table(part, self.header)
-            if not table.empty:
-                return i, table
-            table.close()
-        raise FileError(f"{self.name} has no rows")
-
-    def first(self) -> Table:
-        """The first table, which tells of the columns."""
-        assert self._first is not None
-        return self._first
-
-    def openers(self) -> list[Callable[[], Table]]:
-        """For each file what opens it; the one that was looked at is open already."""
-        openers = [partial(open_table, part, self.header) for part in self.parts]
-        return [*openers[: self._at], self._open_first, *openers[self._at + 1 :]]
-
-    def _open_first(self) -> Table:
-        table, self._first = self._first, None
-        return open_table(self.parts[self._at], self.header) if table is None else table
-
-    def close(self) -> None:
-        """Close the first table, if nobody took it."""
-        if self._first is not None:
-            self._first.close()
-
-    def count(self, chosen: Chosen) -> int | None:
-        """Rows of all files, where they are known without reading; and whether all have the columns."""
-        if len(self.parts) > MOST_FILES_LOOKED_INTO:
-            return None
-        total: int | None = 0
-        for i, part in enumerate(self.parts):
-            done, complete = self.done.get(i, (0, False))
-            if complete:
-                total = None if total is None else total + done
-                continue
-            table = self.first() if i == self._at else open_table(part, self.header)
-            try:
-                rows = table.count(chosen.wanted(table))
-            finally:
-                if i != self._at:
-                    table.close()
-            total = None if rows is None or total is None else total + rows
-        return total
-
-
-def _name(value: Any, parts: list[Part]) -> str:
-    """A title: the path as it was written, or that of the only file."""
-    if len(parts) == 1 or isinstance(value, (list, tuple)):
-        return parts[0].name if len(parts) == 1 else f"{parts[0].name} … {parts[-1].name}"
-    return f"{os.fspath(value)} ({len(parts)} files)"
-
-
 def _opened(
-    ours: _Files,
-    theirs: _Files | None,
+    ours: Given,
+    theirs: Given | None,
     chosen: Chosen,
     chosen_labels: Chosen,
     classes: str | Sequence[Any] | None,
@@ -274,7 +200,7 @@ def _flatten(y: Column, chosen: Chosen, table: Table) -> None:
     chosen.flat = label.shape == y.shape[:-1]
 
 
-def _compare_counts(ours: _Files, theirs: _Files, n_rows: int | None, n_labels: int | None, id: str | None) -> None:
+def _compare_counts(ours: Given, theirs: Given, n_rows: int | None, n_labels: int | None, id: str | None) -> None:
     if n_rows is None or n_labels is None or id is not None or n_rows == n_labels:
         return
     raise FileError(
@@ -311,7 +237,7 @@ def columns_that_tell(source: Any, header: bool | None = None) -> set[str] | Non
     """The names of columns that may tell rows apart; None of a stream, which would be read by looking."""
     if is_read_once(source):
         return None
-    files = _Files(source, "y", header, lists=True)
+    files = Given(source, "y", header, lists=True)
     try:
         return {*key_columns(files.first())}
     finally:

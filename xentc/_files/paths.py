@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._sources import is_file, is_reader
+from .._core.sources import is_file, is_reader
 from .errors import FileError, MissingFile, UnreadableFile, listed
 
 # What a folder is searched for; a file that is named may have any name.

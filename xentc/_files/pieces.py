@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 
-from .._dtypes import eps_of
+from .._core.dtypes import eps_of
 from .classes import LabelReader
 from .columns import Chosen
 from .errors import FileError

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _dtypes as dtypes
+from .._core import dtypes
 from . import columns
 from .lengths import equal_length
 from .missing import Array, Missing, raise_first
@@ -82,7 +82,7 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
             if at < len(chunk):
                 raise Missing((start + at,))
         if not is_dictionary and not _is_text(chunk.type):
-            raise TypeError(f"{name} must be text or numbers, one label a row; got {chunk.type}")
+            raise TypeError(f"{name} must be text or numbers, one label per row; got {chunk.type}")
         for first in range(0, len(chunk), length):
             part = chunk.slice(first, length)
             part = part if is_dictionary else part.dictionary_encode()

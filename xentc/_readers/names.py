@@ -75,4 +75,4 @@ def _of_objects(name: str, block: Any, names: Names, start: int) -> Array:
         at = next(i for i, value in enumerate(values) if is_missing(value) or is_nan(value))
         raise Missing((start + at,)) from None
     except TypeError as error:  # unhashable
-        raise TypeError(f"{name} must be text or numbers, one label a row: {error}") from None
+        raise TypeError(f"{name} must be text or numbers, one label per row: {error}") from None

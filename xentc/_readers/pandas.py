@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _dtypes as dtypes
+from .._core import dtypes
 from . import arrow, columns
 from .missing import Array, Missing, raise_first
 
@@ -64,7 +64,7 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
             try:
                 codes, uniques = pandas.factorize(objects[start : start + length])
             except TypeError as error:  # unhashable
-                raise TypeError(f"{name} must be text or numbers, one label a row: {error}") from None
+                raise TypeError(f"{name} must be text or numbers, one label per row: {error}") from None
             if (codes < 0).any():
                 raise Missing((start + int((codes < 0).argmax()),))
             yield codes, uniques.tolist()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _dtypes as dtypes
+from .._core import dtypes
 from . import columns
 from .lengths import equal_length
 from .missing import Array, raise_first
@@ -60,7 +60,7 @@ def names(name: str, value: Any, length: int) -> Iterator[tuple[Array, list[Any]
         raise_first(value.is_null().to_numpy())
     kind = type(value.dtype).__name__
     if kind not in ("String", "Categorical", "Enum"):
-        raise TypeError(f"{name} must be text or numbers, one label a row; got {value.dtype}")
+        raise TypeError(f"{name} must be text or numbers, one label per row; got {value.dtype}")
     if kind == "Enum":
         yield value.to_physical().to_numpy(), value.dtype.categories.to_list()
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _dtypes as dtypes
+from .._core import dtypes
 from .missing import Array
 
 

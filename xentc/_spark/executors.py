@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import _parallel
+from .._api.accumulator import CrossEntropy
+from .._api.losses import cross_entropy_labels
+from .._core import threads
 from .._evaluation.accumulator import Evaluation
 from .._evaluation.parts import numbered_from, summed
 from .._evaluation.reading import evaluate_read
 from .._files import open_predictions
-from ..accumulator import CrossEntropy
-from ..api import cross_entropy_labels
 
 FIELDS = "partitions array<bigint>, rows array<bigint>, state binary, error string"
 ROWS_OF_A_PARTITION = 1 << 33  # row numbers are made of the partition's and the place in it, as Spark makes its ids
@@ -150,7 +150,7 @@ class States:
         if first is None:
             return
         try:
-            with _parallel.num_threads(1 if context is None else max(context.cpus(), 1)):
+            with threads.num_threads(1 if context is None else max(context.cpus(), 1)):
                 reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], counted))
                 state = self.make(reader, partition).to_bytes()
             yield _batch(Part([partition], [counted.n_rows], state, None))
@@ -242,7 +242,7 @@ class Losses:
     def _losses(self, table: Any) -> Any:
         found = []
         with (
-            _parallel.num_threads(1),
+            threads.num_threads(1),
             _opened(self.columns, self.options, self.classes, table) as predictions,
         ):
             options = {**self.options, "ignore_index": predictions.ignore_index}

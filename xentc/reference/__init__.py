@@ -5,10 +5,10 @@ arrays, and NumPy's rounding in the rows. These are float64, weights and all, un
 exact, and rounded once.
 """
 
-from .binary import binary_cross_entropy, binary_cross_entropy_and_grad, sigmoid_objective
-from .gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad, softmax_objective
-from .losses import cross_entropy, cross_entropy_labels, log_likelihood
-from .others import encode_labels, log_loss
+from ._binary import binary_cross_entropy, binary_cross_entropy_and_grad, sigmoid_objective
+from ._gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad, softmax_objective
+from ._losses import cross_entropy, cross_entropy_labels, log_likelihood
+from ._others import encode_labels, log_loss
 
 __all__ = [
     "binary_cross_entropy",

@@ -1,5 +1,5 @@
 /* Every element type, one row each. From this list come the codes, the sizes, what reads and stores elements in every
-   tier (load.h), the choice of precision, and Python's gate (_dtypes.py): a new type is a new row. No meaning is in
+   tier (load.h), the choice of precision, and Python's gate (_core/dtypes.py): a new type is a new row. No meaning is in
    the order of the rows. */
 #ifndef XENTC_DTYPES_H
 #define XENTC_DTYPES_H

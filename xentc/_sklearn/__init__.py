@@ -1,0 +1,1 @@
+"""scikit-learn's function ``log_loss``, without scikit-learn."""
