@@ -119,7 +119,8 @@ def why(records: Sequence[Record]) -> str:
         return str(behind[0]["why"])
     ratios = [r["measured"]["median"] for r in behind if r["of"] == "floor"]
     if ratios and max(ratios) <= AT_THE_FLOOR:
-        return f"reading alone takes {100 / max(ratios):.0f} % of the time"
+        share = min(100 / max(ratios), 100)
+        return f"reading alone takes {share:.0f} % of the time"
     return ""
 
 
