@@ -6,7 +6,6 @@ tier.
 
 import argparse
 import gc
-import json
 import sys
 import time
 from dataclasses import asdict
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import xentc
-from bench import facts, tables
+from bench import facts, runs, tables
 from bench.measure import Spread, fastest_floor, peak_extra, ratio, rounds
 from bench.peers import PEERS
 from bench.problem import Problem
@@ -154,8 +153,7 @@ def main() -> int:
     }
     print(tables.page([result]))
     if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps(result, indent=1) + "\n")
+        runs.save(result, args.json)
     return 1 if any("wrong" in r for r in records) else 0
 
 

@@ -32,14 +32,15 @@ SPEED_NOTE = (
     "library is held to AVX2 by its own switch, except ONNX Runtime, which has none."
 )
 ACCURACY_NOTE = (
-    "The largest error found, with its witness: t at y, the result, and the exact value to 80 bits. y is dense near 1, "
-    "eps, the smallest normal number and the powers of two, and has random exponents elsewhere (all of float16); "
-    "mpmath with 200 bits is the judge. Every row had the same bits on every SIMD tier. Logits give losses from 1e-300 "
-    "(the smallest normal number of float32) to 1e4; others are those of the tests, and the worst of many more rows, "
-    "found in extended precision. Left out are rows in which all classes but one share less than the smallest normal "
-    "number, entries of a Hessian whose p is below it, and coefficients below 2^-960 by probabilities. A gradient is "
-    "measured in ulp of its entry, that of soft targets by logits in ulp of the larger part of the difference W p - c. "
-    "Scaled: by a mean, by class and sample weights, and by these with a weighted mean and, where soft, smoothing."
+    "The largest error found, with its witness: t at y, the result, and the exact value to 80 bits. The judge is "
+    "mpmath with 200 bits. Values of y are dense near 1, eps, the smallest normal number and the powers of two, and "
+    "elsewhere have random exponents (all values of float16). Every row had the same bits on every SIMD tier. Logits "
+    "give losses from 1e-300 (for float32, its smallest normal number) to 1e4; further rows are those of the tests, "
+    "and the worst of many more, found in extended precision. Left out are rows in which all classes but one share "
+    "less than the smallest normal number, entries of a Hessian whose p is below it, and, for probabilities, "
+    "coefficients below 2^-960. The error of a gradient is in ulp of its entry; for soft targets from logits, in ulp "
+    "of the larger part of the difference W p - c. Scaled: by a mean, by class and sample weights, and by these with "
+    "a weighted mean and, for soft targets, smoothing."
 )
 
 

@@ -3,10 +3,26 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from bench.tables import ORDER, Result
 
 RESULTS = Path(__file__).parent / "results"
+
+
+def _rounded(value: Any) -> Any:
+    """Six digits, of which tables show three."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def save(result: Result, file: Path) -> None:
+    """A line for each workload."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(json.dumps(_rounded(record)) for record in result["workloads"])
+    head = json.dumps({key: value for key, value in result.items() if key != "workloads"}, indent=1)
+    file.write_text(f'{head[:-2]},\n "workloads": [\n{lines}\n]}}\n')
 
 
 def load(folder: Path) -> list[Result]:

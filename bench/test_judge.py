@@ -3,13 +3,14 @@
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import xentc
-from bench import accuracy, compare, judge, logit_errors, measure, tables
+from bench import accuracy, compare, judge, logit_errors, measure, runs, tables
 from bench.floor import Copy, Floor, Read
 from bench.peers import PEERS, Peer
 from bench.problem import Problem
@@ -291,6 +292,16 @@ def test_the_table_of_both_tiers() -> None:
     assert row["best of the others"] == "**not 2 x**: 1.50 x JAX / 5.00 x torch"
     assert tables.reasons([{"workloads": [slow]}]) == ["* numba: not there (soft)."]
     assert "`f(z)`" in tables.calls([{"workloads": [slow]}])
+
+
+def test_results_are_kept(tmp_path: Path) -> None:
+    result = {"report": "speed", "machine": {"tier": "avx2"}, "workloads": [record_of({"torch": 1 / 3}), record_of({})]}
+    runs.save(result, tmp_path / "new" / "speed.json")
+    (kept,) = runs.load(tmp_path / "new")
+    assert kept["workloads"][0]["speed_up"]["torch"]["median"] == 0.333333
+    kept["workloads"][0] = result["workloads"][0]
+    assert kept == result
+    assert runs.fastest([kept]) is kept
 
 
 def test_rounds_interleave() -> None:
