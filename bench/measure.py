@@ -1,6 +1,7 @@
 """Times in interleaved rounds, and the peak of memory in a process of its own."""
 
 import multiprocessing
+import time
 import timeit
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,8 @@ from xentc import _config
 
 # A round of a short call repeats it for this long: far above the clock's resolution.
 SECONDS_A_ROUND = 0.02
+# Threads of other packages spin for milliseconds after a call, on the cores of the next candidate: so long it waits.
+PAUSE_SECONDS = 0.005
 # A candidate that takes longer than this is in the first few rounds only.
 SLOW_SECONDS, SLOW_ROUNDS = 0.3, 3
 
@@ -59,6 +62,7 @@ def rounds(candidates: Mapping[str, Candidate], n_rounds: int) -> dict[str, list
         for name in order:
             if i >= SLOW_ROUNDS and warm[name] > SLOW_SECONDS:
                 continue
+            time.sleep(PAUSE_SECONDS)
             seconds[name].append(timers[name].timeit(numbers[name]) / numbers[name])
     return seconds
 
