@@ -21,8 +21,8 @@ from xentc import _config
 SECONDS_A_ROUND = 0.02
 # Threads of other packages spin for milliseconds after a call, on the cores of the next candidate: so long it waits.
 PAUSE_SECONDS = 0.005
-# A candidate that takes longer than this is in the first few rounds only.
-SLOW_SECONDS, SLOW_ROUNDS = 0.3, 3
+# What all rounds of a candidate may take together: a slow one is in the first rounds only, in one at least.
+SECONDS_A_CANDIDATE = 0.8
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Spread:
 def _warm(timer: timeit.Timer) -> float:
     """Seconds of a second call; of the first one where that is slow: it was called before, to be verified."""
     first = timer.timeit(1)
-    return first if first > SLOW_SECONDS else timer.timeit(1)
+    return first if first > SECONDS_A_CANDIDATE / 4 else timer.timeit(1)
 
 
 def rounds(candidates: Mapping[str, Candidate], n_rounds: int) -> dict[str, list[float]]:
@@ -56,11 +56,12 @@ def rounds(candidates: Mapping[str, Candidate], n_rounds: int) -> dict[str, list
     # The warm-up; it also tells how often a short call is to be repeated.
     warm = {name: _warm(timer) for name, timer in timers.items()}
     numbers = {name: max(int(SECONDS_A_ROUND / taken), 1) for name, taken in warm.items()}
+    last = {name: min(max(int(SECONDS_A_CANDIDATE / taken), 1), n_rounds) for name, taken in warm.items()}
     seconds: dict[str, list[float]] = {name: [] for name in timers}
     for i in range(n_rounds):
         order = list(timers) if i % 2 == 0 else list(reversed(timers))
         for name in order:
-            if i >= SLOW_ROUNDS and warm[name] > SLOW_SECONDS:
+            if i >= last[name]:
                 continue
             time.sleep(PAUSE_SECONDS)
             seconds[name].append(timers[name].timeit(numbers[name]) / numbers[name])

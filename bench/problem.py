@@ -23,11 +23,11 @@ from xentc import _config, _parallel
 Candidate = Callable[[], Any]
 
 SEED = 20261101
-# Terms judged by mpmath for each workload, about a fifth of a second of its time; some rows at least.
-JUDGED_TERMS = 20_000
+# Terms judged by mpmath for each workload and candidate, a tenth of a second each; some rows at least.
+JUDGED_TERMS = 6_000
 JUDGED_ROWS = 4
 # And entries of a gradient, of every candidate that has one.
-JUDGED_ENTRIES = 4000
+JUDGED_ENTRIES = 2000
 # Agreement asked of those that are not judged in ulp: NumPy and peers, in the precision they compute in.
 TOLERANCE = {"float32": 2e-5, "float64": 1e-11}
 # Entries of a gradient compared at a time: comparing makes temporaries. Of a peer's gradient so many pieces are, the

@@ -320,7 +320,8 @@ def test_rounds_interleave() -> None:
 
 
 def test_a_slow_candidate_is_in_the_first_rounds_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "SLOW_SECONDS", 0.03)
-    seconds = measure.rounds({"slow": lambda: time.sleep(0.04), "quick": lambda: time.sleep(0.001)}, 5)
-    assert [len(seconds[name]) for name in ("slow", "quick")] == [measure.SLOW_ROUNDS, 5]
+    monkeypatch.setattr(measure, "SECONDS_A_CANDIDATE", 0.5)
+    calls = {"slowest": lambda: time.sleep(0.6), "slow": lambda: time.sleep(0.2), "quick": lambda: time.sleep(0.001)}
+    seconds = measure.rounds(calls, 4)
+    assert [len(seconds[name]) for name in calls] == [1, 2, 4]
     assert measure.ratio(seconds, "slow", "quick").median > 10
