@@ -59,7 +59,7 @@ def rounds(candidates: Mapping[str, Candidate], n_rounds: int) -> dict[str, list
     warm = {name: _warm(timer) for name, timer in timers.items()}
     numbers = {name: max(int(SECONDS_A_ROUND / taken), 1) for name, taken in warm.items()}
     last = {name: min(max(int(SECONDS_A_CANDIDATE / taken), 1), n_rounds) for name, taken in warm.items()}
-    last |= {name: n_rounds for name in IN_EVERY_ROUND}
+    last |= dict.fromkeys(IN_EVERY_ROUND, n_rounds)
     seconds: dict[str, list[float]] = {name: [] for name in timers}
     for i in range(n_rounds):
         order = list(timers) if i % 2 == 0 else list(reversed(timers))
