@@ -205,9 +205,7 @@ PEER_WORKLOADS = [
 ]
 
 
-@pytest.mark.filterwarnings(
-    "default"
-)  # what other packages warn of is their own affair
+@pytest.mark.filterwarnings("default")  # what other packages warn of is their own affair
 @pytest.mark.parametrize("peer", list(PEERS))
 @pytest.mark.parametrize("name", PEER_WORKLOADS)
 def test_peers_agree(name: str, peer: str) -> None:
