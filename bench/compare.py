@@ -1,35 +1,38 @@
-"""``python -m bench.compare``: every workload by xentc, the floor and the reference, side by side.
+"""``python -m bench.compare``: every workload by xentc and by what else computes it, side by side, on one SIMD tier.
 
-Prints Markdown tables; ``--json`` keeps all that they were made of, for ``bench.readme``.
+Prints Markdown tables; ``--json`` keeps all that they were made of, for ``bench.readme``. ``bench.run`` calls it once a
+tier.
 """
 
 import argparse
 import gc
-import json
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import xentc
-from bench import facts, tables
+from bench import facts, runs, tables
 from bench.measure import Spread, fastest_floor, peak_extra, ratio, rounds
 from bench.peers import PEERS
 from bench.problem import Problem
 from bench.tables import Record
-from bench.workloads import Workload, select
+from bench.workload import Workload
+from bench.workloads import select
 from xentc._core import config
 
 MIB = 2**20
-# Peers are in a run of their own, without these: of its rounds they would take the most time.
-LEFT_OUT_WITH_PEERS = ("reference", "numpy")
+BASELINES = {"floor": "floor", "twin": "twin", "add": "np.add"}
 
 
 def _record(workload: Workload, scale: float, threads: int, tier: str) -> Record:
     return {
         "name": workload.name,
+        "group": workload.group,
         "kind": workload.kind.name,
         "call": workload.call,
-        "n_rows": max(round(workload.n_rows * scale), 1),
+        "n_rows": workload.rows_at(scale),
         "n_classes": workload.n_classes,
         "layout": workload.layout,
         "twin": workload.twin,
@@ -37,7 +40,7 @@ def _record(workload: Workload, scale: float, threads: int, tier: str) -> Record
         "threads": workload.threads or threads,
         "target": workload.target,
         "of": workload.of,
-        "asked": dict(workload.peers),
+        "why": workload.why,
     }
 
 
@@ -47,33 +50,35 @@ def _met(measured: Spread, workload: Workload) -> bool | None:
 
 def measure_time(workload: Workload, scale: float, n_rounds: int, with_peers: list[str], record: Record) -> None:
     problem = Problem(workload, scale, with_peers)
-    timed = problem.candidates
-    if with_peers:
-        timed = {name: call for name, call in timed.items() if name not in LEFT_OUT_WITH_PEERS}
     with problem.settings():
         problem.verify()
-        seconds, stores = fastest_floor(rounds(timed, n_rounds))
+        seconds, stores = fastest_floor(rounds(problem.candidates, n_rounds))
     own = Spread.of([1e6 * s for s in seconds["xentc"]])
-    measured = own if workload.of == "us" else ratio(seconds, "xentc", workload.of)
+    measured = own if workload.of == "us" else ratio(seconds, "xentc", BASELINES[workload.of])
+    second = problem.inputs[workload.arguments[1]]
     record |= {
         "measured": asdict(measured),
         "met": _met(measured, workload),
         "ms": {name: asdict(Spread.of([1e3 * s for s in values])) for name, values in seconds.items()},
         "speed_up": {
-            name: asdict(ratio(seconds, name, "xentc")) for name in seconds if name not in ("xentc", "floor", "twin")
+            name: asdict(ratio(seconds, name, "xentc"))
+            for name in seconds
+            if name not in ("xentc", "floor", "twin", "np.add")
         },
-        "error_ulp": problem.error_ulp,
+        "bytes": sum(problem.inputs[name].nbytes for name in workload.arguments),
+        "dtype": second.dtype.name,
+        "errors": problem.errors,
         "skipped": problem.skipped,
         "peer_calls": problem.peer_calls,
     }
     if problem.workload.kind.gradient is not None:
-        record |= {"gradient_ulp": problem.gradient_ulp, "stores_of_the_floor": stores}
+        record["stores_of_the_floor"] = stores
 
 
 def measure_memory(workload: Workload, scale: float, n_rounds: int, record: Record) -> None:
     try:
         runs = [peak_extra(workload.name, "xentc", scale) for _ in range(min(n_rounds, 3))]
-        reference, _ = peak_extra(workload.name, "reference", scale)
+        line, _ = peak_extra(workload.name, "one line", scale)
     except OSError as error:
         record["skipped"] = {"xentc": f"peak memory is read from /proc: {error}"}
         return
@@ -81,8 +86,8 @@ def measure_memory(workload: Workload, scale: float, n_rounds: int, record: Reco
     record |= {
         "measured": asdict(measured),
         "met": _met(measured, workload),
-        "mib": {"xentc": measured.median, "reference": reference / MIB},
-        "error_ulp": max(error for _, error in runs),
+        "mib": {"xentc": measured.median, "one line": line / MIB},
+        "errors": {"xentc": {"loss": max(error for _, error in runs)}},
         "skipped": {},
     }
 
@@ -101,60 +106,54 @@ def measure(workload: Workload, args: argparse.Namespace, tier: str) -> Record:
     return record
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.split("\n")[0])
-    parser.add_argument("--only", nargs="+", metavar="WORD", help="workloads whose name contains one of the words")
-    parser.add_argument("--rounds", type=int, default=11, help="interleaved rounds after the warm-up (default 11)")
-    parser.add_argument("--scale", type=float, default=1.0, help="factor on the number of rows (default 1)")
-    parser.add_argument("--threads", type=int, help="threads of xentc, the floor and peers (default: xentc's own)")
-    parser.add_argument("--tier", choices=config.TIERS, help="SIMD tier (default: the fastest)")
-    parser.add_argument(
-        "--peers", nargs="*", choices=list(PEERS), help="other packages in place of the reference; all if none is named"
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.split("\n")[0])
+    made.add_argument("--only", nargs="+", metavar="WORD", help="workloads whose name contains one of the words")
+    made.add_argument("--rounds", type=int, default=7, help="interleaved rounds after the warm-up (default 7)")
+    made.add_argument("--scale", type=float, default=1.0, help="factor on the number of rows (default 1)")
+    made.add_argument("--threads", type=int, help="threads of xentc, the floor and peers (default: xentc's own)")
+    made.add_argument("--tier", choices=config.TIERS, help="SIMD tier of xentc alone (default: the fastest)")
+    made.add_argument(
+        "--peers", nargs="*", choices=list(PEERS), default=list(PEERS), help="other packages (default: all; none)"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
-    parser.add_argument("--list", action="store_true", help="print the table of workloads and stop")
-    args = parser.parse_args()
-    if args.peers is not None and not args.peers:
-        args.peers = list(PEERS)
-    args.peers = args.peers or []
-    return args
+    made.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    made.add_argument("--list", action="store_true", help="print the table of workloads and stop")
+    return made
+
+
+def listed() -> str:
+    rows = [
+        [w.group, w.name, w.call, tables.size(w.n_rows, w.n_classes), tables.target(w.target, w.of)]
+        for w in select(None)
+    ]
+    return facts.markdown(["group", "workload", "call", "size", "target"], rows)
 
 
 def main() -> int:
-    args = arguments()
+    args = parser().parse_args()
     if args.list:
-        rows = [
-            [w.name, w.call, f"{w.n_rows:,} x {w.n_classes}", tables.target(w.target, w.of), tables.asked(w.peers)]
-            for w in select(None)
-        ]
-        print(facts.markdown(["workload", "call", "size", "target", "faster than"], rows))
+        print(listed())
         return 0
     if args.tier:
         config.use_tier(args.tier)
     if args.threads:
         xentc.set_num_threads(args.threads)
-    machine = facts.machine()
+    machine, start = facts.machine(), time.perf_counter()
     records = []
-    chosen = select(args.only)
-    if args.peers and not args.only:
-        chosen = [workload for workload in chosen if workload.peers]
-    for workload in chosen:
-        print(f"{workload.name} ...", file=sys.stderr, flush=True)
+    for workload in select(args.only):
+        print(f"{time.perf_counter() - start:5.0f} s  {workload.name}", file=sys.stderr, flush=True)
         records.append(measure(workload, args, machine["tier"]))
-    print(facts.sentence(machine) + f"; {args.rounds} rounds\n")
-    print(tables.speed(records))
-    if args.peers:
-        print("\n" + tables.peers(records))
+    result: dict[str, Any] = {
+        "report": "speed",
+        "machine": machine,
+        "rounds": args.rounds,
+        "scale": args.scale,
+        "seconds": round(time.perf_counter() - start),
+        "workloads": records,
+    }
+    print(tables.page([result]))
     if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        result = {
-            "report": "peers" if args.peers else "speed",
-            "machine": machine,
-            "rounds": args.rounds,
-            "scale": args.scale,
-            "workloads": records,
-        }
-        args.json.write_text(json.dumps(result, indent=1) + "\n")
+        runs.save(result, args.json)
     return 1 if any("wrong" in r for r in records) else 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import xentc
 
-PACKAGES = ("numpy", "scipy", "scikit-learn", "numba", "torch", "jax", "optax", "mpmath")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "numba", "numexpr", "torch", "jax", "onnxruntime", "openvino", "mpmath")
 
 
 def cpu_model() -> str:

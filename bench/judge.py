@@ -5,7 +5,7 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
-from bounds import GRADIENT, LOGITS, SCALED_GRADIENT
+from bounds import BINARY, GRADIENT, LOGITS, SCALED_GRADIENT
 
 Array = np.ndarray[Any, Any]
 
@@ -26,9 +26,11 @@ BOUNDS: dict[tuple[str, str], float] = {
     ("float64", "smoothed"): 2.0,
     ("float64", "checked labels"): 0.55,
 }
-FROM_LOGITS = ("logits", "soft logits", "binary logits", "gradient")  # the last: the loss that comes with it
+# The last two: the loss that comes with it.
+FROM_LOGITS = ("logits", "soft logits", "binary logits", "gradient", "binary gradient")
 GRADIENTS = ("gradient, labels", "gradient, soft", "gradient, probabilities", "Hessian")
 GRADIENTS += tuple(f"{kind}, scaled" for kind in GRADIENTS)  # by a mean, or weights
+BOUNDS |= {(dtype, "binary"): BINARY[dtype] for dtype in ("float32", "float64")}
 BOUNDS |= {(dtype, kind): LOGITS for dtype in ("float32", "float64") for kind in FROM_LOGITS}
 BOUNDS |= {(dtype, kind): GRADIENT for dtype in ("float32", "float64") for kind in GRADIENTS}
 BOUNDS |= {("float64", kind): SCALED_GRADIENT for kind in GRADIENTS if kind.endswith(", scaled")}

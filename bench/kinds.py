@@ -23,13 +23,15 @@ SMOOTHING = 0.1
 class Kind:
     """``numpy`` and ``exact`` follow the library's default, ``eps`` that of the dtype of y.
 
-    A kind with ``gradient``, the exact entries of a row in some columns, is of calls that return (loss, gradient).
+    ``one_line`` is what people write, ``numpy`` the best form found. A kind with ``gradient``, the exact entries of a
+    row in some columns, is of calls that return (loss, gradient).
     """
 
     name: str
     make: Callable[[np.random.Generator, int, int, Any, Any], Inputs]
     floor: Callable[[Inputs], list[Step]]
     exact: Callable[[Inputs, int], Any]
+    one_line: Callable[[Inputs], Any]
     numpy: Callable[[Inputs], Any]
     gradient: Callable[[Inputs, int, Array], list[Any]] | None = None
 
@@ -70,6 +72,12 @@ def exact_row(inputs: Inputs, i: int) -> Any:
     return judge.cross_entropy(inputs["t"][i], inputs["y"][i])
 
 
+def line_dense(inputs: Inputs) -> Array:
+    t, y = inputs["t"], inputs["y"]
+    loss: Array = -np.sum(t * np.log(np.clip(y, np.finfo(y.dtype).eps, None)), axis=1)
+    return loss
+
+
 def numpy_one_hot(inputs: Inputs) -> Array:
     """The dot product of a one-hot row with y is the probability of its class, to the bit, where y is finite.
 
@@ -108,6 +116,29 @@ def smoothed_row(inputs: Inputs, i: int) -> Any:
     return (1 - judge.mp.mpf(SMOOTHING)) * label_row(inputs, i) + uniform
 
 
+def line_labels(inputs: Inputs) -> Array:
+    y, labels = inputs["y"], inputs["labels"]
+    loss: Array = -np.log(np.clip(y, np.finfo(y.dtype).eps, None))[np.arange(len(y)), labels]
+    return loss
+
+
+def line_smoothed(inputs: Inputs) -> Array:
+    y, labels = inputs["y"], inputs["labels"]
+    n_classes = y.shape[1]
+    t = (1 - SMOOTHING) * np.eye(n_classes, dtype=y.dtype)[labels] + y.dtype.type(SMOOTHING / n_classes)
+    return line_dense({"t": t, "y": y})
+
+
+def numpy_checked(inputs: Inputs) -> Array:
+    """All that ``log_loss`` looks at: that rows are distributions, and which labels there are."""
+    y, labels = inputs["y"], inputs["labels"]
+    if y.min() < 0 or y.max() > 1 or labels.min() < 0 or labels.max() >= y.shape[1]:
+        raise ValueError("no probabilities, or no labels")
+    if abs(y.sum(axis=1) - 1).max() > np.sqrt(np.finfo(y.dtype).eps):
+        raise ValueError("rows that do not sum to 1")
+    return numpy_labels(inputs)
+
+
 def numpy_labels(inputs: Inputs) -> Array:
     y = inputs["y"]
     picked = np.take_along_axis(y, inputs["labels"][:, np.newaxis], axis=1)[:, 0]
@@ -140,8 +171,8 @@ def numpy_soft(inputs: Inputs) -> Array:
     return np.negative(out, out=out)
 
 
-ONE_HOT = Kind("one-hot", make_one_hot, floor_one_hot, exact_row, numpy_one_hot)
-SOFT = Kind("soft", make_soft, floor_soft, exact_row, numpy_soft)
-LABELS = Kind("labels", make_labels, floor_labels, label_row, numpy_labels)
-SMOOTHED = Kind("smoothed", make_labels, floor_of_all, smoothed_row, numpy_smoothed)
-CHECKED_LABELS = Kind("checked labels", make_labels, floor_of_all, label_row, numpy_labels)
+ONE_HOT = Kind("one-hot", make_one_hot, floor_one_hot, exact_row, line_dense, numpy_one_hot)
+SOFT = Kind("soft", make_soft, floor_soft, exact_row, line_dense, numpy_soft)
+LABELS = Kind("labels", make_labels, floor_labels, label_row, line_labels, numpy_labels)
+SMOOTHED = Kind("smoothed", make_labels, floor_of_all, smoothed_row, line_smoothed, numpy_smoothed)
+CHECKED_LABELS = Kind("checked labels", make_labels, floor_of_all, label_row, line_labels, numpy_checked)

@@ -73,6 +73,31 @@ def blocks(z: Array) -> Iterator[tuple[slice, Array]]:
         yield rows, block
 
 
+def _softmax(z: Array) -> Array:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    y: Array = e / e.sum(axis=1, keepdims=True)
+    return y
+
+
+def line_logits(inputs: Inputs) -> Array:
+    z, labels = inputs["z"], inputs["labels"]
+    loss: Array = -np.log(_softmax(z))[np.arange(len(z)), labels]
+    return loss
+
+
+def line_soft(inputs: Inputs) -> Array:
+    loss: Array = -np.sum(inputs["t"] * np.log(_softmax(inputs["z"])), axis=1)
+    return loss
+
+
+def line_gradient(inputs: Inputs) -> tuple[Array, Array]:
+    y = _softmax(inputs["z"])
+    at_label = np.arange(len(y)), inputs["labels"]
+    loss = -np.log(y[at_label])
+    y[at_label] -= 1
+    return loss, y
+
+
 def numpy_logits(inputs: Inputs) -> Array:
     z, labels = inputs["z"], inputs["labels"]
     out = np.empty(len(z), z.dtype)
@@ -107,6 +132,6 @@ def numpy_gradient(inputs: Inputs) -> tuple[Array, Array]:
     return out, grad
 
 
-LOGITS = Kind("logits", make_logits, floor_logits, label_row, numpy_logits)
-SOFT_LOGITS = Kind("soft logits", make_soft, floor_soft, soft_row, numpy_soft)
-GRADIENT = Kind("gradient", make_logits, floor_gradient, label_row, numpy_gradient, gradient_row)
+LOGITS = Kind("logits", make_logits, floor_logits, label_row, line_logits, numpy_logits)
+SOFT_LOGITS = Kind("soft logits", make_soft, floor_soft, soft_row, line_soft, numpy_soft)
+GRADIENT = Kind("gradient", make_logits, floor_gradient, label_row, line_gradient, numpy_gradient, gradient_row)

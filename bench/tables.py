@@ -1,146 +1,260 @@
-"""The tables that ``bench.compare`` prints and ``bench.readme`` puts into the pages, from the records of a run."""
+"""The tables that ``bench.compare`` prints and ``bench.readme`` puts into the pages, from the records of runs.
+
+A run is of one SIMD tier. Cells of several runs stand side by side, "2.1 / 3.4", the slowest tier first.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench import facts
 
 Record = dict[str, Any]
-UNITS = {"floor": "x floor", "twin": "x twin", "us": "us", "MiB": "MiB"}
-# Candidates that are no peers.
-OWN = ("reference", "numpy")
-# Packages whose version belongs beside a ratio.
-PEER_PACKAGES = ("scikit-learn", "numba", "torch", "jax", "optax")
+Result = dict[str, Any]
+UNITS = {"floor": "x reading", "twin": "x twin", "add": "x np.add", "us": "µs", "MiB": "MiB"}
+ORDER = ("baseline", "neon", "avx2", "avx512")
+# Others, in the order of their columns; those of no package first.
+LINE, NUMPY = "one line", "numpy"
+OTHERS = (LINE, NUMPY, "torch", "torch.compile", "JAX", "numba", "numexpr", "ONNX Runtime", "OpenVINO", "scikit-learn")
+SHOWN = {LINE: "one line of NumPy", NUMPY: "best NumPy"}
+# First is asked of every row, and twice as fast as the best of the others.
+ASKED = 2.0
+# So near to reading alone, nothing else can be twice as slow that reads as well.
+AT_THE_FLOOR = 1.35
+PEER_PACKAGES = ("scikit-learn", "numba", "numexpr", "torch", "jax", "onnxruntime", "openvino")
+TITLES = {
+    "probabilities": "Probabilities and labels",
+    "logits": "Logits",
+    "gradients": "Loss and gradient",
+    "binary": "Two classes",
+    "classes": "By the number of classes",
+    "sizes": "By size, from the cache to memory",
+    "calls": "Short calls",
+}
 
 
 def target(value: float | None, of: str) -> str:
     return "-" if value is None else f"<= {value:g} {UNITS[of]}"
 
 
-def asked(factors: Mapping[str, float]) -> str:
-    return "; ".join(f"{factor:g} x {peer}" for peer, factor in factors.items()) or "-"
-
-
 def versions(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {found[name]}" for name in PEER_PACKAGES if name in found) or "no peer installed"
 
 
-def _number(value: float | None) -> str:
+def conditions(result: Result) -> str:
+    """Machine, tier, versions, rounds."""
+    where = facts.sentence(result["machine"])
+    if "rounds" in result:
+        scale = "" if result.get("scale", 1) == 1 else f", sizes x {result['scale']:g}"
+        where += f"; {result['rounds']} rounds{scale}"
+    return where
+
+
+def number(value: float | None) -> str:
     """Three digits; never an exponent."""
     if value is None or not math.isfinite(value):
         return "-" if value is None else str(value)
+    if value >= 999.5:
+        return f"{value:,.0f}"
     return f"{value:.{max(2 - math.floor(math.log10(abs(value))), 0) if value else 0}f}"
 
 
-def _name(record: Record) -> str:
-    size = f"{record['n_rows']:,} x {record['n_classes']}"
-    return f"{record['name']} ({size})" if record["n_rows"] > 1 else str(record["name"])
+def size(n_rows: int, n_classes: int) -> str:
+    return f"{n_rows:,} x {n_classes}" if n_classes > 1 else f"{n_rows:,}"
 
 
-def _yes(met: bool | None) -> str:
-    return "-" if met is None else "yes" if met else "no"
+def name_of(record: Record) -> str:
+    """With its size, where the name has none."""
+    has_size = record["of"] in ("us", "add") or record["group"] == "sizes"
+    return str(record["name"]) if has_size else f"{record['name']} ({size(record['n_rows'], record['n_classes'])})"
 
 
-def _spread(values: Mapping[str, float], shown: str = ".2f") -> str:
-    return f"{values['median']:{shown}} ({values['q1']:{shown}}-{values['q3']:{shown}})"
+def _side_by_side(cells: Sequence[str]) -> str:
+    return cells[0] if set(cells) <= {"-"} else " / ".join(cells)
 
 
-def _row(record: Record) -> list[str]:
-    name, aim = _name(record), target(record["target"], record["of"])
+def _ulp(error: float) -> str:
+    return f"{error:.3f}" if error < 10 else number(error)
+
+
+def _errors(record: Record, name: str) -> str:
+    """In ulp, of the loss and, where there is one, the gradient."""
+    found = record.get("errors", {}).get(name, {})
+    return ", ".join(_ulp(found[what]) for what in ("loss", "gradient") if what in found)
+
+
+def measured(record: Record) -> str:
+    """What the target is about, with its quartiles; bold where the target is missed."""
     if "measured" not in record:
-        met = "-" if record["target"] is None else "no"
-        return [name, "-", "-", "WRONG" if "wrong" in record else "-", aim, met, *["-"] * 4]
-    ms = {candidate: values["median"] for candidate, values in record.get("ms", {}).items()}
-    speed_up = {candidate: values["median"] for candidate, values in record.get("speed_up", {}).items()}
-    baseline = ms.get("twin" if record["of"] == "twin" else "floor")
-    gradient = f"; gradient {record['gradient_ulp']:.4f}" if "gradient_ulp" in record else ""
-    return [
-        name,
-        _number(ms.get("xentc")),
-        _number(baseline),
-        _spread(record["measured"]),
-        aim,
-        _yes(record["met"]),
-        _number(ms.get("reference")),
-        *[f"{_number(speed_up.get(c))} x" if c in speed_up else "-" for c in OWN],
-        f"{record['error_ulp']:.4f}{gradient}",
-    ]
+        return "WRONG" if "wrong" in record else "-"
+    values = record["measured"]
+    shown = f"{values['median']:.2f} ({values['q1']:.2f}-{values['q3']:.2f})"
+    return f"**{shown}**" if record["met"] is False else shown
 
 
-def speed(records: list[Record]) -> str:
-    """The table of a run; one row a workload, speed and error in the same row."""
-    header = ["workload", "xentc, ms", "baseline, ms", "measured (quartiles)", "target", "met", "reference, ms"]
-    header += ["faster than reference", "than best NumPy", "max error, ulp"]
-    lines = [facts.markdown(header, [_row(r) for r in records]), *_wrong(records)]
-    lines += [
-        f"\n{r['name']}: {r['mib']['xentc']:.2f} MiB; the reference {r['mib']['reference']:,.0f} MiB."
-        for r in records
-        if "mib" in r
-    ]
-    # Where peers are asked for, they have a table of their own, and their reasons stand there.
-    return "\n".join(lines + _skipped(records, {"xentc"}))
+def best_other(record: Record) -> tuple[str, float] | None:
+    """Which of the others is fastest, and how many times as long as xentc it takes."""
+    speed_up = {name: spread["median"] for name, spread in record.get("speed_up", {}).items()}
+    return min(speed_up.items(), key=lambda item: item[1]) if speed_up else None
 
 
-def peers(records: list[Record]) -> str:
-    """One row for each workload and peer that was timed, or was asked for and could not be."""
-    header = ["workload", "peer", "its call", "peer, ms", "xentc, ms", "times faster (quartiles)", "asked", "met"]
+def verdict(record: Record) -> str:
+    """The best of the others; and in bold where xentc is not first, or not twice as fast."""
+    best = best_other(record)
+    if best is None:
+        return "-"
+    name, times = best
+    shown = f"{number(times)} x {SHOWN.get(name, name)}"
+    if times >= ASKED:
+        return shown
+    return f"**not first**: {shown}" if times < 1 else f"**not {ASKED:g} x**: {shown}"
+
+
+def why(records: Sequence[Record]) -> str:
+    """Why a row is not twice as fast as all others: what is known of it, or that reading takes nearly as long."""
+    behind = [r for r in records if (best := best_other(r)) and best[1] < ASKED]
+    if not behind:
+        return ""
+    if behind[0]["why"]:
+        return str(behind[0]["why"])
+    ratios = [r["measured"]["median"] for r in behind if r["of"] == "floor"]
+    if ratios and max(ratios) <= AT_THE_FLOOR:
+        share = min(100 / max(ratios), 100)
+        return f"reading alone takes {share:.0f} % of the time"
+    return ""
+
+
+def by_name(results: Sequence[Result], groups: Sequence[str]) -> list[list[Record]]:
+    """The records of each workload, one a run, in the order of the table."""
+    runs = [{r["name"]: r for r in result["workloads"] if r["group"] in groups} for result in results]
+    names = dict.fromkeys(name for run in runs for name in run)
+    return [[run[name] for run in runs if name in run] for name in names]
+
+
+def _time(record: Record, name: str, unit: float) -> str:
+    spread = record.get("ms", {}).get(name)
+    return "-" if spread is None else number(unit * spread["median"])
+
+
+def versus(results: Sequence[Result], group: str) -> str:
+    """The workloads of a group, a row each: time, what reading takes, and the others in multiples of xentc's time."""
+    rows_of = by_name(results, [group])
+    if not rows_of:
+        return ""
+    short = group == "calls" or all(records[0]["of"] == "us" for records in rows_of)
+    unit, baseline = (1e3, "np.add") if short else (1.0, "floor")
+    unit, label = (1e3, "µs") if short or group == "sizes" else (unit, "ms")
+    others = [name for name in OTHERS if any(name in r.get("speed_up", {}) for records in rows_of for r in records)]
+    header = ["workload", f"xentc, {label}", f"{'np.add' if short else 'reading'}, {label}"]
+    header += ["xentc's multiple of it (quartiles)", "target", "xentc, error in ulp"]
+    header += [SHOWN.get(name, name) for name in others] + ["best of the others", "why"]
     rows = []
-    for r in records:
-        timed = [name for name in r.get("speed_up", {}) if name not in OWN]
-        for peer in [*timed, *(name for name in r["asked"] if name not in timed)]:
-            factor = r["asked"].get(peer)
-            aim = "-" if factor is None else f">= {factor:g} x"
-            if peer not in timed:
-                rows.append([_name(r), peer, "-", "-", "-", "WRONG" if "wrong" in r else "-", aim, "no"])
-                continue
-            ratio, ms = r["speed_up"][peer], r["ms"]
-            met = None if factor is None else ratio["median"] >= factor
-            call = f"`{r['peer_calls'][peer]}`"
-            times = [_number(ms[peer]["median"]), _number(ms["xentc"]["median"])]
-            rows.append([_name(r), peer, call, *times, _spread(ratio, ".1f"), aim, _yes(met)])
-    names = {name for r in records for name in r.get("skipped", {})} - {"xentc"}
-    return "\n".join([facts.markdown(header, rows), *_wrong(records), *_skipped(records, names)])
-
-
-# What the README shows of all of them: each kind of input once.
-SUMMARY = (
-    "one-hot float32",
-    "soft float32",
-    "labels float32, 10 classes",
-    "logits float32, 50,257 classes",
-    "gradient float32, 1,000 classes",
-    "log_loss float64",
-)
-SUMMARY_PEERS = ("torch", "optax", "scikit-learn")
-
-
-def summary(speed_records: list[Record], peer_records: list[Record]) -> str:
-    """One row for each of a few workloads: time, and how many times faster than what else does it."""
-    by_name = {r["name"]: r for r in speed_records}
-    peers_of = {r["name"]: r.get("speed_up", {}) for r in peer_records}
-    header = ["workload", "xentc, ms", "reading the data, ms", "faster than best NumPy", *SUMMARY_PEERS]
-    rows = []
-    for record in (by_name[name] for name in SUMMARY):
-        ms, peers_here = record.get("ms", {}), peers_of.get(record["name"], {})
-        ratios = [record.get("speed_up", {}).get("numpy"), *map(peers_here.get, SUMMARY_PEERS)]
-        times = [_number(ms[name]["median"]) if name in ms else "-" for name in ("xentc", "floor")]
-        rows.append([_name(record), *times, *["-" if x is None else f"{_number(x['median'])} x" for x in ratios]])
+    for records in rows_of:
+        first = records[0]
+        row = [name_of(first)]
+        row += [_side_by_side([_time(r, name, unit) for r in records]) for name in ("xentc", baseline)]
+        row += [_side_by_side([measured(r) if r["of"] != "us" else "-" for r in records])]
+        row += [target(first["target"], first["of"]), _errors(records[-1], "xentc") or "-"]
+        row += [_other(records, name) for name in others]
+        row += [_side_by_side([verdict(r) for r in records]), why(records)]
+        rows.append(row)
     return facts.markdown(header, rows)
 
 
-def _wrong(records: list[Record]) -> list[str]:
-    return [f"\n{r['name']}: WRONG, not timed: {r['wrong']}" for r in records if "wrong" in r]
+def _other(records: Sequence[Record], name: str) -> str:
+    """How many times as long as xentc, and the error in ulp."""
+    ratios = [r.get("speed_up", {}).get(name) for r in records]
+    if not any(ratios):
+        return "-"
+    shown = " / ".join("-" if ratio is None else number(ratio["median"]) for ratio in ratios)
+    error = next((text for r in reversed(records) if (text := _errors(r, name))), "")
+    return f"{shown} x" + (f"; {error} ulp" if error else "")
 
 
-def _skipped(records: list[Record], names: set[str]) -> list[str]:
-    """Why candidates took no part, one line a reason."""
-    reasons: dict[str, list[str]] = {}
-    for r in records:
-        for name, reason in r.get("skipped", {}).items():
-            if name in names:
-                reasons.setdefault(f"{name} skipped: {reason}", []).append(r["name"])
+def layouts(results: Sequence[Result]) -> str:
+    """What other layouts and options cost: against reading, or against xentc on the twin."""
+    rows = []
+    for records in by_name(results, ["layouts"]):
+        first = records[0]
+        baseline = "twin" if first["of"] == "twin" else "floor"
+        row = [name_of(first), f"`{first['call']}`"]
+        row += [_side_by_side([_time(r, name, 1.0) for r in records]) for name in ("xentc", baseline)]
+        row += [_side_by_side([measured(r) for r in records]), target(first["target"], first["of"])]
+        rows.append([*row, _errors(records[-1], "xentc") or "-"])
+    header = ["workload", "call", "xentc, ms", "baseline, ms", "xentc's multiple of it (quartiles)", "target"]
+    return facts.markdown([*header, "error, ulp"], rows) if rows else ""
+
+
+def memory(results: Sequence[Result]) -> str:
+    rows = []
+    for records in by_name(results, ["memory"]):
+        mib = [r.get("mib", {}) for r in records]
+        cells = [_side_by_side([number(m.get(name)) for m in mib]) for name in ("xentc", LINE)]
+        rows.append([name_of(records[0]), f"`{records[0]['call']}`", *cells, target(records[0]["target"], "MiB")])
+    return facts.markdown(["workload", "call", "xentc, MiB", "one line of NumPy, MiB", "target"], rows) if rows else ""
+
+
+def calls(results: Sequence[Result]) -> str:
+    """What exactly the others were asked to compute."""
+    found: dict[tuple[str, str], str] = {}
+    for result in results:
+        for r in result["workloads"]:
+            for name, text in r.get("peer_calls", {}).items():
+                if name in r.get("speed_up", {}):
+                    found.setdefault((r["kind"], name), text)
+    rows = [[kind, name, f"`{text}`"] for (kind, name), text in found.items()]
+    return facts.markdown(["rows", "by", "call"], rows) if rows else ""
+
+
+def reasons(results: Sequence[Result]) -> list[str]:
+    """Why others took no part, one line a reason."""
+    found: dict[str, dict[str, None]] = {}
+    for result in results:
+        for r in result["workloads"]:
+            for name, reason in r.get("skipped", {}).items():
+                found.setdefault(f"{name}: {reason}", {})[r["kind"]] = None
+    return [f"* {reason} ({', '.join(kinds)})." for reason, kinds in found.items()]
+
+
+def wrong(results: Sequence[Result]) -> list[str]:
     return [
-        f"\n{reason}" + ("." if len(where) == len(records) else f" [{'; '.join(where)}].")
-        for reason, where in reasons.items()
+        f"* {r['name']}: WRONG, not timed: {r['wrong']}"
+        for result in results
+        for r in result["workloads"]
+        if "wrong" in r
     ]
+
+
+def page(results: Sequence[Result]) -> str:
+    """All tables of these runs."""
+    parts = [f"{conditions(result)}; {versions(result['machine']['versions'])}." for result in results]
+    parts += ["\n".join(wrong(results))]
+    for group, title in TITLES.items():
+        parts += [f"## {title}", table] if (table := versus(results, group)) else []
+    parts += ["## Layouts, checks, memory given", table] if (table := layouts(results)) else []
+    parts += ["## Memory beyond the arguments", table] if (table := memory(results)) else []
+    parts += ["## What the others were asked", table] if (table := calls(results)) else []
+    parts += ["Not taking part:", "\n".join(lines)] if (lines := reasons(results)) else []
+    return "\n\n".join(part for part in parts if part)
+
+
+# What the README shows of all of them, each kind of input once, and beside whom.
+SUMMARY = (
+    "one-hot float64",
+    "soft float32",
+    "logits float32, 50,257 classes",
+    "gradient float32, 1,000 classes",
+    "binary float32",
+    "log_loss float64",
+)
+SUMMARY_OTHERS = (LINE, NUMPY, "torch", "torch.compile", "JAX", "scikit-learn")
+
+
+def summary(result: Result) -> str:
+    """Milliseconds of a few workloads, all of one run."""
+    records = {r["name"]: r for r in result["workloads"]}
+    rows = [
+        [name_of(record), *[_time(record, name, 1.0) for name in ("xentc", *SUMMARY_OTHERS)]]
+        for record in (records[name] for name in SUMMARY)
+    ]
+    return facts.markdown(["milliseconds", "xentc", *[SHOWN.get(name, name) for name in SUMMARY_OTHERS]], rows)

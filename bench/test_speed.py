@@ -14,7 +14,7 @@ from bench.peers import PEERS
 from bench.problem import Problem
 from bench.workloads import WORKLOADS
 
-CANDIDATES = ("reference", "numpy", "floor", "floor, streaming", "twin", "xentc", *PEERS)
+CANDIDATES = ("one line", "numpy", "floor", "floor, streaming", "np.add", "twin", "xentc", *PEERS)
 # Memory is no matter of time; bench.compare measures it.
 TIMED = [w for w in WORKLOADS.values() if w.of != "MiB"]
 
@@ -24,9 +24,12 @@ def _possible() -> Iterator[tuple[str, str]]:
         for candidate in CANDIDATES:
             possible = {
                 "twin": workload.of == "twin",
-                "floor": workload.of != "us",
-                "floor, streaming": workload.kind.gradient is not None and can_stream(),
+                "np.add": workload.of == "add",
+                "floor": not workload.short,
+                "floor, streaming": not workload.short and workload.kind.gradient is not None and can_stream(),
             }
+            if candidate in PEERS and not workload.with_peers:
+                continue
             if possible.get(candidate, True):
                 yield workload.name, candidate
 
@@ -45,6 +48,6 @@ def test_speed(problem: Problem, candidate: str, benchmark: BenchmarkFixture) ->
     if candidate in problem.skipped:
         pytest.skip(problem.skipped[candidate])
     benchmark.group = f"{problem.workload.name}: {problem.workload.call}"
-    benchmark.extra_info["error_ulp"] = problem.error_ulp
+    benchmark.extra_info["error_ulp"] = problem.errors["xentc"]["loss"]
     benchmark.extra_info["threads"] = problem.threads
     benchmark(problem.candidates[candidate])

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent / "tests")]
+sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent / "tests"), str(HERE.parent)]
 
 import bounds_table  # noqa: E402
 import pictures  # noqa: E402
@@ -37,6 +37,11 @@ autodoc_typehints = "none"  # numpydoc's sections have them in words
 add_module_names = False
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
+
+# Fetched by `nox -s links`, where there is a network. What pages say within the site, tools/check_links.py looks at.
+linkcheck_timeout = 20
+linkcheck_retries = 2
+linkcheck_workers = 4
 
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"

@@ -1,4 +1,4 @@
-"""float32 and narrower results from probabilities are the correctly rounded ones; mpmath judges what lies near a tie."""
+"""float32 and narrower results from probabilities are correctly rounded; mpmath judges what lies near a tie."""
 
 import ml_dtypes
 import numpy as np
@@ -127,6 +127,8 @@ def test_two_classes(tier, kind):
     np.testing.assert_array_equal(got[settled], rows[settled].astype(np.float32))
     for i in np.flatnonzero(~settled):
         exact = -sum(
-            mp.mpf(float(c)) * mp.log(x) for c, x in ((t[i], mp.mpf(float(p[i]))), (rest[i], 1 - mp.mpf(float(p[i])))) if c
+            mp.mpf(float(c)) * mp.log(x)
+            for c, x in ((t[i], mp.mpf(float(p[i]))), (rest[i], 1 - mp.mpf(float(p[i]))))
+            if c
         )
         assert got[i] == nearest(exact, np.dtype(np.float32))

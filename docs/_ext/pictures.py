@@ -1,10 +1,9 @@
-"""The pictures of the pages, drawn by every build from what xentc computes.
+"""The pictures of the pages, drawn by every build from what xentc computes; those of the bench from its results.
 
 Each is drawn twice, for light pages and for dark ones. All writing in them is symbols and numbers, so that both
 languages use them; it is text in the SVG, in the reader's own font.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ mpl.use("svg")
 from matplotlib.figure import Figure
 
 import xentc
+from bench import pictures as measured
+from bench import runs
 
 COUNTS = np.array([2, 4, 3, 3, 1, 7])  # the twenty throws of the text
 WOLF = np.array([3246, 3449, 2897, 2841, 3635, 3932])
@@ -124,58 +125,15 @@ def convergence(figure: Figure, colours: Colours) -> None:
         plain(axes)
 
 
-RESULTS = Path(__file__).parents[2] / "bench" / "results"
-SHOWN = {"reference": "s", "numpy": "o", "torch": "^", "optax": "v", "scikit-learn": "D"}
-
-
-TIERS = ("baseline", "neon", "avx2", "avx512")  # from the slowest to the fastest
-ALSO_SHOWN = ("one-hot float64", "soft float64", "die float64")  # of the workloads that no other library has
-
-
-def measured() -> dict[str, dict[str, float]]:
-    """Of each workload how many times longer others take, on the fastest tier that was measured."""
-    results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))]
-    results = [result for result in results if result.get("report") in ("speed", "peers")]
-    fastest = max((result["machine"]["tier"] for result in results), key=TIERS.index)
-    ratios: dict[str, dict[str, float]] = {}
-    for result in results:
-        if result["machine"]["tier"] == fastest:
-            for workload in result["workloads"]:
-                for name, ratio in workload.get("speed_up", {}).items():
-                    ratios.setdefault(workload["name"], {})[name] = ratio["median"]
-    return ratios
-
-
-def speed(figure: Figure, colours: Colours) -> None:
-    """How many times longer others take, workload by workload, as bench.compare measured it."""
-    ratios = measured()
-    named = [name for name, found in ratios.items() if found.keys() - {"reference", "numpy"} or name in ALSO_SHOWN]
-    axes = figure.subplots()
-    for other, marker in SHOWN.items():
-        points = [(ratios[name][other], i) for i, name in enumerate(named) if other in ratios[name]]
-        if not points:
-            continue
-        label = {"reference": "xentc.reference", "numpy": "NumPy"}.get(other, other)
-        colour = colours["mark"] if other == "torch" else colours["line"] if other == "numpy" else colours["ink"]
-        axes.plot(*np.transpose(points), marker, color=colour, label=label, markersize=6)
-    axes.axvline(1, color=colours["pale"], linewidth=1)
-    axes.set(xscale="log", xlabel="times as long as xentc")
-    axes.set_yticks(range(len(named)), named)
-    axes.invert_yaxis()
-    axes.grid(axis="y", color=colours["pale"], linewidth=0.5)
-    figure.legend(frameon=False, loc="outside upper center", ncols=5, columnspacing=1, handletextpad=0.2)
-    plain(axes)
-
-
 PICTURES: dict[str, tuple[Callable[[Figure, Colours], None], tuple[float, float]]] = {
     "candidates": (candidates, (7, 4)),
     "simplex": (simplex, (7.5, 3.5)),
-    "speed": (speed, (7.5, 4.2)),
     "convergence": (convergence, (7.5, 3.3)),
 }
 
 
 def draw(folder: Path) -> None:
+    measured.draw(runs.fastest(runs.load(runs.RESULTS)), folder)
     for theme, colours in THEMES.items():
         ink = colours["ink"]
         style = {

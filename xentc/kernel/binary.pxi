@@ -4,7 +4,8 @@
 cdef void add_cold_element(const Plan *plan, const xentc_scratch *scratch, xentc_cold *sums, Py_ssize_t i,
                            double p) noexcept nogil:
     """w t log max(p, eps) + u log max(1 - p, eps)"""
-    cdef double t = scratch.binary.t[i], u = scratch.binary.u[i], weight = scratch.binary.w[i], s, q = 1.0 - p, lost = (1.0 - q) - p
+    cdef double t = scratch.binary.t[i], u = scratch.binary.u[i], weight = scratch.binary.w[i], s
+    cdef double q = 1.0 - p, lost = (1.0 - q) - p
     memset(sums, 0, sizeof(xentc_cold))
     if t != 0.0:
         plan.tier.cold.add(sums, t, p, plan.eps)
@@ -54,9 +55,11 @@ cdef void set_coefficients(const Plan *plan, xentc_scratch *scratch, const Tile 
     cdef const double *positive = NULL
     if plan.positive_dtype >= 0:
         plan.tier.elements.load[True][plan.positive_dtype](tile.address[<int>POSITIVE],
-                                                  plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows, scratch.positive)
+                                                           plan.stride[plan.n_axes - 1][<int>POSITIVE], tile.n_rows,
+                                                           scratch.positive)
         positive = scratch.positive
-    plan.tier.binary.coefficients(scratch.binary_t, positive, tile.n_rows, plan.keep, plan.uniform_of_two, &scratch.binary, scratch.weight)
+    plan.tier.binary.coefficients(scratch.binary_t, positive, tile.n_rows, plan.keep, plan.uniform_of_two,
+                                  &scratch.binary, scratch.weight)
 
 
 cdef inline bint is_narrow(const Plan *plan) noexcept nogil:
@@ -64,7 +67,8 @@ cdef inline bint is_narrow(const Plan *plan) noexcept nogil:
     return plan.precision != XENTC_DOUBLE and (plan.logits or <double><float>plan.eps == plan.eps)
 
 
-cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *scratch, const Tile *tile, BadRow *bad) noexcept nogil:
+cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *scratch, const Tile *tile,
+                                  BadRow *bad) noexcept nogil:
     """Their range; scratch.hard, and the coefficients where they are used."""
     cdef Py_ssize_t n_rows = tile.n_rows, i
     cdef int found = plan.tier.binary.look(scratch.binary_t, scratch.binary_y, n_rows, plan.eps, plan.logits)
@@ -119,7 +123,8 @@ cdef bint sum_hard_singles(const Plan *plan, xentc_scratch *scratch, const Opera
     cdef const xentc_tier *tier = plan.tier
     cdef const void *single_t
     cdef const void *single_y
-    if (not is_narrow(plan) or plan.keep != 1.0 or plan.positive_dtype >= 0 or plan.has_weight or not (plan.has_out or plan.has_sum)):
+    if (not is_narrow(plan) or plan.keep != 1.0 or plan.positive_dtype >= 0 or plan.has_weight
+            or not (plan.has_out or plan.has_sum)):
         return False
     if not plan.logits and not xentc_dtypes[XENTC_FLOAT32].least_normal <= plan.eps <= 0.25:
         return False
@@ -127,8 +132,8 @@ cdef bint sum_hard_singles(const Plan *plan, xentc_scratch *scratch, const Opera
     single_y = block_of(tier, y, False, 0, 1, 0, n, n * size_of(y), scratch.y)
     if plan.logits:
         return tier.binary.hard_logits_rows_single(<const float *>single_t, <const float *>single_y, n, scratch.rows)
-    return tier.binary.hard_rows_single(<const float *>single_t, <const float *>single_y, n, <float>plan.eps, &plan.ties,
-                                    scratch.rows)
+    return tier.binary.hard_rows_single(<const float *>single_t, <const float *>single_y, n, <float>plan.eps,
+                                        &plan.ties, scratch.rows)
 
 
 cdef TroubleKind binary(const Plan *plan, xentc_scratch *scratch, const Tile *tile, BadRow *bad) noexcept nogil:

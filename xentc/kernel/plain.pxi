@@ -22,12 +22,12 @@ cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *scratch, char **addr
             label = next_label
             if n_next:
                 next_label = plain_labels(plan, scratch, address[<int>T], address[<int>Y], done + n, n_next)
-            fits = plan.tier.plain.label_rows[double_y](label, y, row, n, plan.n_classes, &plan.ties, plan.eps, plan.check_y.most,
-                                                        plan.negate, narrow, to)
+            fits = plan.tier.plain.label_rows[double_y](label, y, row, n, plan.n_classes, &plan.ties, plan.eps,
+                                                        plan.check_y.most, plan.negate, narrow, to)
         else:
-            fits = plan.tier.plain.one_hot_rows[double_y](address[<int>T] + done * row, y, n, plan.n_classes, &plan.ties, plan.eps,
-                                                          plan.check_y.most, plan.negate, scratch.entries[0].index,
-                                                          narrow, to)
+            fits = plan.tier.plain.one_hot_rows[double_y](address[<int>T] + done * row, y, n, plan.n_classes, &plan.ties,
+                                                          plan.eps, plan.check_y.most, plan.negate,
+                                                          scratch.entries[0].index, narrow, to)
         if not fits:
             break
         if plan.has_sum:

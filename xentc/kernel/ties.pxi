@@ -27,7 +27,8 @@ cdef TroubleKind settle_ties(const Plan *plan, xentc_scratch *scratch, Tile *til
     """Such rows once more, one term at a time, in twice the digits of a float64."""
     cdef xentc_cold sums
     cdef Py_ssize_t i
-    if plan.ties.n_bits == 0 or not plan.tier.cold.any_near_tie(&plan.ties, scratch.rows, factors_of(plan, tile, 0), tile.n_rows):
+    if plan.ties.n_bits == 0 or not plan.tier.cold.any_near_tie(&plan.ties, scratch.rows, factors_of(plan, tile, 0),
+                                                                tile.n_rows):
         return NONE
     for i in range(tile.n_rows):
         if not (tile.all_used or tile.entries.used[i]):

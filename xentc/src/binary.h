@@ -38,10 +38,7 @@ static inline double rest_of(double p, double *low)
 }
 
 /* Whether q + q_low is under the clip; q alone may have been rounded to it. */
-static inline int is_below(double q, double q_low, double eps)
-{
-    return (q < eps) | ((q == eps) & (q_low < 0.0));
-}
+static inline int is_below(double q, double q_low, double eps) { return (q < eps) | ((q == eps) & (q_low < 0.0)); }
 
 /* (s, c) += w (a + a_low)(high + low), of which high + low is a logarithm. */
 ALWAYS_INLINE void add_product(double *s, double *c, double w, double a, double a_low, double high, double low)
@@ -119,7 +116,7 @@ static inline void softplus_of_minus(double a, double *high, double *low)
 /* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
    the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
 static void binary_logits_rows_double(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
-                               const double *restrict weight, double *restrict rows)
+                                      const double *restrict weight, double *restrict rows)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double a = fabs(z[i]), high, low;
@@ -143,8 +140,8 @@ static inline double unscaled(double x, double k)
    e = exp(-|z|) and r = 1 / (1 + e), p and 1 - p are r and e r, or e r and r, by the sign of z. */
 ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const double *restrict hard_t,
                                     const double *restrict z, ptrdiff_t n, const double *restrict weight,
-                                    const double *restrict factor, double floor, double *restrict g,
-                                    double *restrict h, int hard, int with_hessian)
+                                    const double *restrict factor, double floor, double *restrict g, double *restrict h,
+                                    int hard, int with_hessian)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double e = exp_double(-fabs(z[i]), 0.0, 64), r = 1.0 / fma(e, 0x1p-64, 1.0);

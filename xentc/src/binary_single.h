@@ -111,7 +111,7 @@ static void binary_logits_rows_single(const xentc_binary *of, const double *z, p
 /* A tile in one go, eps from 2^-126 to 1/4, and whether it is one for this. If not, because a t is neither 0
    nor 1, a p is NaN or outside [0, 1], or a row is near a tie (ties.h), it goes the general way. */
 static int binary_hard_rows_single(const float *restrict t, const float *restrict p, ptrdiff_t n, float eps,
-                               const xentc_ties *ties, double *restrict rows)
+                                   const xentc_ties *ties, double *restrict rows)
 {
     split_sums sums;
     uint32_t soft = 0, largest = 0;
@@ -137,7 +137,8 @@ static int binary_hard_rows_single(const float *restrict t, const float *restric
 }
 
 /* From logits: in one go, and whether every t is 0 or 1. */
-static int binary_hard_logits_rows_single(const float *restrict t, const float *restrict z, ptrdiff_t n, double *restrict rows)
+static int binary_hard_logits_rows_single(const float *restrict t, const float *restrict z, ptrdiff_t n,
+                                          double *restrict rows)
 {
     split_sums sums;
     float against[SUMS_ROOM];
@@ -157,7 +158,8 @@ static int binary_hard_logits_rows_single(const float *restrict t, const float *
             against[i] = (of_z < 0.0f) == (of_t != 0.0f) ? fabsf(of_z) : 0.0f;
         }
         for (i = 0; i < count; i += VECTOR_LANES)
-            store_first_lanes(rows + first + i, -(widened_single(against + i) + join_sum(&sums, i, 0x1p-32)), count - i);
+            store_first_lanes(rows + first + i, -(widened_single(against + i) + join_sum(&sums, i, 0x1p-32)),
+                              count - i);
     }
     return !soft;
 }

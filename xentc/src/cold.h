@@ -70,7 +70,8 @@ ALWAYS_INLINE int special_steps(const double *restrict c, const double *restrict
         odd |= logits ? special & finite_lse & MASK(fabs(y[i]) < (double)INFINITY)
                       : used & ~special & MASK(x < 0x1p-1022);
     }
-    return (nan ? SPECIAL_NAN : 0) | (above ? SPECIAL_ABOVE : 0) | (below ? SPECIAL_BELOW : 0) | (odd ? SPECIAL_ODD : 0);
+    return (nan ? SPECIAL_NAN : 0) | (above ? SPECIAL_ABOVE : 0) | (below ? SPECIAL_BELOW : 0)
+         | (odd ? SPECIAL_ODD : 0);
 }
 
 static int special_terms(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse)

@@ -11,14 +11,15 @@ enum {
     XENTC_OCTAVES = 42,       /* the last but one from 2^10 on, and the last one of NaN */
     XENTC_LOSS_BINS = 4 * XENTC_OCTAVES + 3,
     XENTC_MAX_QUADS = 3,
-    XENTC_ANY_FAULT = 1, XENTC_ANY_WORST = 2,
-    XENTC_FIXED_BITS = 62, XENTC_MOST_FIXED_BINS = 1024, XENTC_MOST_FIXED_ROWS = 1 << 30,
+    XENTC_ANY_FAULT = 1,
+    XENTC_ANY_WORST = 2,
+    XENTC_FIXED_BITS = 62,
+    XENTC_MOST_FIXED_BINS = 1024,
+    XENTC_MOST_FIXED_ROWS = 1 << 30,
 };
 
 /* What may be wrong with a row. */
-enum xentc_fault {
-    XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS
-};
+enum xentc_fault { XENTC_CLIPPED, XENTC_OFF_SUM, XENTC_OUTSIDE, XENTC_NAN, XENTC_LIKE_PROBABILITIES, XENTC_N_FAULTS };
 
 typedef struct {
     int64_t count, first_row, largest_row;
@@ -42,14 +43,14 @@ typedef struct {
 
 /* Of the rows of a tile that count, one behind the other. What is pointed to is the tile's own where all its rows are. */
 typedef struct {
-    const double *loss, *r;              /* r = s loss */
-    double weight[XENTC_TILE_ROWS];      /* s, not touched where all are 1 */
+    const double *loss, *r;         /* r = s loss */
+    double weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
     int64_t label[XENTC_TILE_ROWS];
-    double label_y[XENTC_TILE_ROWS];     /* y of the label */
-    double *probability;                 /* of the first largest y, whose class is place */
+    double label_y[XENTC_TILE_ROWS]; /* y of the label */
+    double *probability;             /* of the first largest y, whose class is place */
     double *place, *sum, *smallest;
-    double *brier;                       /* sum of squares, and then the score; of no use where that is not asked for */
-    double room[7][XENTC_TILE_ROWS];     /* for what is not the tile's */
+    double *brier;                   /* sum of squares, and then the score; of no use where that is not asked for */
+    double room[7][XENTC_TILE_ROWS]; /* for what is not the tile's */
     uint8_t hit[XENTC_TILE_ROWS], fault[XENTC_TILE_ROWS];
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
@@ -158,7 +159,7 @@ static int score_rows(xentc_scores *r, ptrdiff_t n, const xentc_scoring *how, do
             fault |= ((r->sum[i] == r->sum[i]) & (off <= tolerance)) << XENTC_LIKE_PROBABILITIES;
         else
             fault |= (!(off <= tolerance) & !is_nan) << XENTC_OFF_SUM | (!in_range & !is_nan) << XENTC_OUTSIDE
-                     | (r->label_y[i] < eps) << XENTC_CLIPPED;
+                   | (r->label_y[i] < eps) << XENTC_CLIPPED;
         r->fault[i] = (uint8_t)fault;
         any |= fault;
     }

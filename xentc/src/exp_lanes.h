@@ -69,10 +69,7 @@ static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
 }
 
 /* float64 terms are summed without loss, as in fold.h. */
-static inline double sum_in_unit_double(double s)
-{
-    return s;
-}
+static inline double sum_in_unit_double(double s) { return s; }
 
 ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {

@@ -19,7 +19,7 @@ typedef struct {
 } NAME(count);
 
 /* Of EXP_LANES terms e = exp(z) those of the maximum m are counted, and left out. */
-ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, TYPE(count) * count, REAL *e)
+ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, TYPE(count) *count, REAL *e)
 {
     for (int l = 0; l < EXP_LANES; l++)
         e[l] = z[l] == m ? 0 : e[l];
@@ -27,7 +27,7 @@ ALWAYS_INLINE void NAME(take_out_maxima)(const REAL *z, REAL m, TYPE(count) * co
         count->v[v] -= *(const REALS *)(z + v * NAME(PER_VECTOR)) == (REALS){0} + m;
 }
 
-ALWAYS_INLINE uint32_t NAME(total_count)(const TYPE(count) * count)
+ALWAYS_INLINE uint32_t NAME(total_count)(const TYPE(count) *count)
 {
     uint32_t total = 0;
     for (int v = 0; v < EXP_LANES / NAME(PER_VECTOR); v++)
@@ -52,7 +52,7 @@ ALWAYS_INLINE uint32_t NAME(last_terms)(const REAL *z, ptrdiff_t n, REAL m, floa
 }
 
 ALWAYS_INLINE void NAME(exp_sum_steps)(const REAL *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead,
-                                       REAL *kept, xentc_pending *pending, int others, TYPE(exp_lanes) * lane)
+                                       REAL *kept, xentc_pending *pending, int others, TYPE(exp_lanes) *lane)
 {
     const REAL m = rows->NAME(m)[row];
     const float magic = rows->magic[row], limit = rows->limit[row];
@@ -139,10 +139,7 @@ static void NAME(sum_others_piece)(const void *z, ptrdiff_t n, xentc_softmax *ro
     NAME(exp_sum_piece)(z, n, rows, row, kept, 1, s, c);
 }
 
-static void NAME(join_exp_row)(double *s, double *c)
-{
-    NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, c), s, c);
-}
+static void NAME(join_exp_row)(double *s, double *c) { NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, c), s, c); }
 
 ALWAYS_INLINE void NAME(exp_sum_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes,
                                          ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step,

@@ -34,7 +34,8 @@ static inline void add_terms_double(const double *a, const double *b, ptrdiff_t 
     for (; i + LANES <= n; i += LANES)
         two_sum_lanes(s, c, load_lanes_double(a + i), load_lanes_double(b + i));
     if (i < n)
-        two_sum_lanes(s, c, first_lanes(load_lanes_double(a + i), n - i, 0.0), first_lanes(load_lanes_double(b + i), n - i, 0.0));
+        two_sum_lanes(s, c, first_lanes(load_lanes_double(a + i), n - i, 0.0),
+                      first_lanes(load_lanes_double(b + i), n - i, 0.0));
 }
 
 static inline void add_lanes(lanes *s, lanes h)

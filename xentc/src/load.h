@@ -55,7 +55,7 @@ static inline uint16_t bfloat_of_double(double x)
 #define VALUE_OF_BOOL(x) ((x) != 0)
 
 /* An element of each dtype at any address, as float32 and float64: NAME is the dtype's. */
-#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, OF_SINGLE, OF_DOUBLE) \
+#define DEFINE_ELEMENT(CODE, NAME, KIND, TYPE, EXACT, EPS, LEAST, VALUE, OF_SINGLE, OF_DOUBLE)       \
     ALWAYS_INLINE float single_of_##NAME(const char *at) { return (float)VALUE(*(const TYPE *)at); } \
     ALWAYS_INLINE double double_of_##NAME(const char *at) { return (double)VALUE(*(const TYPE *)at); }
 
@@ -70,12 +70,12 @@ XENTC_DTYPES(DEFINE_ELEMENT)
 #define LOAD_ARGUMENTS const char *restrict from, ptrdiff_t stride, ptrdiff_t n, void *restrict to
 #define GATHER_ARGUMENTS const char *restrict base, const ptrdiff_t *offset, ptrdiff_t n, void *restrict to
 #define PICK_ARGUMENTS const char *restrict base, const uint32_t *index, ptrdiff_t n, void *restrict to
-#define DEFINE_LOADS(TO, NAME, TYPE) \
+#define DEFINE_LOADS(TO, NAME, TYPE)                                                                                 \
     static void load_##TO##_##NAME(LOAD_ARGUMENTS) { load_##TO(from, stride, n, to, sizeof(TYPE), TO##_of_##NAME); } \
-    static void gather_##TO##_##NAME(GATHER_ARGUMENTS) { gather_##TO(base, offset, n, to, TO##_of_##NAME); } \
+    static void gather_##TO##_##NAME(GATHER_ARGUMENTS) { gather_##TO(base, offset, n, to, TO##_of_##NAME); }         \
     static void pick_##TO##_##NAME(PICK_ARGUMENTS) { pick_##TO(base, index, n, to, sizeof(TYPE), TO##_of_##NAME); }
 #define DEFINE_LOADS_OF_DTYPE(CODE, NAME, KIND, TYPE, ...) \
-    DEFINE_LOADS(single, NAME, TYPE) \
+    DEFINE_LOADS(single, NAME, TYPE)                       \
     DEFINE_LOADS(double, NAME, TYPE)
 
 XENTC_DTYPES(DEFINE_LOADS_OF_DTYPE)
@@ -123,10 +123,13 @@ XENTC_DTYPES(DEFINE_LOAD_INDEX)
     ALWAYS_INLINE void put_single_##NAME(char *to, float x) { *(TYPE *)to = OF_SINGLE(x); } \
     ALWAYS_INLINE void put_double_##NAME(char *to, double x) { *(TYPE *)to = OF_DOUBLE(x); }
 #define STORE_ARGUMENTS const void *from, ptrdiff_t n, char *to, ptrdiff_t stride
-#define DEFINE_STORE(OF, NAME, TYPE) \
-    static void store_##OF##_##NAME(STORE_ARGUMENTS) { store_##OF(from, n, to, stride, sizeof(TYPE), put_##OF##_##NAME); }
+#define DEFINE_STORE(OF, NAME, TYPE)                                      \
+    static void store_##OF##_##NAME(STORE_ARGUMENTS)                      \
+    {                                                                     \
+        store_##OF(from, n, to, stride, sizeof(TYPE), put_##OF##_##NAME); \
+    }
 #define DEFINE_STORES(CODE, NAME, KIND, TYPE, ...) \
-    DEFINE_STORE(single, NAME, TYPE) \
+    DEFINE_STORE(single, NAME, TYPE)               \
     DEFINE_STORE(double, NAME, TYPE)
 
 XENTC_FLOATS(DEFINE_PUTS)

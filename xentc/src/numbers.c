@@ -4,7 +4,7 @@
 
 enum { ONE = 2148, SMALLEST = 1074, FIRST_OCTET = ONE / 8 }; /* places of bits: of 1, and of the smallest double */
 
-const xentc_place xentc_places_of_products[7] = {{0, 0, -1}, {0, 1, 2}, {0, 3, -1}, {1, 0, -1},
+const xentc_place xentc_places_of_products[7] = {{0, 0, -1}, {0, 1, 2},  {0, 3, -1}, {1, 0, -1},
                                                  {1, 1, 2},  {1, 3, -1}, {2, 0, 1}};
 const xentc_place xentc_places_of_bins[3] = {{0, 0, -1}, {0, 1, -1}, {0, 2, -1}};
 
@@ -91,10 +91,7 @@ static ptrdiff_t read_count(const uint8_t *from, ptrdiff_t n, uint64_t *x)
     return 0;
 }
 
-static int octet(const xentc_number *number, int i)
-{
-    return (int)(number->digit[i / 4] >> (8 * (i % 4)) & 255);
-}
+static int octet(const xentc_number *number, int i) { return (int)(number->digit[i / 4] >> (8 * (i % 4)) & 255); }
 
 ptrdiff_t xentc_number_write(xentc_number *number, uint8_t *to)
 {
@@ -184,7 +181,8 @@ void xentc_number_to_digits(const xentc_number *number, int64_t *digit, int plac
 {
     int down = place % 32;
     for (int i = number->low; i <= number->high; i++) {
-        int64_t low = (int64_t)((uint64_t)number->digit[i] << (32 - down) & 0xffffffff), high = number->digit[i] >> down;
+        int64_t low = (int64_t)((uint64_t)number->digit[i] << (32 - down) & 0xffffffff),
+                high = number->digit[i] >> down;
         int at = i - place / 32; /* digits of the number lie `down` bits below those of `digit` */
         if (at > 0 && low)
             digit[at - 1] += number->negative ? -low : low;

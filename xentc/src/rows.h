@@ -10,7 +10,9 @@
 enum xentc_precision { XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE, XENTC_N_PRECISIONS };
 
 /* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
-typedef struct { double s, c, plain, y; } xentc_cold;
+typedef struct {
+    double s, c, plain, y;
+} xentc_cold;
 
 /* Which rows are near the middle of two numbers of the dtype that they are rounded to (ties.h). */
 typedef struct {
@@ -22,15 +24,15 @@ typedef struct {
 /* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
 typedef struct {
     float m_single[XENTC_TILE_ROWS], magic[XENTC_TILE_ROWS], limit[XENTC_TILE_ROWS];
-    double m_double[XENTC_TILE_ROWS];                       /* the maximum */
-    uint32_t count[XENTC_TILE_ROWS];                        /* how often it occurs */
-    uint8_t wide[XENTC_TILE_ROWS];                          /* float32 that must be done as float64 */
-    double lse[XENTC_TILE_ROWS], lse_low[XENTC_TILE_ROWS];  /* m + log sum_k exp(z_k - m) */
-    double others[XENTC_TILE_ROWS];                         /* 1 - p of the maximum */
-    double total[XENTC_TILE_ROWS];                          /* the sum that exp's results are divided by */
+    double m_double[XENTC_TILE_ROWS];                        /* the maximum */
+    uint32_t count[XENTC_TILE_ROWS];                         /* how often it occurs */
+    uint8_t wide[XENTC_TILE_ROWS];                           /* float32 that must be done as float64 */
+    double lse[XENTC_TILE_ROWS], lse_low[XENTC_TILE_ROWS];   /* m + log sum_k exp(z_k - m) */
+    double others[XENTC_TILE_ROWS];                          /* 1 - p of the maximum */
+    double total[XENTC_TILE_ROWS];                           /* the sum that exp's results are divided by */
     double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
-    int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];  /* powers of two taken out of A and W */
-    double inverse[XENTC_TILE_ROWS];                        /* A W / total */
+    int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];   /* powers of two taken out of A and W */
+    double inverse[XENTC_TILE_ROWS];                         /* A W / total */
     float inverse_single[XENTC_TILE_ROWS];
 } xentc_softmax;
 
@@ -50,7 +52,7 @@ enum { SPECIAL_NAN = 1, SPECIAL_ABOVE = 2, SPECIAL_BELOW = 4, SPECIAL_ODD = 8 };
    they are. */
 typedef struct {
     ptrdiff_t n, n_rows, row, at;
-    int cached;                     /* g is to stay in the cache, or in it already: it is small, or the logits */
+    int cached; /* g is to stay in the cache, or in it already: it is small, or the logits */
     const void *e[XENTC_TILE_ROWS];
     void *g[XENTC_TILE_ROWS];
     double inverse[XENTC_TILE_ROWS];

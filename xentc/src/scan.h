@@ -49,8 +49,8 @@ static inline void list_bits(uint64_t bits, int n, uint32_t first, uint32_t *ind
    bytes further on is asked for on the way: where it lies, the caller knows and the hardware does not, which
    starts anew at every tile (one-hot float64, 1e6 x 100: 1.9 x the floor without, 1.1 with). So is, unless
    NULL, that at `beside`: n_bytes of what will be read next. */
-static inline ptrdiff_t scan_beside(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size,
-                                    ptrdiff_t ahead, const char *beside, uint32_t *index, ptrdiff_t capacity)
+static inline ptrdiff_t scan_beside(const char *t, ptrdiff_t n_bytes, uint64_t mask, int log2_size, ptrdiff_t ahead,
+                                    const char *beside, uint32_t *index, ptrdiff_t capacity)
 {
     ptrdiff_t count = 0;
     for (ptrdiff_t at = 0; at < n_bytes; at += 512) {

@@ -12,31 +12,32 @@
 /* Where a tile's t is not zero, and which of its rows count. Two of them, so that the next tile is searched,
    and its lines of y asked for, before this one is computed. */
 typedef struct {
-    uint32_t index[XENTC_CAPACITY + XENTC_SCAN_ROOM];     /* element number in the tile, later the row */
-    ptrdiff_t class_of[XENTC_CAPACITY + XENTC_SCAN_ROOM]; /* k, once index is the row */
+    uint32_t index[XENTC_CAPACITY + XENTC_SCAN_ROOM];             /* element number in the tile, later the row */
+    ptrdiff_t class_of[XENTC_CAPACITY + XENTC_SCAN_ROOM];         /* k, once index is the row */
     ptrdiff_t t_offset[XENTC_CAPACITY], y_offset[XENTC_CAPACITY]; /* in bytes, from the tile's first row */
-    double factor[XENTC_TILE_ROWS];                       /* sample weights, where there are any */
-    uint8_t unmasked[XENTC_TILE_ROWS];                    /* rows that count */
-    uint8_t used[XENTC_TILE_ROWS];                        /* rows that are looked at: of weight 0 they are not */
+    double factor[XENTC_TILE_ROWS];                               /* sample weights, where there are any */
+    uint8_t unmasked[XENTC_TILE_ROWS];                            /* rows that count */
+    uint8_t used[XENTC_TILE_ROWS]; /* rows that are looked at: of weight 0 they are not */
     int32_t run_start[XENTC_TILE_ROWS + 1], run_stop[XENTC_TILE_ROWS + 1]; /* runs of such rows */
-    int64_t start[XENTC_TILE_ROWS + 1];                   /* CSR: a row's first entry, after a look at its range */
+    int64_t start[XENTC_TILE_ROWS + 1]; /* CSR: a row's first entry, after a look at its range */
 } xentc_entries;
 
 /* Two uses of one memory are a union; beside it stands what keeps them apart. */
 typedef struct {
     xentc_entries entries[2];
-    union { /* a search is over before sums begin */
-        uint8_t seen[XENTC_TILE_ROWS];  /* which rows have an entry */
-        uint32_t lane_of[XENTC_BLOCK];  /* of entries: where their lane is in lane and lane_low */
+    union {                            /* a search is over before sums begin */
+        uint8_t seen[XENTC_TILE_ROWS]; /* which rows have an entry */
+        uint32_t lane_of[XENTC_BLOCK]; /* of entries: where their lane is in lane and lane_low */
     };
     union { /* targets are of one kind */
         int64_t label[XENTC_BLOCK];
-        int64_t column[XENTC_BLOCK];    /* of CSR entries */
+        int64_t column[XENTC_BLOCK]; /* of CSR entries */
     };
     /* From here on at the start of a cache line: a vector store across two lines costs two. */
     _Alignas(64) double t[XENTC_BLOCK + XENTC_STEP];
-    double y[XENTC_BLOCK + XENTC_STEP];                              /* one block as float32 or float64 */
-    double a[XENTC_BLOCK + XENTC_STEP], b[XENTC_BLOCK + XENTC_STEP]; /* its terms; sums, or derivatives, of a few rows */
+    double y[XENTC_BLOCK + XENTC_STEP]; /* one block as float32 or float64 */
+    double a[XENTC_BLOCK + XENTC_STEP],
+        b[XENTC_BLOCK + XENTC_STEP]; /* its terms; sums, or derivatives, of a few rows */
     double lane[XENTC_LANES * XENTC_TILE_ROWS], lane_low[XENTC_LANES * XENTC_TILE_ROWS]; /* of every row */
     double weight_lane[XENTC_LANES * XENTC_TILE_ROWS];                                   /* those of sum_k w_k t_k */
     double rows[XENTC_TILE_ROWS];    /* sum_k w_k t_k log max(y_k, eps) */
@@ -51,10 +52,10 @@ typedef struct {
     xentc_binary binary;
     const double *binary_t, *binary_y; /* the elements of the tile, where they lie or in t and y */
     int hard;                          /* whether they have one logarithm each, and no coefficients in binary */
-    union { /* terms are done before exponentials are wanted once more; two classes have neither */
-        double lse[XENTC_BLOCK];            /* of each term of a block, and in lse_low */
-        double exponentials[XENTC_BLOCK];   /* of a block of logits, float32 or float64 */
-        double positive[XENTC_TILE_ROWS];   /* pos_weight */
+    union {                      /* terms are done before exponentials are wanted once more; two classes have neither */
+        double lse[XENTC_BLOCK]; /* of each term of a block, and in lse_low */
+        double exponentials[XENTC_BLOCK]; /* of a block of logits, float32 or float64 */
+        double positive[XENTC_TILE_ROWS]; /* pos_weight */
     };
     double lse_low[XENTC_BLOCK];
     double patch[XENTC_CAPACITY]; /* gradient at the entries, and where it is written */
@@ -66,7 +67,7 @@ typedef struct {
     double kept[2][XENTC_KEPT_BYTES / 8 + XENTC_STEP];
     int parity;
     xentc_pending pending;
-    union { /* the next tile is searched before this one is transposed */
+    union {                                     /* the next tile is searched before this one is transposed */
         double scanned[XENTC_TILE_ELEMENTS];    /* a tile of t that cannot be scanned where it lies */
         double transposed[XENTC_TILE_ELEMENTS]; /* short rows of logits, by class */
     };
@@ -74,14 +75,14 @@ typedef struct {
     int alarm;                       /* a sign, or a row that is not finite, was in it */
     xentc_exact sum, sum_of_weights; /* of the rows this thread did */
     int64_t n_counted, n_clipped, n_off_sums;
-    int *stop;         /* flags of the computation that it is at */
-    int64_t next_look; /* at signals, in nanoseconds; only its caller looks */
-    int raised;        /* and has an exception set */
+    int *stop;                    /* flags of the computation that it is at */
+    int64_t next_look;            /* at signals, in nanoseconds; only its caller looks */
+    int raised;                   /* and has an exception set */
     xentc_evaluation *evaluation; /* room for one, NULL until it is wanted */
 } xentc_scratch;
 
 _Static_assert(2 * XENTC_TILE_ROWS <= XENTC_BLOCK, "labels of two tiles fit `label`");
-_Static_assert(XENTC_SIDE_BY_SIDE_BELOW * XENTC_TILE_ROWS <= XENTC_TILE_ELEMENTS, "short rows fit `transposed`");
+_Static_assert(XENTC_SIDE_BY_SIDE_BELOW *XENTC_TILE_ROWS <= XENTC_TILE_ELEMENTS, "short rows fit `transposed`");
 
 /* Where the exponentials of the tile are kept, and where its columns are copied to. */
 static inline char *xentc_kept_exponentials(xentc_scratch *scratch) { return (char *)scratch->kept[scratch->parity]; }

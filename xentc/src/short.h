@@ -36,8 +36,8 @@ static inline void prefetch_rows_of_part(const char *y, ptrdiff_t row)
    be above it or have a sign. NaN and 0 are looked after here too, as a model that diverged has them in every row.
    `narrow`: stored as float32. A coefficient of 1 changes neither the logarithm nor its low part, and is left out.
    `y` and `row` tell which rows are prefetched. */
-static inline int log_rows_single(const float *restrict x, ptrdiff_t n, const xentc_ties *ties, float eps, float most, int negate,
-                                  const char *y, ptrdiff_t row, int narrow, void *to)
+static inline int log_rows_single(const float *restrict x, ptrdiff_t n, const xentc_ties *ties, float eps, float most,
+                                  int negate, const char *y, ptrdiff_t row, int narrow, void *to)
 {
     split_singles split;
     uint32_t unfit = 0, signs = 0, end = end_of_single(most);
@@ -71,8 +71,8 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, const xe
     return !unfit ? !(signs >> 31 && most < INFINITY) : set_special_rows_single(x, n, eps, most, negate, narrow, to);
 }
 
-static inline int log_rows_double(const double *restrict x, ptrdiff_t n, const xentc_ties *ties, double eps, double most, int negate,
-                                  const char *y, ptrdiff_t row, int narrow, void *to_)
+static inline int log_rows_double(const double *restrict x, ptrdiff_t n, const xentc_ties *ties, double eps,
+                                  double most, int negate, const char *y, ptrdiff_t row, int narrow, void *to_)
 {
     double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
     uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);

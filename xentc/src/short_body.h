@@ -2,8 +2,8 @@
 
 /* At most TILE rows to `to`; the classes of y are neighbours, its rows lie `row` bytes apart. They return 0
    where the general way must do them: `to` is then as it was, or holds what must be written over. */
-static inline int NAME(finish_short)(REAL *x, ptrdiff_t n, const xentc_ties *ties, double eps, double most, int negate, const char *y,
-                                     ptrdiff_t row, int narrow, void *to)
+static inline int NAME(finish_short)(REAL *x, ptrdiff_t n, const xentc_ties *ties, double eps, double most, int negate,
+                                     const char *y, ptrdiff_t row, int narrow, void *to)
 {
     double last[TILE];
     ptrdiff_t whole = (n + STEP - 1) & -STEP;

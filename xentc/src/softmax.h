@@ -72,10 +72,7 @@ static inline double low_part_single(double c)
     return 0.0;
 }
 
-static inline double low_part_double(double c)
-{
-    return c;
-}
+static inline double low_part_double(double c) { return c; }
 
 #include "real_single.h"
 #include "softmax_body.h"

@@ -45,7 +45,7 @@ static void NAME(finish_softmax)(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n
         double x = sum * unit, s = count, s_low = (rest_low[j] - (sum - rest[j])) * unit;
         two_sum(&s, &s_low, x, 0.0);
         u[j] = s;
-        u_low[j] = s_low / s; /* log(u + u_low) is log u + u_low / u up to 2^-107 */
+        u_low[j] = s_low / s;                               /* log(u + u_low) is log u + u_low / u up to 2^-107 */
         double other = (count - 1.0) + x, part = other / s; /* (other + low) / (s + s_low) */
         double low = ((count - 1.0) - (other - x)) + (rest_low[j] - (sum - rest[j])) * unit;
         rows->others[row + j] = part + (fma(-part, s, other) + low - part * s_low) / s;

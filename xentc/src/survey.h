@@ -38,7 +38,9 @@ enum { N_SURVEY_VECTORS = SURVEY_LANES / VECTOR_LANES };
    them, with 1024 1.7, with 2048 1.5. */
 #define SURVEY_AHEAD 4096
 
-typedef struct { vector sum[N_SURVEY_VECTORS], square[N_SURVEY_VECTORS]; } survey_lanes;
+typedef struct {
+    vector sum[N_SURVEY_VECTORS], square[N_SURVEY_VECTORS];
+} survey_lanes;
 
 static void survey_start(xentc_survey *s, ptrdiff_t row, ptrdiff_t n)
 {
@@ -84,12 +86,10 @@ static void survey_join(xentc_survey *s, ptrdiff_t row, ptrdiff_t n)
 
 /* LANES zeros, and as many ones: from the n-th on, n zeros fewer. */
 static const int32_t survey_masks_single[2 * SURVEY_LANES] = {
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 static const int64_t survey_masks_double[2 * SURVEY_LANES] = {
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
 #include "real_single.h"

@@ -5,7 +5,7 @@ enum { NAME(N_SURVEY_VECTORS) = SURVEY_LANES / NAME(PER_VECTOR) };
 typedef struct {
     REALS largest[NAME(N_SURVEY_VECTORS)];
     INTEGERS at[NAME(N_SURVEY_VECTORS)]; /* where it is, less its lane */
-    INTEGERS sign;                /* negative where any element is */
+    INTEGERS sign;                       /* negative where any element is */
 } NAME(survey_tops);
 
 ALWAYS_INLINE void NAME(survey_sums)(const REAL *y, survey_lanes *lane)
@@ -77,8 +77,8 @@ ALWAYS_INLINE void NAME(survey_few)(const REAL *y, ptrdiff_t n, INTEGER first, i
 }
 
 /* Classes first, first + 1, ... of one row, n contiguous elements; `first` is a multiple of LANES. */
-ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s, ptrdiff_t row,
-                                    survey_lanes *lane)
+ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first, int ask, xentc_survey *s,
+                                    ptrdiff_t row, survey_lanes *lane)
 {
     TYPE(survey_tops) top;
     INTEGERS number = {0};
@@ -105,7 +105,7 @@ ALWAYS_INLINE void NAME(survey_run)(const REAL *y, ptrdiff_t n, ptrdiff_t first,
         REAL x[SURVEY_LANES];
         for (int v = 0; v < NAME(N_SURVEY_VECTORS); v++)
             *(INTEGERS *)(x + v * NAME(PER_VECTOR)) = *(const INTEGERS *)(window + v * NAME(PER_VECTOR))
-                                                  & *(const INTEGERS *)(mask + v * NAME(PER_VECTOR));
+                                                    & *(const INTEGERS *)(mask + v * NAME(PER_VECTOR));
         if (ask != XENTC_ASK_PLACE)
             NAME(survey_sums)(x, lane);
         if (ask != XENTC_ASK_SQUARES)

@@ -38,7 +38,8 @@ int xentc_tally_new_slot(xentc_tally *tally, ptrdiff_t key)
         ptrdiff_t room = tally->room ? 2 * tally->room : 16;
         if (room > INT32_MAX || !grow((void **)&tally->slots, tally->room, room, (size_t)tally->stride, 0))
             return 0;
-        if (!grow((void **)&tally->excess, tally->room * tally->n_quads, room * tally->n_quads, sizeof *tally->excess, 0))
+        if (!grow((void **)&tally->excess, tally->room * tally->n_quads, room * tally->n_quads, sizeof *tally->excess,
+                  0))
             return 0;
         tally->room = room;
     }

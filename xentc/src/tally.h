@@ -14,8 +14,8 @@
 enum {
     XENTC_QUAD = 4,
     XENTC_PARTS = 3,
-    XENTC_TALLY_ROWS = 64,    /* rows at a time: what they lose stays in the L1 cache */
-    XENTC_PRODUCT_DIGITS = 136,  /* of a sum of products: (2 * 2045 + 106 + 32) / 32, and two for carries */
+    XENTC_TALLY_ROWS = 64,      /* rows at a time: what they lose stays in the L1 cache */
+    XENTC_PRODUCT_DIGITS = 136, /* of a sum of products: (2 * 2045 + 106 + 32) / 32, and two for carries */
 };
 
 /* The head of a slot; its quads follow, double[XENTC_PARTS][XENTC_QUAD] each. */
@@ -37,12 +37,12 @@ typedef struct {
 
 typedef struct {
     int n_quads;
-    ptrdiff_t stride;           /* bytes from one slot to the next */
+    ptrdiff_t stride; /* bytes from one slot to the next */
     ptrdiff_t n_slots, room;
     char *slots;
-    xentc_excess **excess;          /* room * n_quads of them, NULL where there is none */
-    ptrdiff_t n_keys;           /* keys are 0 .. n_keys - 1 */
-    int32_t *slot_of;           /* the slot of each key, -1 for those not met */
+    xentc_excess **excess; /* room * n_quads of them, NULL where there is none */
+    ptrdiff_t n_keys;      /* keys are 0 .. n_keys - 1 */
+    int32_t *slot_of;      /* the slot of each key, -1 for those not met */
 } xentc_tally;
 
 /* All return 0 when out of memory, and then leave the tally as it was. */

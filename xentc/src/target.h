@@ -10,7 +10,7 @@
 
 #define XENTC_PRAGMA(text) _Pragma(#text)
 #ifdef __clang__
-#define XENTC_TARGET(features)                                                                                  \
+#define XENTC_TARGET(features) \
     XENTC_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define XENTC_TARGET_END XENTC_PRAGMA(clang attribute pop)
 #else

@@ -1,8 +1,8 @@
 /* The terms of float32 y by the type of their coefficients, which is the REAL of this body (real_single.h). */
 
 /* The first half of n terms, a multiple of STEP; whether a c has a sign. */
-static int BY_COEFFICIENT(split_terms)(const REAL *restrict c, const float *restrict y, ptrdiff_t n, float eps, float most,
-                             split_singles *restrict to, ptrdiff_t at)
+static int BY_COEFFICIENT(split_terms)(const REAL *restrict c, const float *restrict y, ptrdiff_t n, float eps,
+                                       float most, split_singles *restrict to, ptrdiff_t at)
 {
     BITS signs = 0;
     uint32_t largest = 0, end = end_of_single(most);
@@ -27,7 +27,8 @@ static int BY_COEFFICIENT(split_terms)(const REAL *restrict c, const float *rest
 }
 
 /* The same of any n, the last STEP of them from a padded copy. */
-static int BY_COEFFICIENT(split_all_terms)(const REAL *c, const float *y, ptrdiff_t n, float eps, float most, split_singles *to)
+static int BY_COEFFICIENT(split_all_terms)(const REAL *c, const float *y, ptrdiff_t n, float eps, float most,
+                                           split_singles *to)
 {
     ptrdiff_t whole = n & -STEP;
     int signs = BY_COEFFICIENT(split_terms)(c, y, whole, eps, most, to, 0);
@@ -53,7 +54,8 @@ ALWAYS_INLINE lanes BY_COEFFICIENT(product_lanes)(const REAL *c, const split_sin
 }
 
 /* a = c log(max(y, eps)) */
-static int BY_COEFFICIENT(terms_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b)
+static int BY_COEFFICIENT(terms_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a,
+                                        double *b)
 {
     const REAL *c = c_;
     const float *y = y_;
@@ -77,8 +79,8 @@ static int BY_COEFFICIENT(terms_single)(const void *c_, const void *y_, ptrdiff_
 }
 
 /* Adds the terms of n classes of one row to its lanes; `last` says that nothing may be read past them. */
-ALWAYS_INLINE void BY_COEFFICIENT(add_terms_of_row)(const REAL *c, const float *y, const split_singles *of, ptrdiff_t first, ptrdiff_t n,
-                                 int last, lanes *sum)
+ALWAYS_INLINE void BY_COEFFICIENT(add_terms_of_row)(const REAL *c, const float *y, const split_singles *of,
+                                                    ptrdiff_t first, ptrdiff_t n, int last, lanes *sum)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES) {
@@ -95,8 +97,8 @@ ALWAYS_INLINE void BY_COEFFICIENT(add_terms_of_row)(const REAL *c, const float *
 
 /* Rows sum_k c_k log(max(y_k, eps)), n_rows * n_classes <= BLOCK: as of terms and sum_rows, and the terms stay in
    registers. */
-static int BY_COEFFICIENT(term_rows_single)(const void *c_, const void *y_, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
-                           double most, double *rows)
+static int BY_COEFFICIENT(term_rows_single)(const void *c_, const void *y_, ptrdiff_t n_rows, ptrdiff_t n_classes,
+                                            double eps, double most, double *rows)
 {
     const REAL *c = c_;
     const float *y = y_;
@@ -112,7 +114,8 @@ static int BY_COEFFICIENT(term_rows_single)(const void *c_, const void *y_, ptrd
 }
 
 /* A piece of one row, from a multiple of LANES on, to its lanes s[8]; n <= BLOCK. */
-static int BY_COEFFICIENT(term_piece_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *s)
+static int BY_COEFFICIENT(term_piece_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most,
+                                             double *s)
 {
     const REAL *c = c_;
     const float *y = y_;

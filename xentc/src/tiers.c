@@ -16,9 +16,8 @@ int xentc_n_supported_tiers(void)
     if (!(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi")
           && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt")))
         return 1;
-    if (!(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-          && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-          && __builtin_cpu_supports("avx512cd")))
+    if (!(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
+          && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd")))
         return 2;
     return 3;
 }

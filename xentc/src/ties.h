@@ -22,7 +22,9 @@ static int any_near_tie(const xentc_ties *ties, const double *restrict rows, con
 }
 
 /* The same of rows in registers. */
-typedef struct { vector_bits near, shift, mask, width; } near_ties;
+typedef struct {
+    vector_bits near, shift, mask, width;
+} near_ties;
 
 static inline near_ties no_near_ties(const xentc_ties *ties)
 {

@@ -46,7 +46,9 @@ static inline vector all_of(double x) { return (vector){0} + x; }
 
 /* Pairs of doubles at byte offsets at[0], at[1], ... of a table: their first and their second numbers. A pair is one
    load, half of which go straight to the upper part of a register; a gather takes several times as long. */
-typedef struct { double first, second; } pair;
+typedef struct {
+    double first, second;
+} pair;
 
 #if defined(__x86_64__) && XENTC_VECTOR_BYTES >= 32
 /* Pairs 0 and 2 after at. */
