@@ -186,7 +186,8 @@ cdef void write_binary(const Plan *plan, xentc_scratch *scratch, const Tile *til
     elif scratch.hard:
         tier.binary.hard_gradient(t, y, n, plan.eps, factor, scratch.a)
     elif plan.logits:
-        tier.binary.logits_derivatives(&scratch.binary, y, n, scratch.softmax.weight, factor, plan.hess_floor, scratch.a, hess)
+        tier.binary.logits_derivatives(&scratch.binary, y, n, scratch.softmax.weight, factor, plan.hess_floor,
+                                       scratch.a, hess)
     else:
         tier.binary.gradient(&scratch.binary, y, n, plan.eps, factor, scratch.a)
     for i in range(0 if tile.all_used else n):

@@ -25,8 +25,8 @@ cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *scratch, char **addr
             fits = plan.tier.plain.label_rows[double_y](label, y, row, n, plan.n_classes, &plan.ties, plan.eps,
                                                         plan.check_y.most, plan.negate, narrow, to)
         else:
-            fits = plan.tier.plain.one_hot_rows[double_y](address[<int>T] + done * row, y, n, plan.n_classes, &plan.ties,
-                                                          plan.eps, plan.check_y.most, plan.negate,
+            fits = plan.tier.plain.one_hot_rows[double_y](address[<int>T] + done * row, y, n, plan.n_classes,
+                                                          &plan.ties, plan.eps, plan.check_y.most, plan.negate,
                                                           scratch.entries[0].index, narrow, to)
         if not fits:
             break
