@@ -5,7 +5,7 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
 import numpy as np
-from bounds import BINARY, GRADIENT, LOGITS, SCALED_GRADIENT
+from bounds import BINARY, CORRECTLY_ROUNDED, GRADIENT, LOGITS, ROUNDED, SCALED_GRADIENT
 
 Array = np.ndarray[Any, Any]
 
@@ -14,15 +14,15 @@ mp.prec = 200
 
 # Largest error in ulp: of (dtype of the result, kind of target). Held by the speed and the accuracy report.
 BOUNDS: dict[tuple[str, str], float] = {
-    ("float16", "one-hot"): 0.501,
-    ("float16", "soft"): 0.501,
-    ("float32", "one-hot"): 0.501,
-    ("float32", "soft"): 0.501,
+    ("float16", "one-hot"): CORRECTLY_ROUNDED,
+    ("float16", "soft"): CORRECTLY_ROUNDED,
+    ("float32", "one-hot"): CORRECTLY_ROUNDED,
+    ("float32", "soft"): CORRECTLY_ROUNDED,
     ("float64", "one-hot"): 0.55,
     ("float64", "soft"): 1.0,  # rows whose terms have one sign
-    ("float32", "labels"): 0.501,
+    ("float32", "labels"): CORRECTLY_ROUNDED,
     ("float64", "labels"): 0.55,
-    ("float32", "smoothed"): 0.501,
+    ("float32", "smoothed"): ROUNDED,
     ("float64", "smoothed"): 2.0,
     ("float64", "checked labels"): 0.55,
 }
@@ -34,7 +34,7 @@ BOUNDS |= {(dtype, "binary"): BINARY[dtype] for dtype in ("float32", "float64")}
 BOUNDS |= {(dtype, kind): LOGITS for dtype in ("float32", "float64") for kind in FROM_LOGITS}
 BOUNDS |= {(dtype, kind): GRADIENT for dtype in ("float32", "float64") for kind in GRADIENTS}
 BOUNDS |= {("float64", kind): SCALED_GRADIENT for kind in GRADIENTS if kind.endswith(", scaled")}
-BOUNDS |= {("float16", kind): 0.501 for kind in (*FROM_LOGITS, *GRADIENTS)}
+BOUNDS |= {("float16", kind): ROUNDED for kind in (*FROM_LOGITS, *GRADIENTS)}
 # Of an entry of the gradient of a row with one label, in its own ulp.
 GRADIENT_BOUND = GRADIENT
 

@@ -144,8 +144,8 @@ def cross_entropy(
     z == -inf everywhere         NaN
     ============================ =======================================
 
-    From probabilities, float32, float16 and bfloat16 results are within 0.501 ulp: fewer than one in 1,000 is not the
-    correctly rounded one. A float64 row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
+    From probabilities, float32, float16 and bfloat16 results of rows whose terms have one sign are correctly rounded;
+    with weights or label smoothing they are within 0.501 ulp. A float64 row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
     (0.6 if its one t is not 1); otherwise the error is relative to the sum of ``|t log y|``. From logits a loss is
     within 2 ulp, however small it is, if the share of the other classes is a normal number. Label smoothing adds 3 ulp
     to the bound of a float64 row and class weights add 1; a sample weight then multiplies it by 2 and adds 0.5. (All
