@@ -10,8 +10,8 @@
 
    In two halves, with what lies between them in memory: the first has 32-bit lanes, and the second loads its pairs from
    addresses that would wait for a store in one loop, which takes twice as long. */
-#define SPLIT_ROOM (BLOCK + 16)
-#define SUMS_ROOM 136 /* a phase of binary.h, and lanes past it */
+#define SPLIT_ROOM (BLOCK + XENTC_STEP)
+#define SUMS_ROOM (XENTC_TERMS_PHASE + LANES) /* a phase of binary_single.h, and lanes past it */
 
 static const pair log_cells[1 << LOG_CELL_BITS] __attribute__((aligned(64))) = LOG_CELLS;
 

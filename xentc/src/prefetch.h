@@ -1,8 +1,10 @@
 /* While the arithmetic of a block goes on nothing is read, so nothing tells the hardware to go on reading: memory some
    blocks ahead is prefetched. (An address past the end is no access, and harmless.) */
 
-#define PART 64     /* elements at a time */
-#define AHEAD 16384 /* bytes */
+#include "tuning.h"
+
+#define PART XENTC_TERMS_PART   /* elements at a time */
+#define AHEAD XENTC_TERMS_AHEAD /* bytes */
 
 static inline void prefetch_part(const void *from, size_t size)
 {

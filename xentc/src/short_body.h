@@ -41,7 +41,9 @@ static int NAME(one_hot_rows)(const char *t_, const char *y_, ptrdiff_t n, ptrdi
     ptrdiff_t row = n_classes * (ptrdiff_t)sizeof(REAL);
     const uint64_t nonzero_bits = sizeof(REAL) == 8 ? UINT64_C(0x7fffffffffffffff) : UINT64_C(0x7fffffff7fffffff);
     int ones = 1;
-    if (scan_beside(t_, n * row, nonzero_bits, sizeof(REAL) == 8 ? 3 : 2, 8192, y_ + 6144, index, TILE) != n)
+    if (scan_beside(t_, n * row, nonzero_bits, sizeof(REAL) == 8 ? 3 : 2, XENTC_SEARCH_AHEAD, y_ + XENTC_BESIDE_AHEAD,
+                    index, TILE)
+        != n)
         return 0;
     if (!one_in_each_row(index, n, n_classes))
         return 0;

@@ -36,7 +36,7 @@ enum { N_SURVEY_VECTORS = SURVEY_LANES / VECTOR_LANES };
 
 /* Bytes by which y is asked for before it is read: without it rows of 1000 float32 take 2.4 times as long as reading
    them, with 1024 1.7, with 2048 1.5. */
-#define SURVEY_AHEAD 4096
+#define SURVEY_AHEAD XENTC_SURVEY_AHEAD
 
 typedef struct {
     vector sum[N_SURVEY_VECTORS], square[N_SURVEY_VECTORS];

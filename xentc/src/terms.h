@@ -27,7 +27,7 @@ static inline double clipped_double(double c, double y, double eps)
    Three loops over a few hundred elements instead of one: what waits for a division and a polynomial is more
    than the schedulers of a core hold, and shorter chains keep its units busy (0.55 against 0.67 ns a term,
    AVX-512, Zen 5). */
-#define PHASE 128
+#define PHASE XENTC_TERMS_PHASE
 
 ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
                                         double most, int tiny, double *restrict a, double *restrict b)

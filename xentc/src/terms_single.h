@@ -11,7 +11,7 @@ static inline float used_single(uint32_t keep, float y)
     return single_of_bits((bits_of_single(y) & keep) | (bits_of_single(1.0f) & ~keep));
 }
 
-/* The same as ask_ahead, a line at a time: of c and y in turn, if both are float32. */
+/* What prefetch_part asks for, a line at a time: of c and y in turn, if both are float32. */
 ALWAYS_INLINE void prefetch_lanes(const void *c, const float *y, size_t size_of_c, ptrdiff_t i)
 {
     if (size_of_c > sizeof *y || i % (2 * LANES) == 0)

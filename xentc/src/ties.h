@@ -4,37 +4,41 @@
 
    `ties->n_bits` are the last bits of a float64, which the dtype does not keep; nearer than `window` last places
    to the middle is near. Below `least`, where the dtype keeps fewer digits than elsewhere, every row is done again. */
-static inline int64_t tie_mask(const xentc_ties *ties) { return (INT64_C(1) << ties->n_bits) - 1; }
-static inline int64_t tie_middle(const xentc_ties *ties) { return INT64_C(1) << (ties->n_bits - 1); }
+static inline uint64_t tie_mask(const xentc_ties *ties) { return (UINT64_C(1) << ties->n_bits) - 1; }
+static inline uint64_t tie_middle(const xentc_ties *ties) { return UINT64_C(1) << (ties->n_bits - 1); }
 
-/* Whether any is near, each times its factor if there are some. */
+/* Whether any is near, each times its factor if there are some. (What is compared is below 2^62: with a sign, since AVX2
+   has no other comparison.) */
 static int any_near_tie(const xentc_ties *ties, const double *restrict rows, const double *restrict factor, ptrdiff_t n)
 {
-    int64_t mask = tie_mask(ties), shift = ties->window - tie_middle(ties), width = 2 * ties->window;
+    uint64_t mask = tie_mask(ties), shift = (uint64_t)ties->window - tie_middle(ties), near = 0;
+    int64_t width = 2 * ties->window;
     double least = ties->least;
-    uint64_t near = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = factor ? rows[i] * factor[i] : rows[i];
-        near |= -(uint64_t)((((int64_t)bits_of_double(x) + shift) & mask) <= width);
+        near |= -(uint64_t)((int64_t)((bits_of_double(x) + shift) & mask) <= width);
         near |= -(uint64_t)((fabs(x) < least) & (x != 0.0));
     }
     return near != 0;
 }
 
-/* The same of rows in registers. */
+/* The same of rows in registers, which are not that small. */
 typedef struct {
-    vector_bits near, shift, mask, width;
+    vector_words shift, mask;
+    vector_bits near, width;
 } near_ties;
 
 static inline near_ties no_near_ties(const xentc_ties *ties)
 {
+    vector_words zero = {0};
     vector_bits none = {0};
-    return (near_ties){none, none + (ties->window - tie_middle(ties)), none + tie_mask(ties), none + 2 * ties->window};
+    return (near_ties){zero + ((uint64_t)ties->window - tie_middle(ties)), zero + tie_mask(ties), none,
+                       none + 2 * ties->window};
 }
 
 static inline void look_for_ties(near_ties *of, vector rows)
 {
-    of->near |= (((vector_bits)rows + of->shift) & of->mask) <= of->width;
+    of->near |= (vector_bits)(((vector_words)rows + of->shift) & of->mask) <= of->width;
 }
 
 static inline int any_tie(near_ties of)
@@ -49,7 +53,7 @@ static inline int any_tie(near_ties of)
 static double settled_tie(const xentc_ties *ties, const xentc_cold *row)
 {
     double total = row->s + row->c, rest = row->c - (total - row->s);
-    if (((int64_t)bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && rest != 0.0)
+    if ((bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && rest != 0.0)
         total = double_of_bits(bits_of_double(total) + ((rest > 0.0) == (total > 0.0) ? 1 : UINT64_MAX));
     return total;
 }
