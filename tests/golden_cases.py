@@ -96,6 +96,7 @@ CASES = {
         labels(), probabilities(), sample_weight=weights()
     ),
     "evaluation_logits": lambda: evaluation(from_logits=True).update(labels(), _logits("float32"), by=labels() * 2),
+    "evaluation_logits_2": lambda: evaluation(from_logits=True).update(labels(), _logits("float32"), by=labels() * 2),
     "evaluation_with_faults": lambda: evaluation(check=False, eps=0.125).update(
         np.arange(4), np.array([[2, -1, 0, 0], [0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5], [np.nan, 1, 0, 0]]), row=10**15
     ),
@@ -104,8 +105,8 @@ CASES = {
     "evaluation_of_keys": _of_keys,
 }
 
-# Of rows whose last bits were others before float32's logarithm had a table: read, and not made again.
-OF_ANOTHER_LOGARITHM = ("evaluation_of_float32",)
+# Of float32 rows, whose last bits another logarithm and another exponential made: read, and not made again.
+OF_OTHER_BITS = ("evaluation_of_float32", "evaluation_logits")
 
 
 def from_bytes(name, data):

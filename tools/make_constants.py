@@ -68,6 +68,12 @@ def to_single(x: mp.mpf) -> mp.mpf:
     return mp.mpf(struct.unpack("f", struct.pack("f", float(x)))[0])
 
 
+def bits_of(x: mp.mpf) -> int:
+    """Of a float32."""
+    bits: int = struct.unpack("I", struct.pack("f", float(x)))[0]
+    return bits
+
+
 def hexadecimal(x: mp.mpf) -> str:
     return float(x).hex()
 
@@ -144,11 +150,12 @@ def header() -> str:
         return lambda r: max(r**2, largest**2 / 100) / mp.exp(r)
 
     half_ln2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -10)  # n = round(x / ln 2) may be off by the rounding of x / ln 2
-    # In float32 a step is ln 2 / 16. Its float32 ends at 2^-28, and x at 2^-29 or before where x has a step: so
-    # x - n STEP_HIGH, below 2^-5, has no more than 24 bits, and is exact.
-    step_high = to_single(mp.log(2) / 16)
-    powers = [mp.mpf(2) ** (mp.mpf(j) / 16) for j in range(16)]
-    table = ", \\\n    ".join(hexadecimal(to_single(p)) + "f" for p in powers)
+    # In float32 a step is ln 2 / 8. Its float32 ends at 2^-27, and x at 2^-28 or before where x has a step: so
+    # x - n STEP_HIGH, below 2^-4, has no more than 24 bits, and is exact.
+    step_high = to_single(mp.log(2) / 8)
+    powers = [mp.mpf(2) ** (mp.mpf(j % 8) / 8) for j in range(16)]
+    # As bits, without those that the last bits of t bring along beside the exponent.
+    table = ", \\\n    ".join(f"0x{bits_of(to_single(p)) - (j % 8 << 20):08x}" for j, p in enumerate(powers))
     rest = ", \\\n    ".join(hexadecimal(to_single(p / to_single(p) - 1)) + "f" for p in powers)
 
     origin, cells, largest_r = logarithm_cells()
@@ -187,20 +194,21 @@ def header() -> str:
             LOG_SINGLE_DEGREE,
         ),
         f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})",
-        "/* For float32: 16 / ln 2, ln 2 / 16 in two parts, 2^(j/16) rounded, and what that lacks, relative to it. */\n"
-        f"#define INVERSE_STEP ({hexadecimal(16 / mp.log(2))})\n"
+        "/* For float32: 8 / ln 2, ln 2 / 8 in two parts, the bits of 2^(j/8) rounded less j 2^20, and what it\n"
+        "   lacks, relative to it; twice, so that they fill the widest vector. */\n"
+        f"#define INVERSE_STEP ({hexadecimal(8 / mp.log(2))})\n"
         f"#define STEP_HIGH ({hexadecimal(step_high)}f)\n"
-        f"#define STEP_LOW ({hexadecimal(mp.log(2) / 16 - step_high)}f)\n"
+        f"#define STEP_LOW ({hexadecimal(mp.log(2) / 8 - step_high)}f)\n"
         f"#define EXP2_TABLE {{{table}}}\n"
-        f"#define EXP2_REST {{{rest}}}",
+        f"#define EXP2_LACK {{{rest}}}",
         polynomial(
             "EXP_SINGLE",
             "(exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.",
             exp_series,
-            exp_weight(half_ln2 / 16),
-            -half_ln2 / 16,
-            half_ln2 / 16,
-            1,
+            exp_weight(half_ln2 / 8),
+            -half_ln2 / 8,
+            half_ln2 / 8,
+            2,
         ),
         polynomial(
             "EXP",

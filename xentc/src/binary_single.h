@@ -72,7 +72,7 @@ ALWAYS_INLINE void split_softplus(const float *z, split_sums *to, ptrdiff_t i)
     _Static_assert(EXP_SHIFT_SINGLE == 32, "scale");
     for (int l = 0; l < EXP_BLOCK; l++)
         minus[l] = -fabsf(z[l]);
-    exp_block_single(minus, 0.0f, 0x1.8p23f + 16.0f * EXP_SHIFT_SINGLE, -103.9f, e); /* softmax.h, of a maximum of 0 */
+    exp_block_single(minus, 0.0f, 0x1.8p23f + 8.0f * EXP_SHIFT_SINGLE, -103.9f, e); /* softmax.h, of a maximum of 0 */
     for (int l = 0; l < EXP_BLOCK; l++) {
         float sum = 1.0f + e[l] / scale;
         split_sum(sum, e[l] - (sum - 1.0f) * scale, to, i + l);

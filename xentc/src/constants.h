@@ -164,47 +164,49 @@
 
 #define INVERSE_LN2 (0x1.71547652b82fep+0)
 
-/* For float32: 16 / ln 2, ln 2 / 16 in two parts, 2^(j/16) rounded, and what that lacks, relative to it. */
-#define INVERSE_STEP (0x1.71547652b82fep+4)
-#define STEP_HIGH (0x1.62e4300000000p-5f)
-#define STEP_LOW (-0x1.05c610ca86c39p-33f)
-#define EXP2_TABLE {0x1.0000000000000p+0f, \
-    0x1.0b55860000000p+0f, \
-    0x1.172b840000000p+0f, \
-    0x1.2387a60000000p+0f, \
-    0x1.306fe00000000p+0f, \
-    0x1.3dea640000000p+0f, \
-    0x1.4bfdae0000000p+0f, \
-    0x1.5ab07e0000000p+0f, \
-    0x1.6a09e60000000p+0f, \
-    0x1.7a11480000000p+0f, \
-    0x1.8ace540000000p+0f, \
-    0x1.9c49180000000p+0f, \
-    0x1.ae89fa0000000p+0f, \
-    0x1.c199be0000000p+0f, \
-    0x1.d5818e0000000p+0f, \
-    0x1.ea4afa0000000p+0f}
-#define EXP2_REST {0x0.0p+0f, \
-    0x1.8d96d40000000p-25f, \
+/* For float32: 8 / ln 2, ln 2 / 8 in two parts, the bits of 2^(j/8) rounded less j 2^20, and what it
+   lacks, relative to it; twice, so that they fill the widest vector. */
+#define INVERSE_STEP (0x1.71547652b82fep+3)
+#define STEP_HIGH (0x1.62e4300000000p-4f)
+#define STEP_LOW (-0x1.05c610ca86c39p-32f)
+#define EXP2_TABLE {0x3f800000, \
+    0x3f7b95c2, \
+    0x3f7837f0, \
+    0x3f75fed7, \
+    0x3f7504f3, \
+    0x3f75672a, \
+    0x3f7744fd, \
+    0x3f7ac0c7, \
+    0x3f800000, \
+    0x3f7b95c2, \
+    0x3f7837f0, \
+    0x3f75fed7, \
+    0x3f7504f3, \
+    0x3f75672a, \
+    0x3f7744fd, \
+    0x3f7ac0c7}
+#define EXP2_LACK {0x0.0p+0f, \
     -0x1.9c0c220000000p-27f, \
-    0x1.9649040000000p-25f, \
     0x1.1250020000000p-25f, \
-    0x1.370be40000000p-25f, \
     -0x1.0a35500000000p-25f, \
-    -0x1.00d8ac0000000p-27f, \
     0x1.26055c0000000p-26f, \
-    -0x1.05cb440000000p-25f, \
     0x1.67a1ca0000000p-28f, \
-    0x1.a3b5e40000000p-28f, \
     -0x1.f9c3040000000p-27f, \
-    -0x1.6961b40000000p-28f, \
     -0x1.a5217c0000000p-28f, \
-    0x1.61428e0000000p-28f}
+    0x0.0p+0f, \
+    -0x1.9c0c220000000p-27f, \
+    0x1.1250020000000p-25f, \
+    -0x1.0a35500000000p-25f, \
+    0x1.26055c0000000p-26f, \
+    0x1.67a1ca0000000p-28f, \
+    -0x1.f9c3040000000p-27f, \
+    -0x1.a5217c0000000p-28f}
 
 /* (exp(r) - 1 - r) / r^2, relative to exp(r): the rest of a step.
-   Error below 2^-29.2 on [-0x1.633ce8fb9f87ep-6, 0x1.633ce8fb9f87ep-6]. */
-#define EXP_SINGLE_0 (0x1.00021f36ea634p-1)
-#define EXP_SINGLE_1 (0x1.55559afe9390dp-3)
+   Error below 2^-32.4 on [-0x1.633ce8fb9f87ep-5, 0x1.633ce8fb9f87ep-5]. */
+#define EXP_SINGLE_0 (0x1.0000006e1369bp-1)
+#define EXP_SINGLE_1 (0x1.555c7933d731dp-3)
+#define EXP_SINGLE_2 (0x1.554837ced3cb9p-5)
 
 /* (exp(r) - 1 - r) / r^2, relative to exp(r).
    Error below 2^-56.5 on [-0x1.633ce8fb9f87ep-2, 0x1.633ce8fb9f87ep-2]. */

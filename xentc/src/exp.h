@@ -7,60 +7,47 @@
 #define EXP_SHIFT_DOUBLE 64
 
 /* float32: the reference is no maximum but a power of two near it, 2^n_m with n_m = round(m / ln 2), and nothing
-   is subtracted before: z = (n/16) ln 2 + r, and exp(z - n_m ln 2) 2^shift is exp(r) times 2^(j/16), from a table,
-   times a power of two, both given by the last bits of t. `magic` is 1.5 2^23 + 16 (shift - n_m), of one row;
+   is subtracted before: z = (n/8) ln 2 + r, and exp(z - n_m ln 2) 2^shift is exp(r) times 2^(j/8), from a table,
+   times a power of two, both given by the last bits of t. `magic` is 1.5 2^23 + 8 (shift - n_m), of one row;
    below `limit`, where the result is less than 2^-149 of the largest, it is 0. |z| <= 512 above the limit. NaN
    passes, by r.
 
    Error below 0.6 ulp, nearly all from the last fma: the table has a second one, of what its values lack. */
 #define EXP_BLOCK 16
-static const float exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
-static const float exp2_rest[16] __attribute__((aligned(64))) = EXP2_REST;
+static const uint32_t exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
+static const float exp2_lack[16] __attribute__((aligned(64))) = EXP2_LACK;
 
-ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, float power, float rest)
+/* Eight powers, so that a table is one register of AVX2, and one permutation a look-up. */
+ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, uint32_t power, float lack)
 {
     float n = t - magic;
     float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
-    float scaled = single_of_bits(bits_of_single(power) + ((bits_of_single(t) << 19) & UINT32_C(0xff800000)));
-    float p = fmaf(r, fmaf(r, (float)EXP_SINGLE_1, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
-    float e = fmaf(scaled, fmaf(r, p, rest), scaled);
+    float scaled = single_of_bits(power
+                                  + (bits_of_single(t) << 20)); /* the table lacks what comes beside the exponent */
+    float q = fmaf(r, (float)EXP_SINGLE_2, (float)EXP_SINGLE_1);
+    float p = fmaf(r, fmaf(r, q, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
+    float e = fmaf(scaled, fmaf(r, p, lack), scaled);
     return z < limit ? 0.0f : e;
 }
 
 ALWAYS_INLINE float exp_single(float z, float magic, float limit)
 {
     float t = fmaf(z, (float)INVERSE_STEP, magic);
-    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_single(t) & 15], exp2_rest[bits_of_single(t) & 15]);
-}
-
-/* A table at the last 4 bits of t[0] .. t[15]: of plain loads compilers make a gather, which is slower. */
-ALWAYS_INLINE void look_up(const float *values, const float *t, float *power)
-{
-#if defined(__GNUC__) && !defined(__clang__) && XENTC_VECTOR_BYTES >= 32
-    typedef float floats __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-    typedef int32_t integers __attribute__((vector_size(XENTC_VECTOR_BYTES), aligned(4), may_alias));
-    enum { HALF = 16 - XENTC_VECTOR_BYTES / 4 }; /* with 8 lanes the table has two halves */
-    const floats *table = (const floats *)values;
-    for (int l = 0; l < EXP_BLOCK; l += XENTC_VECTOR_BYTES / 4)
-        *(floats *)(power + l) = __builtin_shuffle(table[0], *(const floats *)(values + HALF),
-                                                   *(const integers *)(t + l));
-#else
-    for (int l = 0; l < EXP_BLOCK; l++)
-        power[l] = values[bits_of_single(t[l]) & 15];
-#endif
+    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_single(t) & 7], exp2_lack[bits_of_single(t) & 7]);
 }
 
 /* 16 elements: of one row, step 0, or one each of 16 rows, step 1. */
 ALWAYS_INLINE void exp_steps_single(const float *z, const float *magic, const float *limit, int step, float *e)
 {
-    float t[EXP_BLOCK], power[EXP_BLOCK], rest[EXP_BLOCK];
+    float t[EXP_BLOCK], lack[EXP_BLOCK];
+    uint32_t power[EXP_BLOCK];
 #pragma GCC unroll 1 /* gcc would unroll this one before it looks for vectors */
     for (int l = 0; l < EXP_BLOCK; l++)
         t[l] = fmaf(z[l], (float)INVERSE_STEP, magic[l * step]);
-    look_up(exp2_table, t, power);
-    look_up(exp2_rest, t, rest);
+    look_up_eight(exp2_table, t, power);
+    look_up_eight(exp2_lack, t, lack);
     for (int l = 0; l < EXP_BLOCK; l++)
-        e[l] = exp_of_step(z[l], magic[l * step], limit[l * step], t[l], power[l], rest[l]);
+        e[l] = exp_of_step(z[l], magic[l * step], limit[l * step], t[l], power[l], lack[l]);
 }
 
 /* exp_block: 16 elements of one row; exp_each: one each of 16 rows. m is for float64, magic and limit are for float32. */

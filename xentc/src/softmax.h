@@ -15,7 +15,7 @@ static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
     uint8_t *restrict wide = rows->wide + row;
     for (ptrdiff_t i = 0; i < n; i++) {
         float n_m = fmaf(m[i], (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f;
-        magic[i] = 0x1.8p23f + 16.0f * (EXP_SHIFT_SINGLE - n_m);
+        magic[i] = 0x1.8p23f + 8.0f * (EXP_SHIFT_SINGLE - n_m);
         limit[i] = fmaf(n_m, (float)LN2, -103.9f); /* 2^-150 is exp(-103.97) */
         count[i] = 0;
     }

@@ -82,3 +82,19 @@ static inline void look_up_pairs(const pair *table, const uint32_t *at, vector *
     }
 #endif
 }
+
+/* A table of eight numbers of 32 bits, twice, at the last 3 bits of 16 floats. */
+static inline void look_up_eight(const void *table, const float *at, void *to)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    _mm512_storeu_ps(to, _mm512_permutexvar_ps(_mm512_castps_si512(_mm512_loadu_ps(at)), _mm512_load_ps(table)));
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    for (int l = 0; l < 16; l += 8) {
+        __m256i index = _mm256_castps_si256(_mm256_loadu_ps(at + l));
+        _mm256_storeu_ps((float *)to + l, _mm256_permutevar8x32_ps(_mm256_load_ps(table), index));
+    }
+#else
+    for (int l = 0; l < 16; l++)
+        memcpy((float *)to + l, (const float *)table + (bits_of_single(at[l]) & 7), sizeof(float));
+#endif
+}
