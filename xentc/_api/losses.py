@@ -145,13 +145,13 @@ def cross_entropy(
     ============================ =======================================
 
     From probabilities, float32, float16 and bfloat16 results of rows whose terms have one sign are correctly rounded;
-    with weights or label smoothing they are within 0.501 ulp. A float64 row whose terms have one sign is within 1 ulp, a one-hot row within 0.55
-    (0.6 if its one t is not 1); otherwise the error is relative to the sum of ``|t log y|``. From logits a loss is
-    within 2 ulp, however small it is, if the share of the other classes is a normal number. Label smoothing adds 3 ulp
-    to the bound of a float64 row and class weights add 1; a sample weight then multiplies it by 2 and adds 0.5. (All
-    this for terms in the range of normal numbers; integers of t above 2^53 are rounded to float64 first.) In sums, and
-    in a float64 ``out``, rows of float32 and narrower arguments are not rounded: their relative error is below 2^-34,
-    from logits below 2^-22.
+    with weights or label smoothing they are within 0.501 ulp. A float64 row whose terms have one sign is within 1 ulp,
+    a one-hot row within 0.55 (0.6 if its one t is not 1); otherwise the error is relative to the sum of ``|t log y|``.
+    From logits a loss is within 2 ulp, however small it is, if the share of the other classes is a normal number. Label
+    smoothing adds 3 ulp to the bound of a float64 row and class weights add 1; a sample weight then multiplies it by 2
+    and adds 0.5. (All this for terms in the range of normal numbers; integers of t above 2^53 are rounded to float64
+    first.) In sums, and in a float64 ``out``, rows of float32 and narrower arguments are not rounded: their relative
+    error is below 2^-34, from logits below 2^-22.
 
     A row has the same bits in every batch, on any number of threads and on every SIMD tier, and the same from
     one-hot rows, CSR and labels.
