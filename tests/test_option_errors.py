@@ -163,6 +163,17 @@ def test_bad_binary(changed, exception, parts):
     assert (out == 7).all()
 
 
+@pytest.mark.parametrize("call", [xentc.cross_entropy, xentc.log_likelihood, xentc.cross_entropy_and_grad])
+def test_labels_in_place_of_rows(call):
+    y = np.full((2, 3), 1 / 3)
+    with pytest.raises(
+        ValueError, match=r"\(2,\) and \(2, 3\); for the number of each row's class .* cross_entropy_labels$"
+    ):
+        call([0, 2], y)
+    with pytest.raises(ValueError, match=r"\(4,\) and \(2, 3\)$"):
+        call([0, 2, 1, 1], y)
+
+
 def test_bad_sparse():
     sparse = pytest.importorskip("scipy.sparse")
     t = sparse.csr_array(np.eye(3, 4))

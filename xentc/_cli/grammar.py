@@ -173,10 +173,15 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser("xentc", description="Cross-entropy at the speed of memory, exact.", allow_abbrev=False)
+    parser = Parser(
+        "xentc",
+        description="Cross-entropy at the speed of memory, exact.",
+        epilog="xentc COMMAND --help has the options of each.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"xentc {__version__}")
     parser.set_defaults(run=lambda options: commands.usage(parser))
-    subparsers = parser.add_subparsers(title="commands", metavar="", prog="xentc", parser_class=Parser)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog="xentc", parser_class=Parser)
 
     def command(name: str, summary: str, description: str, epilog: str | None = None) -> Parser:
         made: Parser = subparsers.add_parser(

@@ -26,7 +26,8 @@ def broadcast(t: Array, y: Array, axis: object) -> tuple[Array, Array, int]:
     """t and y as views of one shape, the class axis last, and where it was, counted from the end."""
     shape = broadcast_shapes(t.shape, y.shape)
     if shape is None:
-        raise ValueError(f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}")
+        hint = "; for the number of each row's class there is cross_entropy_labels" if t.shape == y.shape[:-1] else ""
+        raise ValueError(f"t and y must broadcast against each other; their shapes are {t.shape} and {y.shape}{hint}")
     number = check_axis(axis, len(shape))
     lengths = []
     for name, array in (("t", t), ("y", y)):
