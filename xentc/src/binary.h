@@ -136,6 +136,9 @@ static inline double unscaled(double x, double k)
     return x < 0x1p-958 ? late : plain;
 }
 
+/* NaN with one sign: that of a product of two is the compiler's choice. */
+static inline double one_nan(double x) { return x == x ? x : (double)NAN; }
+
 /* Of the loss by z: g = factor (u p - w t' (1 - p)) and, unless NULL, h = factor weight max(p (1 - p), floor). With
    e = exp(-|z|) and r = 1 / (1 + e), p and 1 - p are r and e r, or e r and r, by the sign of z. */
 ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const double *restrict hard_t,
@@ -149,11 +152,12 @@ ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const doubl
         double large = z[i] < 0.0 ? t : u, small = z[i] < 0.0 ? u : t;
         double both = factor[i] * (r * fma(small, e * 0x1p-64, large)), one = unscaled(e * r, factor[i] * small);
         int none = (t == 0.0) & (u == 0.0);
-        g[i] = none ? 0.0 : (large != 0.0 ? both : one) + 0.0; /* what vanishes is +0 */
+        double slope = (large != 0.0 ? both : one) + 0.0; /* what vanishes is +0 */
+        g[i] = none ? 0.0 : one_nan(slope);
         if (with_hessian) {
             double pq = e * r * r;
             pq = pq < floor * 0x1p64 ? floor * 0x1p64 : pq;
-            h[i] = none ? 0.0 : unscaled(pq, hard ? factor[i] : factor[i] * weight[i]);
+            h[i] = none ? 0.0 : one_nan(unscaled(pq, hard ? factor[i] : factor[i] * weight[i]));
         }
     }
 }
