@@ -115,18 +115,22 @@ static inline void softplus_of_minus(double a, double *high, double *low)
 
 /* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
    the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
+ALWAYS_INLINE double binary_logit_row(const xentc_binary *of, ptrdiff_t i, double z, double weight)
+{
+    double a = fabs(z), high, low;
+    softplus_of_minus(a, &high, &low);
+    double t = z < 0.0 ? of->t[i] : of->u[i], t_low = z < 0.0 ? 0.0 : of->u_low[i];
+    double w = z < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
+    add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
+    add_product(&s, &c, 1.0, weight, 0.0, high, low);
+    return -(s + c);
+}
+
 static void binary_logits_rows_double(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
                                       const double *restrict weight, double *restrict rows)
 {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double a = fabs(z[i]), high, low;
-        softplus_of_minus(a, &high, &low);
-        double t = z[i] < 0.0 ? of->t[i] : of->u[i], t_low = z[i] < 0.0 ? 0.0 : of->u_low[i];
-        double w = z[i] < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
-        add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
-        add_product(&s, &c, 1.0, weight[i], 0.0, high, low);
-        rows[i] = -(s + c);
-    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = binary_logit_row(of, i, z[i], weight[i]);
 }
 
 /* x 2^-64 k; where x 2^-64 is subnormal, rounded once all the same. */
