@@ -15,7 +15,7 @@ static int any_near_tie(const xentc_ties *ties, const double *restrict rows, con
     uint64_t near = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = factor ? rows[i] * factor[i] : rows[i];
-        near |= -(uint64_t)((((int64_t)bits_of_double(x) + shift) & mask) <= width);
+        near |= -(uint64_t)((int64_t)((bits_of_double(x) + (uint64_t)shift) & (uint64_t)mask) <= width);
         near |= -(uint64_t)((fabs(x) < least) & (x != 0.0));
     }
     return near != 0;
