@@ -113,6 +113,19 @@ def test_every_way_and_layout(dtype, from_logits):
                     assert np.argsort(grad.strides).tolist() == np.argsort(np.abs(second.strides)).tolist()
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_nan_has_one_sign_on_every_tier(dtype):
+    """Whichever NaN comes in: that of t or that of z, of either sign, with t hard or soft."""
+    z, t = (np.array(x, dtype).repeat(20) for x in ([nan, -nan, nan, -nan, 1, 1], [1, 0, 0.25, 0.25, nan, -nan]))
+    want = np.full(120, nan, dtype)
+    for tier in TIERS:
+        with way(tier, 1):
+            assert_same_bits(xentc.binary_cross_entropy_and_grad(t, z, from_logits=True), [want, want])
+            assert_same_bits(xentc.sigmoid_objective(t, z)[0], want)
+            hard = slice(0, 40)
+            assert_same_bits(xentc.sigmoid_objective(t[hard], z[hard]), [want[hard], want[hard]])
+
+
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_the_loss_is_that_of_the_other_function(every_way, reduction):
     for dtype, from_logits in itertools.product(FLOATS, (False, True)):

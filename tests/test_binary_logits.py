@@ -8,7 +8,7 @@ import pytest
 from binary_cases import logit_pairs as pairs
 from binary_cases import logits_of_every_size, of_element, options_of_two
 from binary_oracle import binary_loss_from_logits
-from bounds import LOGITS, binary_bound
+from bounds import LOGITS, UNROUNDED_FROM_LOGITS, binary_bound
 from cases import FLOATS, INTEGERS, LAYOUTS, REDUCTIONS, option_id
 from oracle import quotient, result_dtype, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
@@ -121,6 +121,23 @@ def test_weights_masks_and_reductions(every_tier):
     out = np.full((9, 20), 7.0)
     assert xentc.binary_cross_entropy(t, z, from_logits=True, sample_weight=s, where=where, out=out) is out
     assert_same_bits(out, rows)
+
+
+@pytest.mark.parametrize("t_sure", [1.0, 0.9])
+def test_float32_losses_that_float32_does_not_hold(every_way, t_sure):
+    """A float64 `out` shows them, sums have them, and a weight makes them large."""
+    z = np.array([103.8, 103.9, 103.95, 104, 110, 200, 700] * 20, np.float32)
+    t = np.full(z.size, t_sure, np.float32)
+    for sign in (1, -1):
+        for target in (t if sign > 0 else 1 - t, np.resize([0.5, t[0], t[0]], z.size).astype(np.float32)):
+            rows = xentc.binary_cross_entropy(target, sign * z, from_logits=True, out=np.empty(z.size))
+            exact = [binary_loss_from_logits(*x).loss for x in zip(target, sign * z, strict=True)]
+            for got, want in zip(rows, exact, strict=True):
+                assert abs(got - want) <= UNROUNDED_FROM_LOGITS * want
+    heavy = xentc.binary_cross_entropy(np.ones_like(z), z, from_logits=True, sample_weight=np.full(z.size, 1e40))
+    for got, x in zip(heavy[z < 200], z[z < 200], strict=True):
+        exact = binary_loss_from_logits(1.0, x, sample_weight=1e40).loss
+        assert ulp_error(got, exact, np.dtype(np.float32)) <= LOGITS
 
 
 def test_t_outside_0_and_1_is_refused(every_way):

@@ -115,18 +115,22 @@ static inline void softplus_of_minus(double a, double *high, double *low)
 
 /* From logits, softplus(z) = log(1 + exp(z)), a = |z|: the term that goes against the sign of z has a + log1p(exp(-a)),
    the other log1p(exp(-a)); `weight` is the sum of both coefficients. */
+ALWAYS_INLINE double binary_logit_row(const xentc_binary *of, ptrdiff_t i, double z, double weight)
+{
+    double a = fabs(z), high, low;
+    softplus_of_minus(a, &high, &low);
+    double t = z < 0.0 ? of->t[i] : of->u[i], t_low = z < 0.0 ? 0.0 : of->u_low[i];
+    double w = z < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
+    add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
+    add_product(&s, &c, 1.0, weight, 0.0, high, low);
+    return -(s + c);
+}
+
 static void binary_logits_rows_double(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
                                       const double *restrict weight, double *restrict rows)
 {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double a = fabs(z[i]), high, low;
-        softplus_of_minus(a, &high, &low);
-        double t = z[i] < 0.0 ? of->t[i] : of->u[i], t_low = z[i] < 0.0 ? 0.0 : of->u_low[i];
-        double w = z[i] < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
-        add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
-        add_product(&s, &c, 1.0, weight[i], 0.0, high, low);
-        rows[i] = -(s + c);
-    }
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = binary_logit_row(of, i, z[i], weight[i]);
 }
 
 /* x 2^-64 k; where x 2^-64 is subnormal, rounded once all the same. */
@@ -135,6 +139,9 @@ static inline double unscaled(double x, double k)
     double plain = (x * 0x1p-64) * k, late = (x * k) * 0x1p-64;
     return x < 0x1p-958 ? late : plain;
 }
+
+/* NaN with one sign: that of a product of two is the compiler's choice. */
+static inline double one_nan(double x) { return x == x ? x : (double)NAN; }
 
 /* Of the loss by z: g = factor (u p - w t' (1 - p)) and, unless NULL, h = factor weight max(p (1 - p), floor). With
    e = exp(-|z|) and r = 1 / (1 + e), p and 1 - p are r and e r, or e r and r, by the sign of z. */
@@ -149,11 +156,12 @@ ALWAYS_INLINE void derivative_steps(const xentc_binary *restrict of, const doubl
         double large = z[i] < 0.0 ? t : u, small = z[i] < 0.0 ? u : t;
         double both = factor[i] * (r * fma(small, e * 0x1p-64, large)), one = unscaled(e * r, factor[i] * small);
         int none = (t == 0.0) & (u == 0.0);
-        g[i] = none ? 0.0 : (large != 0.0 ? both : one) + 0.0; /* what vanishes is +0 */
+        double slope = (large != 0.0 ? both : one) + 0.0; /* what vanishes is +0 */
+        g[i] = none ? 0.0 : one_nan(slope);
         if (with_hessian) {
             double pq = e * r * r;
             pq = pq < floor * 0x1p64 ? floor * 0x1p64 : pq;
-            h[i] = none ? 0.0 : unscaled(pq, hard ? factor[i] : factor[i] * weight[i]);
+            h[i] = none ? 0.0 : one_nan(unscaled(pq, hard ? factor[i] : factor[i] * weight[i]));
         }
     }
 }

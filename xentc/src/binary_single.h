@@ -63,6 +63,10 @@ static void binary_rows_single(const xentc_binary *of, const double *p, ptrdiff_
         binary_steps_single(of, i, p + i, n - i < PHASE ? n - i : PHASE, (float)eps, rows + i);
 }
 
+/* Beyond it float32's exponential is 0. A row of such a z, which a weight may make large and a float64 `out` shows, has
+   float64's. */
+#define LAST_LOGIT 103.9f
+
 /* 1 + exp(-|z|) of EXP_BLOCK float32, by float32's exponential, as sums whose low part is times 2^EXP_SHIFT_SINGLE: so it
    keeps all digits of a power that is subnormal. NaN stays NaN, by its low part. */
 ALWAYS_INLINE void split_softplus(const float *z, split_sums *to, ptrdiff_t i)
@@ -72,7 +76,7 @@ ALWAYS_INLINE void split_softplus(const float *z, split_sums *to, ptrdiff_t i)
     _Static_assert(EXP_SHIFT_SINGLE == 32, "scale");
     for (int l = 0; l < EXP_BLOCK; l++)
         minus[l] = -fabsf(z[l]);
-    exp_block_single(minus, 0.0f, 0x1.8p23f + 8.0f * EXP_SHIFT_SINGLE, -103.9f, e); /* softmax.h, of a maximum of 0 */
+    exp_block_single(minus, 0.0f, 0x1.8p23f + 8.0f * EXP_SHIFT_SINGLE, -LAST_LOGIT, e); /* softmax.h, maximum 0 */
     for (int l = 0; l < EXP_BLOCK; l++) {
         float sum = 1.0f + e[l] / scale;
         split_sum(sum, e[l] - (sum - 1.0f) * scale, to, i + l);
@@ -106,6 +110,9 @@ static void binary_logits_rows_single(const xentc_binary *of, const double *z, p
 {
     for (ptrdiff_t i = 0; i < n; i += PHASE)
         logits_steps_single(of, i, z + i, n - i < PHASE ? n - i : PHASE, weight + i, rows + i);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (fabs(z[i]) > (double)LAST_LOGIT)
+            rows[i] = binary_logit_row(of, i, z[i], weight[i]);
 }
 
 /* A tile in one go, eps from 2^-126 to 1/4, and whether it is one for this. If not, because a t is neither 0
@@ -136,13 +143,13 @@ static int binary_hard_rows_single(const float *restrict t, const float *restric
     return !(soft | (largest > bits_of_single(1.0f)) | any_tie(near));
 }
 
-/* From logits: in one go, and whether every t is 0 or 1. */
+/* From logits: in one go, and whether every t is 0 or 1, and no z beyond LAST_LOGIT. */
 static int binary_hard_logits_rows_single(const float *restrict t, const float *restrict z, ptrdiff_t n,
                                           double *restrict rows)
 {
     split_sums sums;
     float against[SUMS_ROOM];
-    uint32_t soft = 0;
+    uint32_t soft = 0, largest = 0;
     for (ptrdiff_t first = 0; first < n; first += PHASE) {
         ptrdiff_t count = n - first < PHASE ? n - first : PHASE, i = 0;
         for (; i + EXP_BLOCK <= count; i += EXP_BLOCK)
@@ -154,12 +161,14 @@ static int binary_hard_logits_rows_single(const float *restrict t, const float *
         }
         for (i = 0; i < count; i++) {
             float of_t = t[first + i], of_z = z[first + i];
+            uint32_t size = bits_of_single(fabsf(of_z));
             soft |= bits_of_single(fmaf(of_t, of_t, -of_t));
+            largest = size > largest ? size : largest;
             against[i] = (of_z < 0.0f) == (of_t != 0.0f) ? fabsf(of_z) : 0.0f;
         }
         for (i = 0; i < count; i += VECTOR_LANES)
             store_first_lanes(rows + first + i, -(widened_single(against + i) + join_sum(&sums, i, 0x1p-32)),
                               count - i);
     }
-    return !soft;
+    return !(soft | (largest > bits_of_single(LAST_LOGIT)));
 }
