@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import math
 import warnings
 
 import numpy as np
@@ -205,6 +206,31 @@ def test_log_loss(dtype):
                 want = xentc.log_loss(given_labels, y, normalize=normalize)
             assert type(got) is float
             assert got == want
+
+
+@pytest.mark.parametrize("form", [range, lambda k: list(range(k)), np.arange, lambda k: np.arange(k, dtype="uint8")])
+def test_log_loss_of_given_classes(form):
+    """Some of which no row has."""
+    y = distributions(3, "float64")
+    for labels in (np.array([1, 1, 0]), np.array([K - 1, 0, 0], "int8")):
+        for normalize in (True, False):
+            with the_short_way_alone():
+                got = xentc.log_loss(labels, y, labels=form(K), normalize=normalize)
+            with general_route():
+                want = xentc.log_loss(labels, y, labels=form(K), normalize=normalize)
+            assert type(got) is float
+            assert got == want
+            assert math.isclose(got, -math.fsum(np.log(y[range(3), labels])) / (3 if normalize else 1), rel_tol=1e-14)
+    with pytest.raises(ValueError, match=r"(?i)labels"):
+        xentc.log_loss([0, 1, K], y, labels=form(K))
+
+
+@pytest.mark.parametrize("form", [[float(k) for k in range(K)], tuple(range(K)), range(1, K + 1)])
+def test_log_loss_of_other_classes_goes_the_general_way(form):
+    labels, y = np.array([1, 1, 2]), distributions(3, "float64")
+    got = xentc.log_loss(labels, y, labels=form)
+    with general_route():
+        assert got == xentc.log_loss(labels, y, labels=form)
 
 
 def test_log_loss_still_warns_and_refuses():

@@ -15,6 +15,7 @@ __all__ = [
     "LABELS",
     "LIKELIHOOD",
     "LOG_LOSS",
+    "LOG_LOSS_OF_CLASSES",
     "LOSS",
     "TOTALS",
     "small",
@@ -23,4 +24,5 @@ __all__ = [
 
 DENSE, LABELS, BINARY = (sources[name] for name in ("dense", "labels", "binary"))
 LOSS, LIKELIHOOD, GRADIENT = (returned[name] for name in ("loss", "likelihood", "gradient"))
-DERIVATIVES, TOTALS, LOG_LOSS = (returned[name] for name in ("derivatives", "totals", "log_loss"))
+DERIVATIVES, TOTALS = (returned[name] for name in ("derivatives", "totals"))
+LOG_LOSS, LOG_LOSS_OF_CLASSES = (returned[name] for name in ("log_loss", "log_loss_of_classes"))

@@ -17,12 +17,25 @@ Array = np.ndarray[Any, Any]
 
 # Rows looked at together: their numbers, or their Python objects, stay below a megabyte.
 BLOCK_ROWS = 1 << 14
+# Classes that are compared one by one before a small call.
+MOST_COLUMNS = 1000
 
 
 def blocks(n_rows: int, length: int = BLOCK_ROWS) -> Iterator[slice]:
     """Slices that together are all rows."""
     for start in range(0, n_rows, length):
         yield slice(start, min(start + length, n_rows))
+
+
+def are_the_columns(labels: Any, y: Any) -> bool:
+    """Whether the classes given are the numbers of y's columns in their order, in a form that is looked at quickly."""
+    if type(y) is not np.ndarray or y.ndim != 2 or y.shape[1] > MOST_COLUMNS:
+        return False
+    if type(labels) is np.ndarray and labels.dtype.kind in "iu" and labels.shape == y.shape[1:]:
+        labels = labels.tolist()
+    if type(labels) is list:
+        return all(type(label) is int for label in labels) and labels == list(range(y.shape[1]))
+    return type(labels) is range and labels == range(y.shape[1])
 
 
 def as_labels(name: str, value: Any) -> Array | NamedLabels:

@@ -11,9 +11,9 @@ import numpy as np
 from .._core import dtypes
 from .._core.arrays import refuse_masked
 from .._core.public import public
-from .._core.small import LABELS, LOG_LOSS, small
+from .._core.small import LABELS, LOG_LOSS, LOG_LOSS_OF_CLASSES, small
 from .._readers.lazy import Lazy
-from .classes import as_labels
+from .classes import are_the_columns, as_labels
 from .probabilities import (
     as_numbers,
     as_probabilities,
@@ -126,8 +126,9 @@ def log_loss(
     >>> round(xentc.log_loss(["spam", "ham", "ham", "spam"], y), 5)
     0.21616
     """
-    if sample_weight is None and labels is None and y_pred is _NOT_GIVEN:
-        answer = small(LABELS, LOG_LOSS, y_true, y_proba, -1, None, False, 0.0, None, None, None, None,
+    if sample_weight is None and y_pred is _NOT_GIVEN and (labels is None or are_the_columns(labels, y_proba)):
+        wanted = LOG_LOSS if labels is None else LOG_LOSS_OF_CLASSES
+        answer = small(LABELS, wanted, y_true, y_proba, -1, None, False, 0.0, None, None, None, None,
                        _reduction(normalize), None, None)  # fmt: skip
         if answer is not None:
             return float(answer)

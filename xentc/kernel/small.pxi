@@ -29,7 +29,7 @@ sources = {"dense": FROM_DENSE, "labels": FROM_LABELS, "binary": FROM_BINARY}
 
 
 returned = {"loss": LOSS, "likelihood": LIKELIHOOD, "gradient": GRADIENT, "derivatives": DERIVATIVES, "totals": TOTALS,
-            "log_loss": LOG_LOSS}
+            "log_loss": LOG_LOSS, "log_loss_of_classes": LOG_LOSS_OF_CLASSES}
 
 
 def small(int source, int wanted, t_object, y_object, axis, eps, from_logits, label_smoothing, class_weight,

@@ -115,3 +115,4 @@ cdef enum WantedOfSmall:
     DERIVATIVES     # gradient and diagonal of the Hessian
     TOTALS          # exact totals
     LOG_LOSS        # the loss as scikit-learn clips and checks it, of labels which are all classes
+    LOG_LOSS_OF_CLASSES     # the same where the classes are given, and some may have no row

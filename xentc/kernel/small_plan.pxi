@@ -70,7 +70,7 @@ cdef bint set_terms(Plan *plan, SmallCall *call, eps, check, class_weight, doubl
     plan.eps = xentc_dtypes[call.y_dtype].eps if not plan.logits else 0.0
     if not set_eps(plan, eps, call.double_terms or binary):
         return False
-    if call.wanted == LOG_LOSS:
+    if call.wanted == LOG_LOSS or call.wanted == LOG_LOSS_OF_CLASSES:
         if is_float(call.t_dtype) or call.row_ndim != 1 or plan.n_classes < 2:
             return False
         call.double_terms = plan.count_off_sums = True
