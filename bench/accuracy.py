@@ -27,7 +27,7 @@ T_DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint3
 
 def look(worst: Worst, t: Array, y: Array, eps: float | None) -> None:
     """The losses of these rows, judged."""
-    rows = on_every_tier(lambda: xentc.cross_entropy(t, y, eps=eps), worst.result)
+    rows = on_every_tier(lambda: xentc.cross_entropy(t, y, eps=eps, check=False), worst.result)
     worst.n_rows += len(rows)
     options = {None: "eps default", 0: ""}[eps]
     for i, got in enumerate(rows):
