@@ -17,6 +17,7 @@ from bench import facts, runs, tables
 from bench.measure import Spread, fastest_floor, peak_extra, ratio, rounds
 from bench.peers import PEERS
 from bench.problem import Problem
+from bench.reasons import reason
 from bench.tables import Record
 from bench.workload import Workload
 from bench.workloads import select
@@ -40,7 +41,7 @@ def _record(workload: Workload, scale: float, threads: int, tier: str) -> Record
         "threads": workload.threads or threads,
         "target": workload.target,
         "of": workload.of,
-        "why": workload.why,
+        "why": reason(workload),
     }
 
 
