@@ -33,7 +33,8 @@ ALLOWED |= {"where": BOOL, "out": FLOATS, "grad_out": FLOATS}
 def of_dtype(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """The values in a dtype, or zeros where it has none of them."""
     try:
-        return values.astype(dtype)
+        with np.errstate(invalid="ignore"):  # of an integer of one bit, which has no 1
+            return values.astype(dtype)
     except (TypeError, ValueError):
         return np.zeros(values.shape, dtype)
 
