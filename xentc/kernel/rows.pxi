@@ -99,7 +99,8 @@ cdef TroubleKind run_unit(const Plan *plan, xentc_scratch *scratch, Py_ssize_t u
             n_left -= done
             if n_left == 0:
                 return NONE
-            plain = plan.source == FROM_LABELS  # what is not one-hot here will hardly be so in the next tile
+            # What is not one-hot here will hardly be so in the next tile.
+            plain = plan.source == FROM_LABELS or plan.logits
             for i in range(<int>N_WALKERS):
                 address[i] += done * plan.stride[inner][i]
         tile.n_rows = min(n_left, plan.tile_rows)

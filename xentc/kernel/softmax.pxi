@@ -3,8 +3,15 @@
 # and for its sum; rows that are short, or lie across (class axis first), are done side by side.
 
 
+cdef inline bint are_few(const Plan *plan) noexcept nogil:
+    """Whether src/few.h does the rows: all of them, or one batch would not have the bits of another."""
+    return plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW and plan.precision != XENTC_DOUBLE
+
+
 cdef inline bint side_by_side(const Plan *plan, const Tile *tile) noexcept nogil:
-    return tile.n_rows > 1 and (plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW or not along_classes(&tile.y))
+    return are_few(plan) or (
+        tile.n_rows > 1 and (plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW or not along_classes(&tile.y))
+    )
 
 
 cdef inline bint lies_as(const Operand *z, int to_double, Py_ssize_t step) noexcept nogil:
@@ -188,6 +195,8 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const T
     cdef Py_ssize_t i
     cdef bint any_wide
     transpose_logits(plan, scratch, tile, first, n_rows, double_z)
+    if are_few(plan):
+        return softmax_of_few(plan, scratch, tile, first, n_rows)
     max_side_by_side(plan, scratch, tile, first, n_rows, double_z)
     any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
     sum_side_by_side(plan, scratch, tile, first, n_rows, True, double_z)
@@ -206,6 +215,25 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const T
                 rows.count[first + i] = 1
     tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder, scratch.remainder_low)
     return any_wide
+
+
+cdef bint softmax_of_few(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
+                         Py_ssize_t n_rows) noexcept nogil:
+    """All of it at once, where the logits are columns. Returns whether any row is wide."""
+    cdef char *start = NULL
+    cdef bint again = plan.grad.data != NULL or plan.evaluation != NULL
+    cdef Py_ssize_t step = columns(plan, scratch, tile, False, &start), k
+    cdef Operand z = transposed(&tile.y)
+    cdef const char *column
+    for k in range(plan.n_classes if lies_as(&z, False, z.k) else 0):   # columns in memory
+        column = z.data + k * z.row + (first << 2)
+        ask_for(column + (n_rows << 2), n_rows << 2)
+        if plan.copy_columns:
+            memcpy(start + k * step + (first << 2), column, n_rows << 2)
+    return plan.tier.softmax.few_classes(
+        start + (first << 2), step, plan.n_classes, n_rows, again, &scratch.softmax, first,
+        kept_at(scratch, first, False) if plan.keep_exponentials else NULL, plan.tile_rows << 2
+    )
 
 
 cdef void max_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,

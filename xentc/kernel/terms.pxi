@@ -49,14 +49,11 @@ cdef inline Lse lse_of_rows(const xentc_scratch *scratch, Py_ssize_t first_row, 
 cdef Lse lse_of_elements(const Plan *plan, xentc_scratch *scratch, Py_ssize_t first_row,
                          Py_ssize_t n_rows) noexcept nogil:
     """For the block of some whole rows."""
-    cdef Py_ssize_t i, k, n_classes = plan.n_classes
     cdef Lse lse
     if n_rows == 1 or not plan.logits:
         return lse_of_rows(scratch, first_row, 0)
-    for i in range(n_rows):
-        for k in range(n_classes):
-            scratch.lse[i * n_classes + k] = scratch.softmax.lse[first_row + i]
-            scratch.lse_low[i * n_classes + k] = scratch.softmax.lse_low[first_row + i]
+    plan.tier.terms.repeat_rows(scratch.softmax.lse + first_row, n_rows, plan.n_classes, scratch.lse)
+    plan.tier.terms.repeat_rows(scratch.softmax.lse_low + first_row, n_rows, plan.n_classes, scratch.lse_low)
     lse.high = scratch.lse
     lse.low = scratch.lse_low
     lse.step = 1

@@ -34,8 +34,8 @@ cdef void choose_ways(Plan *plan) noexcept:
 cdef bint asks_for_plain_rows(const Plan *plan) noexcept:
     """Whether rows are all alike, and nothing is wanted but them or their sum."""
     cdef bint alike = not plan.has_mask and not plan.has_ignore and plan.factor_dtype < 0
-    cdef bint of_y_alone = (plan.class_weight == NULL and plan.uniform == 0.0 and not plan.logits
-                            and plan.ceiling == INFINITY)
+    cdef bint of_y_alone = (plan.class_weight == NULL and plan.uniform == 0.0 and plan.ceiling == INFINITY
+                            and (are_few(plan) or not plan.logits))
     cdef bint unchecked = not checks_rows(&plan.check_t) and not checks_rows(&plan.check_y)
     cdef bint no_more = (not plan.has_weight and not plan.count_clipped and plan.grad.data == NULL
                          and plan.evaluation == NULL)
@@ -43,7 +43,7 @@ cdef bint asks_for_plain_rows(const Plan *plan) noexcept:
 
 
 cdef bint lies_plainly(const Plan *plan) noexcept:
-    """Whether t, y and `out` are of the dtypes and lie as src/short.h reads and writes them."""
+    """Whether t, y and `out` are of the dtypes and lie as src/short.h, or src/few_rows.h, reads and writes them."""
     cdef Py_ssize_t size = size_of(&plan.y), row = plan.n_classes * size
     if plan.y.dtype != (XENTC_FLOAT64 if plan.precision == XENTC_DOUBLE else XENTC_FLOAT32):
         return False
@@ -52,7 +52,8 @@ cdef bint lies_plainly(const Plan *plan) noexcept:
     if plan.source == FROM_LABELS:
         return plan.y.k == size
     return (
-        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row <= XENTC_CACHE_LINE
+        plan.source == FROM_DENSE and plan.t.dtype == plan.y.dtype and 0 < row
+        and (plan.logits or row <= XENTC_CACHE_LINE)
         and plan.t.k == size and plan.t.row == row and plan.y.k == size and plan.y.row == row
     )
 

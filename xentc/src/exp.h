@@ -17,37 +17,37 @@
 static const uint32_t exp2_table[16] __attribute__((aligned(64))) = EXP2_TABLE;
 static const float exp2_lack[16] __attribute__((aligned(64))) = EXP2_LACK;
 
-/* Eight powers, so that a table is one register of AVX2, and one permutation a look-up. */
-ALWAYS_INLINE float exp_of_step(float z, float magic, float limit, float t, uint32_t power, float lack)
+/* Eight powers, so that a table is one register of AVX2, and one permutation a look-up. e + low is within 2^-28 of the
+   power; who does not read `low` does not compute it. */
+ALWAYS_INLINE float_vector exp_floats(float_vector z, float_vector magic, float_vector limit, float_vector *low)
 {
-    float n = t - magic;
-    float r = fmaf(n, -STEP_LOW, fmaf(n, -STEP_HIGH, z));
-    float scaled = single_of_bits(power
-                                  + (bits_of_single(t) << 20)); /* the table lacks what comes beside the exponent */
-    float q = fmaf(r, (float)EXP_SINGLE_2, (float)EXP_SINGLE_1);
-    float p = fmaf(r, fmaf(r, q, (float)EXP_SINGLE_0), 1.0f); /* exp(r) = 1 + r p */
-    float e = fmaf(scaled, fmaf(r, p, lack), scaled);
-    return z < limit ? 0.0f : e;
+    float_vector t = fma_floats(z, all_floats((float)INVERSE_STEP), magic), n = t - magic;
+    float_vector r = fma_floats(n, all_floats(-STEP_LOW), fma_floats(n, all_floats(-STEP_HIGH), z));
+    float_words power = (float_words)look_up_floats(exp2_table, t);
+    float_vector lack = look_up_floats(exp2_lack, t);
+    float_vector scaled = (float_vector)(power
+                                         + ((float_words)t << 20)); /* the table lacks what comes beside the exponent */
+    float_vector q = fma_floats(r, all_floats((float)EXP_SINGLE_2), all_floats((float)EXP_SINGLE_1));
+    float_vector p = fma_floats(r, fma_floats(r, q, all_floats((float)EXP_SINGLE_0)), all_floats(1.0f));
+    float_vector part = fma_floats(r, p, lack), e = fma_floats(scaled, part, scaled); /* exp(r) = 1 + r p */
+    *low = fma_floats(scaled, part, scaled - e); /* what the last fma lost; the difference is exact */
+    return (float_vector)((float_bits)e & ~(z < limit));
 }
 
 ALWAYS_INLINE float exp_single(float z, float magic, float limit)
 {
-    float t = fmaf(z, (float)INVERSE_STEP, magic);
-    return exp_of_step(z, magic, limit, t, exp2_table[bits_of_single(t) & 7], exp2_lack[bits_of_single(t) & 7]);
+    float_vector low;
+    return exp_floats(all_floats(z), all_floats(magic), all_floats(limit), &low)[0];
 }
 
 /* 16 elements: of one row, step 0, or one each of 16 rows, step 1. */
 ALWAYS_INLINE void exp_steps_single(const float *z, const float *magic, const float *limit, int step, float *e)
 {
-    float t[EXP_BLOCK], lack[EXP_BLOCK];
-    uint32_t power[EXP_BLOCK];
-#pragma GCC unroll 1 /* gcc would unroll this one before it looks for vectors */
-    for (int l = 0; l < EXP_BLOCK; l++)
-        t[l] = fmaf(z[l], (float)INVERSE_STEP, magic[l * step]);
-    look_up_eight(exp2_table, t, power);
-    look_up_eight(exp2_lack, t, lack);
-    for (int l = 0; l < EXP_BLOCK; l++)
-        e[l] = exp_of_step(z[l], magic[l * step], limit[l * step], t[l], power[l], lack[l]);
+    float_vector low;
+    for (int l = 0; l < EXP_BLOCK; l += PER_VECTOR_single)
+        *(float_vector *)(e + l) = exp_floats(*(const float_vector *)(z + l),
+                                              step ? *(const float_vector *)(magic + l) : all_floats(*magic),
+                                              step ? *(const float_vector *)(limit + l) : all_floats(*limit), &low);
 }
 
 /* exp_block: 16 elements of one row; exp_each: one each of 16 rows. m is for float64, magic and limit are for float32. */

@@ -61,13 +61,19 @@ ALWAYS_INLINE void split_sum(float x, float x_low, split_sums *to, ptrdiff_t i)
     to->at[i] = (shifted >> (23 - LOG_CELL_BITS) & last) * (uint32_t)sizeof(pair);
 }
 
-/* `unit` is that of the low parts. */
-ALWAYS_INLINE vector join_sum(const split_sums *of, ptrdiff_t i, double unit)
+/* Of sums whose low part of 1 stands for `low`, which may be all that there is beside a 1. */
+ALWAYS_INLINE vector join_sum_and(const split_sums *of, ptrdiff_t i, vector low)
 {
     vector inverse, log_c;
     look_up_pairs(log_cells, of->at + i, &inverse, &log_c);
     vector r = fma_vector(widened_single(of->m + i), inverse, all_of(-1.0));
-    return log_in_cell(widened_single(of->e + i), log_c, fma_vector(widened_single(of->m_low + i), inverse * unit, r));
+    return log_in_cell(widened_single(of->e + i), log_c, fma_vector(widened_single(of->m_low + i), inverse * low, r));
+}
+
+/* `unit` is that of the low parts. */
+ALWAYS_INLINE vector join_sum(const split_sums *of, ptrdiff_t i, double unit)
+{
+    return join_sum_and(of, i, all_of(unit));
 }
 
 /* What lies above every x that a logarithm is taken of, normal numbers up to `most`: its bits. */

@@ -35,3 +35,13 @@ static int terms_logits_double(const void *c, const void *z, ptrdiff_t n, const 
 #define BY_COEFFICIENT(x) x##_wide
 #include "logit_terms_single_body.h"
 #undef BY_COEFFICIENT
+
+/* Each of n_rows numbers n times; up to a vector past the end may be written. */
+static void repeat_rows(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to)
+{
+    for (ptrdiff_t i = 0; i < n_rows; i++, to += n) {
+        vector x = all_of(rows[i]);
+        for (ptrdiff_t k = 0; k < n; k += VECTOR_LANES)
+            *(vector *)(to + k) = x;
+    }
+}

@@ -38,8 +38,8 @@ typedef struct {
 } xentc_scan_operations;
 
 /* Terms a + b = c log(max(y, eps)), or of logits c (z - lse), and whether there is a sign; if most is finite a y
-   outside [0, most] makes NaN or is such a sign; by precision. How many of n terms with c != 0 have y < eps. What is
-   among terms that are not finite. */
+   outside [0, most] makes NaN or is such a sign; by precision. Each row's lse once for each of its
+   terms. How many of n terms with c != 0 have y < eps. What is among terms that are not finite. */
 typedef struct {
     int (*of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double most,
                                                 double *a, double *b);
@@ -49,6 +49,7 @@ typedef struct {
     int (*rows_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
                                     double most, double *rows);
     int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
+    void (*repeat_rows)(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     int (*special)(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse);
 } xentc_terms_operations;
@@ -105,7 +106,7 @@ typedef struct {
                                     double *g, double *h);
 } xentc_binary_operations;
 
-/* log-softmax: maxima, sums of exponentials, lse; by float32 or float64. */
+/* log-softmax: maxima, sums of exponentials, lse; by float32 or float64. All of it for few classes of float32. */
 typedef struct {
     int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
@@ -127,6 +128,8 @@ typedef struct {
                                    double *remainder_low);
     void (*finish[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *remainder,
                       const double *remainder_low);
+    int (*few_classes)(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int whole,
+                       xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step);
 } xentc_softmax_operations;
 
 /* Derivatives, by float32 or float64. */
@@ -156,12 +159,17 @@ typedef struct {
                          double tolerance);
 } xentc_checks_operations;
 
-/* Plain rows in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64. */
+/* Plain rows in one go, to float64 or (`narrow`, of float32) to float32; by float32 or float64. Of logits those of few
+   classes of float32. */
 typedef struct {
     int (*label_rows[2])(const int64_t *label, const char *y, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                          const xentc_ties *ties, double eps, double most, int negate, int narrow, void *to);
     int (*one_hot_rows[2])(const char *t, const char *y, ptrdiff_t n, ptrdiff_t n_classes, const xentc_ties *ties,
                            double eps, double most, int negate, uint32_t *index, int narrow, void *to);
+    int (*few_label_rows)(const int64_t *label, const char *z, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
+                          xentc_softmax *rows, float *columns, int negate, int narrow, void *to);
+    int (*few_dense_rows)(const char *t, const char *z, ptrdiff_t n, ptrdiff_t n_classes, xentc_softmax *rows,
+                          float *columns_t, float *columns, int negate, int narrow, void *to);
 } xentc_plain_operations;
 
 /* A row that is not finite, or that must be known in more digits (ties.h), one term at a time. */

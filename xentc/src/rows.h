@@ -23,13 +23,13 @@ typedef struct {
 
 /* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
 typedef struct {
-    float m_single[XENTC_TILE_ROWS], magic[XENTC_TILE_ROWS], limit[XENTC_TILE_ROWS];
+    float m_single[XENTC_ROWS_ROOM], magic[XENTC_ROWS_ROOM], limit[XENTC_ROWS_ROOM];
     double m_double[XENTC_TILE_ROWS];                        /* the maximum */
-    uint32_t count[XENTC_TILE_ROWS];                         /* how often it occurs */
+    uint32_t count[XENTC_ROWS_ROOM];                         /* how often it occurs */
     uint8_t wide[XENTC_TILE_ROWS];                           /* float32 that must be done as float64 */
-    double lse[XENTC_TILE_ROWS], lse_low[XENTC_TILE_ROWS];   /* m + log sum_k exp(z_k - m) */
-    double others[XENTC_TILE_ROWS];                          /* 1 - p of the maximum */
-    double total[XENTC_TILE_ROWS];                           /* the sum that exp's results are divided by */
+    double lse[XENTC_ROWS_ROOM], lse_low[XENTC_ROWS_ROOM];   /* m + log sum_k exp(z_k - m) */
+    double others[XENTC_ROWS_ROOM];                          /* 1 - p of the maximum */
+    double total[XENTC_ROWS_ROOM];                           /* the sum that exp's results are divided by */
     double factor[XENTC_TILE_ROWS], weight[XENTC_TILE_ROWS]; /* A, W */
     int32_t shift[XENTC_TILE_ROWS], down[XENTC_TILE_ROWS];   /* powers of two taken out of A and W */
     double inverse[XENTC_TILE_ROWS];                         /* A W / total */

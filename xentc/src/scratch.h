@@ -52,12 +52,12 @@ typedef struct {
     xentc_binary binary;
     const double *binary_t, *binary_y; /* the elements of the tile, where they lie or in t and y */
     int hard;                          /* whether they have one logarithm each, and no coefficients in binary */
-    union {                      /* terms are done before exponentials are wanted once more; two classes have neither */
-        double lse[XENTC_BLOCK]; /* of each term of a block, and in lse_low */
-        double exponentials[XENTC_BLOCK]; /* of a block of logits, float32 or float64 */
-        double positive[XENTC_TILE_ROWS]; /* pos_weight */
+    union { /* terms are done before exponentials are wanted once more; two classes have neither */
+        double lse[XENTC_BLOCK + XENTC_STEP]; /* of each term of a block, and in lse_low */
+        double exponentials[XENTC_BLOCK];     /* of a block of logits, float32 or float64 */
+        double positive[XENTC_TILE_ROWS];     /* pos_weight */
     };
-    double lse_low[XENTC_BLOCK];
+    double lse_low[XENTC_BLOCK + XENTC_STEP];
     double patch[XENTC_CAPACITY]; /* gradient at the entries, and where it is written */
     char *patch_at[XENTC_CAPACITY];
     ptrdiff_t n_patches;

@@ -8,17 +8,17 @@
 
 /* From the maxima what exp needs, and room for the sums. float32 rows whose maximum is no number up to 256 in
    size are `wide`: exp_single is not for them, and the caller, told of any, has them done as float64. */
-static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+static inline void set_scale_single(const float *restrict m, ptrdiff_t n, float *restrict magic, float *restrict limit)
 {
-    float *restrict m = rows->m_single + row, *restrict magic = rows->magic + row, *restrict limit = rows->limit + row;
-    uint32_t *restrict count = rows->count + row;
-    uint8_t *restrict wide = rows->wide + row;
     for (ptrdiff_t i = 0; i < n; i++) {
         float n_m = fmaf(m[i], (float)INVERSE_LN2, 0x1.8p23f) - 0x1.8p23f;
         magic[i] = 0x1.8p23f + 8.0f * (EXP_SHIFT_SINGLE - n_m);
         limit[i] = fmaf(n_m, (float)LN2, -103.9f); /* 2^-150 is exp(-103.97) */
-        count[i] = 0;
     }
+}
+
+static inline int mark_wide_single(const float *restrict m, ptrdiff_t n, uint8_t *restrict wide)
+{
     int any = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         /* -inf has only NaN beside it, or nothing: the row is NaN here too */
@@ -26,6 +26,13 @@ static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
         any |= wide[i];
     }
     return any;
+}
+
+static int start_rows_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
+{
+    set_scale_single(rows->m_single + row, n, rows->magic + row, rows->limit + row);
+    memset(rows->count + row, 0, (size_t)n * sizeof *rows->count);
+    return mark_wide_single(rows->m_single + row, n, rows->wide + row);
 }
 
 static int start_rows_double(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)

@@ -27,11 +27,13 @@
 #include "exp_sum.h"
 #include "maxima.h"
 #include "softmax.h"
+#include "few.h"
 #include "logit_terms.h"
 #include "gradient.h"
 #include "load.h"
 #include "scan.h"
 #include "short.h"
+#include "few_rows.h"
 #include "check.h"
 #include "clipped.h"
 #include "cold.h"
@@ -76,6 +78,7 @@ const xentc_tier XENTC_TIER_TABLE = {
             .of_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
             .rows_of_probabilities = {term_rows_single, term_rows_single_wide},
             .piece_of_probabilities = {term_piece_single, term_piece_single_wide},
+            .repeat_rows = repeat_rows,
             .count_clipped = {count_clipped_single, count_clipped_double},
             .special = special_terms,
         },
@@ -132,6 +135,7 @@ const xentc_tier XENTC_TIER_TABLE = {
             .remainder_of_all = {rest_of_all_single, rest_of_all_double},
             .remainder_of_others = {rest_of_others_single, rest_of_others_double},
             .finish = {finish_softmax_single, finish_softmax_double},
+            .few_classes = few_classes,
         },
     .derivatives =
         {
@@ -156,6 +160,8 @@ const xentc_tier XENTC_TIER_TABLE = {
         {
             .label_rows = {label_rows_single, label_rows_double},
             .one_hot_rows = {one_hot_rows_single, one_hot_rows_double},
+            .few_label_rows = few_label_rows,
+            .few_dense_rows = few_dense_rows,
         },
     .cold =
         {

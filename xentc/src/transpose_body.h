@@ -2,7 +2,7 @@
 
 typedef REAL NAME(square_row) __attribute__((vector_size(SQUARE_BYTES), aligned(sizeof(REAL)), may_alias));
 typedef INTEGER NAME(square_index) __attribute__((vector_size(SQUARE_BYTES)));
-enum { NAME(SIDE) = SQUARE_BYTES / sizeof(REAL) };
+enum { NAME(SIDE) = SQUARE_BYTES / sizeof(REAL), NAME(HALF) = NAME(SIDE) / 2 };
 
 /* Element l is element index[l] of x and y, one behind the other. clang makes a shuffle of the loop. */
 ALWAYS_INLINE TYPE(square_row) NAME(shuffled)(TYPE(square_row) x, TYPE(square_row) y, TYPE(square_index) index)
@@ -17,36 +17,35 @@ ALWAYS_INLINE TYPE(square_row) NAME(shuffled)(TYPE(square_row) x, TYPE(square_ro
 #endif
 }
 
-/* Parts of rows i and j change places: of each 2 `width` elements of row i the second `width`, of row j the first. */
-ALWAYS_INLINE void NAME(exchange_parts)(TYPE(square_row) row[], int i, int j, const int width)
+/* Of each half of x and of y the first, or (part 1) the second half of their elements, in turn. */
+ALWAYS_INLINE TYPE(square_row) NAME(interleaved)(TYPE(square_row) x, TYPE(square_row) y, const int part)
 {
-    TYPE(square_row) x = row[i], y = row[j];
-    TYPE(square_index) first = {0}, second = {0};
+    TYPE(square_index) index = {0};
 #pragma GCC unroll 8
-    for (int l = 0; l < NAME(SIDE); l++) {
-        first[l] = l & width ? (l ^ width) + NAME(SIDE) : l;
-        second[l] = l & width ? l + NAME(SIDE) : l ^ width;
-    }
-    row[i] = NAME(shuffled)(x, y, first);
-    row[j] = NAME(shuffled)(x, y, second);
+    for (int l = 0; l < NAME(SIDE); l++)
+        index[l] = (l & NAME(HALF)) + (part * NAME(HALF) + l % NAME(HALF)) / 2 + (l & 1) * NAME(SIDE);
+    return NAME(shuffled)(x, y, index);
 }
 
-/* SIDE rows, `stride` bytes from one to the next, and SIDE classes. */
-ALWAYS_INLINE void NAME(transpose_square)(const char *from, ptrdiff_t stride, REAL *to, ptrdiff_t step,
-                                          ptrdiff_t n_classes)
+/* SIDE rows, `stride` bytes from one to the next, and HALF classes, of which the first n_classes are stored: halves of
+   vectors, those of row i and row i + HALF side by side. */
+ALWAYS_INLINE void NAME(transpose_part)(const char *from, ptrdiff_t stride, REAL *to, ptrdiff_t step,
+                                        ptrdiff_t n_classes)
 {
-    TYPE(square_row) row[NAME(SIDE)];
-#pragma GCC unroll 8
-    for (int i = 0; i < NAME(SIDE); i++)
-        row[i] = *(const TYPE(square_row) *)(from + i * stride);
-#pragma GCC unroll 8
-    for (int width = NAME(SIDE) / 2; width; width /= 2)
-#pragma GCC unroll 8
-        for (int i = 0; i < NAME(SIDE); i++)
-            if (!(i & width))
-                NAME(exchange_parts)(row, i, i | width, width);
-#pragma GCC unroll 8
-    for (int k = 0; k < NAME(SIDE); k++)
+    TYPE(square_row) row[NAME(HALF)];
+#pragma GCC unroll 4
+    for (int i = 0; i < NAME(HALF); i++)
+        row[i] = (TYPE(square_row))two_halves(from + i * stride, from + (i + NAME(HALF)) * stride);
+#pragma GCC unroll 4
+    for (int width = 1; width < NAME(HALF); width *= 2) {
+        TYPE(square_row) before[NAME(HALF)];
+        memcpy(before, row, sizeof row);
+#pragma GCC unroll 4
+        for (int i = 0; i < NAME(HALF); i++)
+            row[i] = NAME(interleaved)(before[i / 2], before[i / 2 + NAME(HALF) / 2], i % 2);
+    }
+#pragma GCC unroll 4
+    for (int k = 0; k < NAME(HALF); k++)
         if (k < n_classes)
             *(TYPE(square_row) *)(to + k * step) = row[k];
 }
@@ -56,11 +55,16 @@ static void NAME(turn)(const char *from, ptrdiff_t stride, ptrdiff_t n_rows, ptr
                        ptrdiff_t step)
 {
     REAL *to = to_;
-    ptrdiff_t n_last = SQUARE_BYTES / (stride > 0 ? stride : SQUARE_BYTES) + 1, i = 0;
-    for (; stride > 0 && i + NAME(SIDE) + n_last <= n_rows; i += NAME(SIDE))
-        for (ptrdiff_t k = 0; k < n_classes; k += NAME(SIDE))
-            NAME(transpose_square)(from + i * stride + k * (ptrdiff_t)sizeof(REAL), stride, to + k * step + i, step,
-                                   n_classes - k);
+    ptrdiff_t whole = n_classes & -NAME(HALF), i = 0;
+    ptrdiff_t n_last = whole < n_classes ? SQUARE_BYTES / 2 / (stride > 0 ? stride : SQUARE_BYTES) + 1 : 0;
+    for (; stride > 0 && i + NAME(SIDE) + n_last <= n_rows; i += NAME(SIDE)) {
+        const char *row = from + i * stride;
+        for (ptrdiff_t k = 0; k < whole; k += NAME(HALF))
+            NAME(transpose_part)(row + k * (ptrdiff_t)sizeof(REAL), stride, to + k * step + i, step, NAME(HALF));
+        if (whole < n_classes)
+            NAME(transpose_part)(row + whole * (ptrdiff_t)sizeof(REAL), stride, to + whole * step + i, step,
+                                 n_classes - whole);
+    }
     for (; i < n_rows; i++)
         for (ptrdiff_t k = 0; k < n_classes; k++)
             to[k * step + i] = ((const REAL *)(from + i * stride))[k];

@@ -16,6 +16,35 @@ static inline vector fma_vector(vector x, vector y, vector z)
 #endif
 }
 
+static inline float_vector fma_floats(float_vector x, float_vector y, float_vector z)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    return (float_vector)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)z);
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    return (float_vector)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)z);
+#else
+    float_vector sum = {0};
+    for (int l = 0; l < PER_VECTOR_single; l++)
+        sum[l] = fmaf(x[l], y[l], z[l]);
+    return sum;
+#endif
+}
+
+/* x > y ? x : y, so y where x is NaN. */
+static inline float_vector larger_floats(float_vector x, float_vector y)
+{
+#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
+    return (float_vector)_mm512_max_ps((__m512)x, (__m512)y);
+#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
+    return (float_vector)_mm256_max_ps((__m256)x, (__m256)y);
+#else
+    float_bits is_larger = x > y;
+    return (float_vector)(((float_bits)x & is_larger) | ((float_bits)y & ~is_larger));
+#endif
+}
+
+static inline float_vector all_floats(float x) { return (float_vector){0} + x; }
+
 /* VECTOR_LANES floats as doubles. */
 static inline vector widened_single(const float *x)
 {
@@ -83,18 +112,17 @@ static inline void look_up_pairs(const pair *table, const uint32_t *at, vector *
 #endif
 }
 
-/* A table of eight numbers of 32 bits, twice, at the last 3 bits of 16 floats. */
-static inline void look_up_eight(const void *table, const float *at, void *to)
+/* A table of eight numbers of 32 bits, twice, at the last 3 bits of floats. */
+static inline float_vector look_up_floats(const void *table, float_vector at)
 {
 #if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
-    _mm512_storeu_ps(to, _mm512_permutexvar_ps(_mm512_castps_si512(_mm512_loadu_ps(at)), _mm512_load_ps(table)));
+    return (float_vector)_mm512_permutexvar_ps(_mm512_castps_si512((__m512)at), _mm512_load_ps(table));
 #elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
-    for (int l = 0; l < 16; l += 8) {
-        __m256i index = _mm256_castps_si256(_mm256_loadu_ps(at + l));
-        _mm256_storeu_ps((float *)to + l, _mm256_permutevar8x32_ps(_mm256_load_ps(table), index));
-    }
+    return (float_vector)_mm256_permutevar8x32_ps(_mm256_load_ps(table), _mm256_castps_si256((__m256)at));
 #else
-    for (int l = 0; l < 16; l++)
-        memcpy((float *)to + l, (const float *)table + (bits_of_single(at[l]) & 7), sizeof(float));
+    float_vector r = {0};
+    for (int l = 0; l < PER_VECTOR_single; l++)
+        r[l] = ((const float *)table)[((float_bits)at)[l] & 7];
+    return r;
 #endif
 }

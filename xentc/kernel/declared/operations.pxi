@@ -29,6 +29,7 @@ cdef extern from "src/operations.h" nogil:
                                         double *) noexcept nogil
         int (*piece_of_probabilities[2])(const void *, const void *, Py_ssize_t, double, double,
                                          double *) noexcept nogil
+        void (*repeat_rows)(const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*special)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
 
@@ -95,6 +96,8 @@ cdef extern from "src/operations.h" nogil:
                                    double *, uint8_t *) noexcept nogil
         void (*remainder_of_others[2])(Py_ssize_t, const double *, const double *, double *, double *) noexcept nogil
         void (*finish[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *, const double *) noexcept nogil
+        int (*few_classes)(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, int, xentc_softmax *, Py_ssize_t, void *,
+                           Py_ssize_t) noexcept nogil
 
     ctypedef struct xentc_derivatives_operations:
         int (*normalise_rows)(xentc_softmax *, const double *, double, double, int, Py_ssize_t) noexcept nogil
@@ -123,6 +126,10 @@ cdef extern from "src/operations.h" nogil:
                              double, double, int, int, void *) noexcept nogil
         int (*one_hot_rows[2])(const char *, const char *, Py_ssize_t, Py_ssize_t, const xentc_ties *, double, double,
                                int, uint32_t *, int, void *) noexcept nogil
+        int (*few_label_rows)(const int64_t *, const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
+                              float *, int, int, void *) noexcept nogil
+        int (*few_dense_rows)(const char *, const char *, Py_ssize_t, Py_ssize_t, xentc_softmax *, float *, float *,
+                              int, int, void *) noexcept nogil
 
     ctypedef struct xentc_cold_operations:
         void (*add)(xentc_cold *, double, double, double) noexcept nogil
