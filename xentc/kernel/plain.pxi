@@ -1,5 +1,5 @@
-# Plain rows (plan.plain) of labels, short one-hot rows (src/short.h), and rows of few logits (src/few_rows.h), in one go,
-# tile by tile, as long as the tiles hold nothing that must go the general way.
+# Plain rows (plan.plain) of labels, short one-hot rows (src/short.h), and rows of few logits (src/few_rows.h), in
+# one go, tile by tile, as long as the tiles hold nothing that must go the general way.
 
 
 cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *scratch, char **address, Py_ssize_t n_left) noexcept nogil:
@@ -33,8 +33,8 @@ cdef Py_ssize_t plain_rows(const Plan *plan, xentc_scratch *scratch, char **addr
     return done
 
 
-cdef inline bint plain_tile(const Plan *plan, xentc_scratch *scratch, const int64_t *label, const char *t, const char *y,
-                            Py_ssize_t n, int narrow, char *to) noexcept nogil:
+cdef inline bint plain_tile(const Plan *plan, xentc_scratch *scratch, const int64_t *label, const char *t,
+                            const char *y, Py_ssize_t n, int narrow, char *to) noexcept nogil:
     """A tile of labels, or of rows of t, or False."""
     cdef const xentc_tier *tier = plan.tier
     cdef int double_y = plan.precision == XENTC_DOUBLE

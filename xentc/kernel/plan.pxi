@@ -75,7 +75,7 @@ cdef struct Plan:
     bint copy_columns           # logits with the class axis first: a tile of them is copied, and read from there
     bint direct                 # the gradient is its exponentials, scaled, but at entries, and lies as they are kept
     bint stream                 # and is written around the cache
-    bint plain                  # rows all alike, only they or their sum are wanted, and src/short.h or few_rows.h does them
+    bint plain                  # only rows, all alike, or their sum are wanted, and src/short.h or few_rows.h does them
     bint terms_alone            # of an entry its term is wanted, and not which class it is of
     int precision               # XENTC_SINGLE, ...
     xentc_ties ties             # rows that are summed once more before they are rounded
