@@ -173,6 +173,10 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     scratch.alarm = False
     if tile.way == BINARY:
         return binary(plan, scratch, tile, bad)
+    tile.chained = False
+    if plan.uniform != 0.0:
+        memset(scratch.found, 0, tile.n_rows)
+        memset(scratch.found_uniform, 0, tile.n_rows)
     if plan.logits:
         softmax(plan, scratch, tile)
         if plan.uniform != 0.0:
@@ -180,9 +184,9 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     scratch.most = plan.check_y.most
     trouble = sum_tile(plan, scratch, tile, bad)
     if trouble == NONE and not are_finite(plan, scratch, tile):
-        scratch.alarm = True
-        if scratch.most != INFINITY:      # NaN may stand for a sign that is none; check_tile looks at it once more
-            scratch.most = INFINITY
+        trouble = look_at_special(plan, scratch, tile, bad)
+        if trouble == NONE and not are_told(plan, scratch, tile) and scratch.most != INFINITY:
+            scratch.most = INFINITY     # NaN may stand for a sign that is none; check_tile looks at it once more
             scratch.n_clipped = n_clipped
             trouble = sum_tile(plan, scratch, tile, bad)
         if trouble == NONE:

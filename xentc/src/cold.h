@@ -48,35 +48,47 @@ static void cold_add_logit(xentc_cold *row, double c, double z, double lse, doub
     cold_add_product(row, c, high, low, 4.0);
 }
 
-/* What the terms of a row that is infinite or NaN are: c log(max(y, eps)), or c (y - lse) of logits. Nearly always some
-   of them are so themselves, and the sum is what they make of each other, in any order: then there is no need to add.
-   SPECIAL_ODD: terms that this is not sure of, a logarithm that is not for the vector code, a product that may overflow. */
-#define MASK(condition) ((condition) ? UINT64_MAX : 0)
+/* What is special in the terms of a row that is infinite or NaN, c log(max(y, eps)) or c (y - lse) of logits: NaN and
+   infinite ones, which nearly always it has, and then the sum is what they make of each other, in any order. Only a row in
+   which there is nothing of that, or what this is not sure of (SPECIAL_ODD), must be added up once more.
 
-ALWAYS_INLINE int special_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps, int logits,
-                                double lse)
+   Found term by term, to be gathered by rows: an infinity has the sign of its logarithm. */
+#define FLAG(condition, bit) ((condition) ? (bit) : 0)
+
+#include "real_single.h"
+#include "special_terms_body.h"
+#include "real_double.h"
+#include "special_terms_body.h"
+
+ALWAYS_INLINE void special_logits_steps(const double *restrict c, const double *restrict z, ptrdiff_t n,
+                                        const double *restrict lse, int step, uint32_t *restrict found)
 {
-    uint64_t nan = 0, above = 0, below = 0, odd = 0, finite_lse = MASK(fabs(lse) < (double)INFINITY);
     for (ptrdiff_t i = 0; i < n; i++) {
-        double x = logits ? y[i] - lse : y[i] < eps ? eps : y[i];
-        if (!logits)
-            x = x == 0.0 ? -(double)INFINITY : x;
-        double p = c[i] * x;
-        uint64_t used = MASK(c[i] != 0.0), special = used & ~MASK(fabs(x) < (double)INFINITY);
-        nan |= special & ~MASK(p == p);
-        above |= special & MASK(p > 0.0);
-        below |= special & MASK(p < 0.0);
-        odd |= used & ~MASK(fabs(c[i]) < 0x1p900);
-        odd |= logits ? special & finite_lse & MASK(fabs(y[i]) < (double)INFINITY)
-                      : used & ~special & MASK(x < 0x1p-1022);
+        double x = z[i] - lse[i * step], sign = x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x;
+        int finite = fabs(x) < (double)INFINITY,
+            overflown = !finite & (fabs(z[i]) < (double)INFINITY) & (fabs(lse[i * step]) < (double)INFINITY);
+        uint64_t bits = special_double(c[i], finite ? sign : x) | FLAG(overflown, SPECIAL_ODD);
+        found[i] = (uint32_t)FLAG(c[i] != 0.0, bits);
     }
-    return (nan ? SPECIAL_NAN : 0) | (above ? SPECIAL_ABOVE : 0) | (below ? SPECIAL_BELOW : 0)
-         | (odd ? SPECIAL_ODD : 0);
 }
 
-static int special_terms(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse)
+static void special_logits(const double *c, const double *z, ptrdiff_t n, const double *lse, int step, uint32_t *found)
 {
-    return logits ? special_steps(c, y, n, eps, 1, lse) : special_steps(c, y, n, eps, 0, lse);
+    if (step)
+        special_logits_steps(c, z, n, lse, 1, found);
+    else
+        special_logits_steps(c, z, n, lse, 0, found);
+}
+
+/* What is found in the terms of whole rows, one behind the other, and in rows[i] already. */
+static void special_rows(const uint32_t *restrict found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n_rows; i++, found += n_classes) {
+        uint32_t any = 0;
+        for (ptrdiff_t k = 0; k < n_classes; k++)
+            any |= found[k];
+        rows[i] |= (uint8_t)any;
+    }
 }
 
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */

@@ -50,7 +50,9 @@ typedef struct {
                                     double most, double *rows);
     int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
-    int (*special)(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse);
+    void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);
+    void (*special_logits)(const double *c, const double *z, ptrdiff_t n, const double *lse, int step, uint32_t *found);
+    void (*special_rows)(const uint32_t *found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *rows);
 } xentc_terms_operations;
 
 /* Sums of terms, by precision; `single` of rows that have one term each. Signs; a look for rows that the vector code
@@ -71,12 +73,12 @@ typedef struct {
     int (*all_ordinary)(const double *x, ptrdiff_t n);
 } xentc_sums_operations;
 
-/* Sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; by float32
-   or float64. */
+/* Sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; what is
+   special is added to `found` (rows.h); by float32 or float64. */
 typedef struct {
     int (*of_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double most, double *p,
-                      double *e);
-    int (*add_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e);
+                      double *e, uint8_t *found);
+    int (*add_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e, uint8_t *found);
     void (*add_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p, double *e);
     void (*renormalise)(double *p, double *e, ptrdiff_t n);
     void (*log)(const double *p, const double *e, ptrdiff_t n, double *rows);

@@ -77,7 +77,9 @@ const xentc_tier XENTC_TIER_TABLE = {
             .rows_of_probabilities = {term_rows_single, term_rows_single_wide},
             .piece_of_probabilities = {term_piece_single, term_piece_single_wide},
             .count_clipped = {count_clipped_single, count_clipped_double},
-            .special = special_terms,
+            .special = {special_terms_single, special_terms_double},
+            .special_logits = special_logits,
+            .special_rows = special_rows,
         },
     .sums =
         {

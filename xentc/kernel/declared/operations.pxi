@@ -30,7 +30,10 @@ cdef extern from "src/operations.h" nogil:
         int (*piece_of_probabilities[2])(const void *, const void *, Py_ssize_t, double, double,
                                          double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        int (*special)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
+        void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
+        void (*special_logits)(const double *, const double *, Py_ssize_t, const double *, int,
+                               uint32_t *) noexcept nogil
+        void (*special_rows)(const uint32_t *, Py_ssize_t, Py_ssize_t, uint8_t *) noexcept nogil
 
     ctypedef struct xentc_sums_operations:
         void (*of_rows[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, Py_ssize_t,
@@ -48,8 +51,9 @@ cdef extern from "src/operations.h" nogil:
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
 
     ctypedef struct xentc_products_operations:
-        int (*of_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *) noexcept nogil
-        int (*add_piece[2])(const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        int (*of_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *,
+                          uint8_t *) noexcept nogil
+        int (*add_piece[2])(const void *, Py_ssize_t, double, double, double *, double *, uint8_t *) noexcept nogil
         void (*add_class[2])(const void *, const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
         void (*renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil

@@ -43,7 +43,7 @@ cdef extern from "src/rows.h" nogil:
         XENTC_SOFT, XENTC_STRANGE, XENTC_ZERO
 
     enum:
-        SPECIAL_NAN, SPECIAL_ABOVE, SPECIAL_BELOW, SPECIAL_ODD
+        SPECIAL_NAN, SPECIAL_ABOVE, SPECIAL_BELOW, SPECIAL_ODD, SPECIAL_OUTSIDE, SPECIAL_UNFIT
 
     ctypedef struct xentc_pending:
         Py_ssize_t n
