@@ -129,19 +129,14 @@ cdef double cold_uniform_row(const Plan *plan, xentc_scratch *scratch, const Ope
 
 
 cdef TroubleKind cold_rows(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
-    """All rows of a tile that are not finite, and their uniform parts, after a look at what is special in them."""
+    """The rows of a tile that are not finite, and their uniform parts, that what is special in them does not tell."""
     cdef Py_ssize_t i
     cdef xentc_cold sums
     for i in range(tile.n_rows):
-        if plan.uniform != 0.0 and is_cold(tile, scratch.uniform, i):
-            if is_told(scratch.found_uniform[i]):
-                scratch.uniform[i] = told(scratch.found_uniform[i])
-            else:
-                scratch.uniform[i] = cold_uniform_row(plan, scratch, &tile.y, i)
-        if not is_cold(tile, scratch.rows, i):
-            continue
-        if is_told(scratch.found[i]):
-            scratch.rows[i] = told(scratch.found[i])
+        if (plan.uniform != 0.0 and is_cold(tile, scratch.uniform, i)
+                and not special_is_told(scratch.found_uniform[i])):
+            scratch.uniform[i] = cold_uniform_row(plan, scratch, &tile.y, i)
+        if not is_cold(tile, scratch.rows, i) or special_is_told(scratch.found[i]):
             continue
         memset(&sums, 0, sizeof(xentc_cold))
         if add_cold_row(plan, scratch, &sums, 1.0, tile, i, bad) != NONE:
@@ -154,13 +149,13 @@ cdef TroubleKind cold_smoothed_rows(const Plan *plan, xentc_scratch *scratch, Ti
     """Smoothed rows that are not finite: each part may have overflowed where what is left of it does not."""
     cdef Py_ssize_t i
     cdef xentc_cold sums
-    cdef int found
+    cdef const uint8_t *of_t = scratch.found if plan.keep != 0.0 else NULL
+    if not plan.tier.terms.tell_rows(scratch.rows, scratch.found_uniform, of_t, NULL if tile.all_used
+                                     else tile.entries.used, tile.n_rows) & SPECIAL_ODD:
+        return NONE
     for i in range(tile.n_rows):
-        if not is_cold(tile, scratch.rows, i):
-            continue
-        found = scratch.found_uniform[i] | (scratch.found[i] if plan.keep != 0.0 else 0)
-        if is_told(found):
-            scratch.rows[i] = told(found)
+        if (not is_cold(tile, scratch.rows, i)
+                or special_is_told(scratch.found_uniform[i] | (scratch.found[i] if of_t != NULL else 0))):
             continue
         if add_whole_row(plan, scratch, &sums, tile, i, bad) != NONE:
             return bad.trouble

@@ -6,31 +6,20 @@ cdef inline bint is_cold(const Tile *tile, const double *rows, Py_ssize_t row) n
     return rows[row] - rows[row] != 0.0 and (tile.all_used or tile.entries.used[row])
 
 
-cdef inline bint is_told(int found) noexcept nogil:
-    """Whether what was found is enough to know the sum."""
-    return found & SPECIAL_NAN or found & (SPECIAL_ABOVE | SPECIAL_BELOW) and not found & SPECIAL_ODD
-
-
-cdef inline double told(int found) noexcept nogil:
-    """The sum of terms of which some are not finite."""
-    if found & SPECIAL_NAN or (found & SPECIAL_ABOVE and found & SPECIAL_BELOW):
-        return NAN
-    return INFINITY if found & SPECIAL_ABOVE else -INFINITY
-
-
 cdef inline bint look_as_double(const Plan *plan, const Operand *t) noexcept nogil:
     """Whether terms must be looked at in float64; without t (NULL) all t_k are 1."""
-    return (plan.logits or factors_as_double(plan, &plan.y) or plan.class_weight != NULL
-            or (t != NULL and plan.precision != XENTC_SINGLE))
+    return (as_double(&plan.y) or plan.class_weight != NULL or (t != NULL and plan.precision != XENTC_SINGLE)
+            or not plan.logits and <double><float>plan.eps != plan.eps)
 
 
-cdef void look_at_terms(const Plan *plan, xentc_scratch *scratch, const void *c, const void *y, Py_ssize_t n, Lse lse,
-                        int double_terms) noexcept nogil:
-    """Of n terms to scratch.special."""
+cdef inline void look_at_terms(const Plan *plan, xentc_scratch *scratch, const void *c, const void *y,
+                               Py_ssize_t n_rows, Py_ssize_t n_classes, const double *lse,
+                               int double_terms) noexcept nogil:
+    """Of so many terms of some rows, each with its lse, to scratch.special."""
     if plan.logits:
-        plan.tier.terms.special_logits(<const double *>c, <const double *>y, n, lse.high, lse.step, scratch.special)
+        plan.tier.terms.special_logits[double_terms](c, y, n_rows, n_classes, lse, scratch.special)
     else:
-        plan.tier.terms.special[double_terms](c, y, n, plan.eps, plan.check_y.most, scratch.special)
+        plan.tier.terms.special[double_terms](c, y, n_rows * n_classes, plan.eps, plan.check_y.most, scratch.special)
 
 
 cdef void look_at_block(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y,
@@ -55,7 +44,7 @@ cdef void look_at_block(const Plan *plan, xentc_scratch *scratch, const Operand 
         for i in range(n_rows * n):
             (<float *>scratch.t)[i] = 1.0
     x = block_of(plan.tier, y, double_terms, first_row, n_rows, k, n, 0, scratch.y)
-    look_at_terms(plan, scratch, c, x, n_rows * n, lse_of_elements(plan, scratch, first_row, n_rows), double_terms)
+    look_at_terms(plan, scratch, c, x, n_rows, n, scratch.softmax.lse + first_row, double_terms)
     plan.tier.terms.special_rows(scratch.special, n_rows, n, found + first_row)
 
 
@@ -84,7 +73,8 @@ cdef void look_at_list(const Plan *plan, xentc_scratch *scratch, const Tile *til
     while i < tile.count:
         n = min(tile.count - i, XENTC_BLOCK)
         gather_entries(plan, scratch, tile, i, n, double_terms, double_terms)
-        look_at_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, i, n), double_terms)
+        look_at_terms(plan, scratch, scratch.t, scratch.y, n, 1, lse_of_entries(plan, scratch, tile, i, n).high,
+                      double_terms)
         for j in range(n):
             found[i + j if tile.one_each else row[i + j]] |= <uint8_t>scratch.special[j]
         i += n
@@ -117,19 +107,11 @@ cdef TroubleKind look_at_special(const Plan *plan, xentc_scratch *scratch, Tile 
     return NONE
 
 
-cdef bint are_told(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
-    """Whether all rows of a tile that are not finite are known by what was found in them; the alarm, if one of them has
-    a y that cannot be."""
-    cdef Py_ssize_t i
-    cdef int found = 0
-    cdef bint all_told = True
-    for i in range(tile.n_rows):
-        if is_cold(tile, scratch.rows, i):
-            found |= scratch.found[i]
-            all_told &= is_told(scratch.found[i])
-        if plan.uniform != 0.0 and is_cold(tile, scratch.uniform, i):
-            found |= scratch.found_uniform[i]
-            all_told &= is_told(scratch.found_uniform[i])
-    if found & SPECIAL_OUTSIDE or not all_told:
-        scratch.alarm = True
-    return all_told
+cdef int tell(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
+    """The rows of a tile that are not finite and known by what was found in them, and uniform parts, get their value.
+    Returns SPECIAL_ODD if one is not known, SPECIAL_OUTSIDE if one has a y that cannot be."""
+    cdef const uint8_t *used = NULL if tile.all_used else tile.entries.used
+    cdef int found = plan.tier.terms.tell_rows(scratch.rows, scratch.found, NULL, used, tile.n_rows)
+    if plan.uniform != 0.0:
+        found |= plan.tier.terms.tell_rows(scratch.uniform, scratch.found_uniform, NULL, used, tile.n_rows)
+    return found

@@ -170,6 +170,7 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
     cdef int64_t n_clipped = scratch.n_clipped
     cdef TroubleKind trouble
+    cdef int found
     scratch.alarm = False
     if tile.way == BINARY:
         return binary(plan, scratch, tile, bad)
@@ -185,11 +186,15 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     trouble = sum_tile(plan, scratch, tile, bad)
     if trouble == NONE and not are_finite(plan, scratch, tile):
         trouble = look_at_special(plan, scratch, tile, bad)
-        if trouble == NONE and not are_told(plan, scratch, tile) and scratch.most != INFINITY:
+        found = 0 if trouble != NONE else tell(plan, scratch, tile)
+        if found:
+            scratch.alarm = True
+        if found & SPECIAL_ODD and scratch.most != INFINITY:
             scratch.most = INFINITY     # NaN may stand for a sign that is none; check_tile looks at it once more
             scratch.n_clipped = n_clipped
             trouble = sum_tile(plan, scratch, tile, bad)
-        if trouble == NONE:
+            found = 0 if trouble != NONE else tell(plan, scratch, tile)
+        if found & SPECIAL_ODD:
             trouble = cold_rows(plan, scratch, tile, bad)
     if trouble == NONE and plan.uniform != 0.0:
         if plan.count_clipped:

@@ -19,7 +19,7 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *scratch, const Tile *til
     """sum_k w_k log max(y_k, eps): with equal weights the logarithm of a product (src/product.h)."""
     cdef Py_ssize_t i, j, first, end
     cdef Operand y = tile.y
-    cdef bint looked = False
+    cdef bint looked = False, told = False
     if plan.class_weight != NULL:
         for i in range(tile.n_rows):
             if tile.all_used or tile.entries.used[i]:
@@ -33,17 +33,18 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *scratch, const Tile *til
     else:
         product_along_rows(plan, scratch, &y, tile.n_rows)
     for i in range(tile.n_rows):
-        if not (tile.all_used or tile.entries.used[i]):
+        if not (tile.all_used or tile.entries.used[i]) or fabs(scratch.uniform[i]) > 0.25 * plan.n_classes:
             continue
         if scratch.uniform[i] != scratch.uniform[i]:
-            if not looked:
-                look_at_rows(plan, scratch, tile, NULL, scratch.uniform, scratch.found_uniform)
-                looked = True
-            if is_told(scratch.found_uniform[i]):
-                scratch.uniform[i] = told(scratch.found_uniform[i])
+            if not told:
+                if not looked:
+                    look_at_rows(plan, scratch, tile, NULL, scratch.uniform, scratch.found_uniform)
+                plan.tier.terms.tell_rows(scratch.uniform, scratch.found_uniform, NULL, NULL, tile.n_rows)
+                told = True
+            if special_is_told(scratch.found_uniform[i]):
                 continue
         # A row whose product has lost too much: which one, its own content decides.
-        if plan.class_weight == NULL and not fabs(scratch.uniform[i]) > 0.25 * plan.n_classes:
+        if plan.class_weight == NULL:
             scratch.uniform[i] = uniform_row(plan, scratch, &y, i)
 
 

@@ -60,26 +60,6 @@ static void cold_add_logit(xentc_cold *row, double c, double z, double lse, doub
 #include "real_double.h"
 #include "special_terms_body.h"
 
-ALWAYS_INLINE void special_logits_steps(const double *restrict c, const double *restrict z, ptrdiff_t n,
-                                        const double *restrict lse, int step, uint32_t *restrict found)
-{
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double x = z[i] - lse[i * step], sign = x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x;
-        int finite = fabs(x) < (double)INFINITY,
-            overflown = !finite & (fabs(z[i]) < (double)INFINITY) & (fabs(lse[i * step]) < (double)INFINITY);
-        uint64_t bits = special_double(c[i], finite ? sign : x) | FLAG(overflown, SPECIAL_ODD);
-        found[i] = (uint32_t)FLAG(c[i] != 0.0, bits);
-    }
-}
-
-static void special_logits(const double *c, const double *z, ptrdiff_t n, const double *lse, int step, uint32_t *found)
-{
-    if (step)
-        special_logits_steps(c, z, n, lse, 1, found);
-    else
-        special_logits_steps(c, z, n, lse, 0, found);
-}
-
 /* What is found in the terms of whole rows, one behind the other, and in rows[i] already. */
 static void special_rows(const uint32_t *restrict found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *restrict rows)
 {
@@ -89,6 +69,23 @@ static void special_rows(const uint32_t *restrict found, ptrdiff_t n_rows, ptrdi
             any |= found[k];
         rows[i] |= (uint8_t)any;
     }
+}
+
+/* Rows that are infinite or NaN and told by what was found in them, in `beside` too unless NULL: one NaN, or the infinity.
+   What was found in all that are not finite; SPECIAL_ODD, if one is not told. Those of `used` count, unless NULL. */
+static int tell_rows(double *restrict rows, const uint8_t *restrict found, const uint8_t *restrict beside,
+                     const uint8_t *restrict used, ptrdiff_t n)
+{
+    static const double sums[] = {0.0, NAN, INFINITY, NAN, -(double)INFINITY, NAN, NAN, NAN};
+    unsigned any = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        unsigned of_row = found[i] | (beside ? beside[i] : 0u), cold = !(rows[i] - rows[i] == 0.0);
+        unsigned told = special_is_told((int)of_row) != 0, counts = cold & (used ? used[i] : 1u);
+        double sum = sums[of_row & 7];
+        any |= -counts & ((of_row & SPECIAL_OUTSIDE) | (told ? 0 : SPECIAL_ODD));
+        rows[i] = cold & told ? sum : rows[i];
+    }
+    return (int)any;
 }
 
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */

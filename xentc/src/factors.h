@@ -111,23 +111,17 @@ static inline int is_odd_single(float_words odd)
     return any >> 31 != 0;
 }
 
-/* What a run of at most BLOCK that holds something odd is made of: n factors that are positive and normal, 1 in place of
-   what is not; and what that is. */
-ALWAYS_INLINE void clean_single(const float *restrict y, ptrdiff_t n, float eps, float most, float *restrict x,
-                                uint32_t *restrict found)
+/* What is odd in a factor of which y is one (rows.h). */
+ALWAYS_INLINE uint32_t oddity_single(float y, float eps, float most, uint32_t end)
 {
-    uint32_t end = end_of_single(most);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        float clipped = y[i] < eps ? eps : y[i];
-        int taken = bits_of_single(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
-        uint32_t bits = (clipped != clipped ? SPECIAL_NAN : 0) | (clipped == INFINITY ? SPECIAL_ABOVE : 0);
-        bits |= (clipped == 0.0f ? SPECIAL_BELOW : 0) | (((y[i] < 0.0f) | (y[i] > most)) ? SPECIAL_OUTSIDE : 0);
-        x[i] = taken ? clipped : 1.0f;
-        found[i] = bits | (taken ? 0 : SPECIAL_UNFIT);
-    }
+    float x = y < eps ? eps : y;
+    int fit = bits_of_single(x) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
+    uint32_t bits = (x != x ? SPECIAL_NAN : 0) | (x == INFINITY ? SPECIAL_ABOVE : 0) | (x == 0.0f ? SPECIAL_BELOW : 0);
+    bits |= ((y < 0.0f) | (y > most) ? SPECIAL_OUTSIDE : 0) | (bits_of_single(y) >= end ? SPECIAL_AGAIN : 0);
+    return bits | (fit ? 0 : SPECIAL_UNFIT);
 }
 
-/* Clean factors, and room for 1 in 2 LANES behind them. */
+/* Factors that are positive and normal, and room for 1 in 2 LANES behind them. */
 static void multiply_clean_single(float *x, ptrdiff_t n, lanes *p, word_lanes *e)
 {
     float_words odd = {0};
@@ -195,18 +189,14 @@ static inline int is_odd_double(vector_words odd)
     return any >> 63 != 0;
 }
 
-ALWAYS_INLINE void clean_double(const double *restrict y, ptrdiff_t n, double eps, double most, double *restrict x,
-                                uint32_t *restrict found)
+ALWAYS_INLINE uint64_t oddity_double(double y, double eps, double most, uint64_t end)
 {
-    uint64_t end = end_of_double(most);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double clipped = y[i] < eps ? eps : y[i];
-        int taken = bits_of_double(clipped) - MIN_NORMAL_BITS_64 < end - MIN_NORMAL_BITS_64;
-        uint64_t bits = (clipped != clipped ? SPECIAL_NAN : 0) | (clipped == (double)INFINITY ? SPECIAL_ABOVE : 0);
-        bits |= (clipped == 0.0 ? SPECIAL_BELOW : 0) | (((y[i] < 0.0) | (y[i] > most)) ? SPECIAL_OUTSIDE : 0);
-        x[i] = taken ? clipped : 1.0;
-        found[i] = (uint32_t)(bits | (taken ? 0 : SPECIAL_UNFIT));
-    }
+    double x = y < eps ? eps : y;
+    int fit = bits_of_double(x) - MIN_NORMAL_BITS_64 < end - MIN_NORMAL_BITS_64;
+    uint64_t bits = (x != x ? SPECIAL_NAN : 0) | (x == (double)INFINITY ? SPECIAL_ABOVE : 0);
+    bits |= (x == 0.0 ? SPECIAL_BELOW : 0) | ((y < 0.0) | (y > most) ? SPECIAL_OUTSIDE : 0);
+    bits |= (bits_of_double(y) > LARGE_BITS_64) | (x < 0x1p-120) | (y > most) ? SPECIAL_AGAIN : 0;
+    return bits | (fit ? 0 : SPECIAL_UNFIT);
 }
 
 /* Here every factor is a mantissa, in [sqrt(1/2), sqrt(2)): BLOCK / LANES of them stay within 2^+-64. */

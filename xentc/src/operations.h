@@ -51,8 +51,10 @@ typedef struct {
     int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);
-    void (*special_logits)(const double *c, const double *z, ptrdiff_t n, const double *lse, int step, uint32_t *found);
+    void (*special_logits[2])(const void *c, const void *z, ptrdiff_t n_rows, ptrdiff_t n_classes, const double *lse,
+                              uint32_t *found);
     void (*special_rows)(const uint32_t *found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *rows);
+    int (*tell_rows)(double *rows, const uint8_t *found, const uint8_t *beside, const uint8_t *used, ptrdiff_t n);
 } xentc_terms_operations;
 
 /* Sums of terms, by precision; `single` of rows that have one term each. Signs; a look for rows that the vector code
@@ -111,6 +113,7 @@ typedef struct {
 typedef struct {
     int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
+    int (*any_nan[2])(const void *z, ptrdiff_t n);
     void (*max_rows[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                         ptrdiff_t row);
     void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,

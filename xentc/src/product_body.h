@@ -25,38 +25,57 @@ static inline WORDS NAME(multiply_rows)(const REAL *row, ptrdiff_t n_rows, ptrdi
     return odd;
 }
 
-/* The same of a block in which something is odd: rows without factors that are no positive normal numbers have their
-   product, with the same bits, others NaN; what is special is added to found[i]. Returns whether a y is outside. */
+/* A run that has its product in another way, if all of it is fit for that. */
+static void NAME(multiply_fit)(const REAL *y, ptrdiff_t n, REAL eps, lanes *p, word_lanes *e)
+{
+    REAL x[BLOCK + NAME(PER_STEP)];
+    for (ptrdiff_t i = 0; i < n; i++)
+        x[i] = y[i] < eps ? eps : y[i];
+    NAME(multiply_clean)(x, n, p, e);
+}
+
+/* What is odd in each of some rows; together, too. */
+static BITS NAME(oddities)(const REAL *restrict y, ptrdiff_t n_rows, ptrdiff_t n_classes, REAL eps, REAL most,
+                           uint8_t *restrict of_row)
+{
+    const BITS end = NAME(end_of)(most);
+    uint8_t of_each[BLOCK];
+    BITS all = 0;
+    for (ptrdiff_t i = 0; i < (n_classes < STEP ? n_rows * n_classes : 0); i++)
+        of_each[i] = (uint8_t)NAME(oddity)(y[i], eps, most, end);
+    for (ptrdiff_t i = 0; i < n_rows; i++) {
+        BITS any = 0;
+        if (n_classes < STEP)
+            for (ptrdiff_t k = 0; k < n_classes; k++)
+                any |= of_each[i * n_classes + k];
+        else
+            for (ptrdiff_t k = 0; k < n_classes; k++)
+                any |= NAME(oddity)(y[i * n_classes + k], eps, most, end);
+        of_row[i] = (uint8_t)any;
+        all |= any;
+    }
+    return all;
+}
+
+/* After that, where something was odd: rows whose factors are all positive normal numbers have their product, with the
+   same bits, others NaN; what is special is added to found[i]. Returns whether a y is outside. */
 static int NAME(multiply_odd_rows)(const REAL *y, ptrdiff_t n_rows, ptrdiff_t n_classes, REAL eps, REAL most, double *p,
                                    double *e, uint8_t *found)
 {
-    REAL x[BLOCK];
-    uint32_t of_each[BLOCK], all = SPECIAL_UNFIT, any = 0;
-    NAME(clean)(y, n_rows * n_classes, eps, most, x, of_each);
+    uint8_t of_row[BLOCK];
+    BITS all = NAME(oddities)(y, n_rows, n_classes, eps, most, of_row);
     for (ptrdiff_t i = 0; i < n_rows; i++) {
-        uint32_t of_row = 0;
-        for (ptrdiff_t k = 0; k < n_classes; k++)
-            of_row |= of_each[i * n_classes + k];
-        found[i] |= (uint8_t)of_row;
-        of_each[i] = of_row; /* whose own place is behind it */
-        all &= of_row;
-        any |= of_row;
-    }
-    if (!all) {
-        WORDS odd = NAME(multiply_rows)(x, n_rows, n_classes, 0, (REAL)INFINITY, 1, p, e);
-        for (ptrdiff_t i = 0; NAME(is_odd)(odd) && i < n_rows; i++) {
-            REAL of_row[BLOCK + NAME(PER_STEP)];
+        found[i] |= of_row[i];
+        p[i] = of_row[i] & SPECIAL_UNFIT ? (double)NAN : p[i];
+        if (of_row[i] & SPECIAL_AGAIN && !(of_row[i] & SPECIAL_UNFIT)) {
             lanes p_lanes = all_lanes(1.0);
             word_lanes e_lanes = {{{0}}};
-            memcpy(of_row, x + i * n_classes, (size_t)n_classes * sizeof *x);
-            NAME(multiply_clean)(of_row, n_classes, &p_lanes, &e_lanes);
+            NAME(multiply_fit)(y + i * n_classes, n_classes, eps, &p_lanes, &e_lanes);
             p[i] = join_product_lanes(p_lanes);
             e[i] = join_exponents(e_lanes);
         }
     }
-    for (ptrdiff_t i = 0; i < n_rows; i++)
-        p[i] = of_each[i] & SPECIAL_UNFIT ? (double)NAN : p[i];
-    return (any & SPECIAL_OUTSIDE) != 0;
+    return (all & SPECIAL_OUTSIDE) != 0;
 }
 
 /* Products p 2^e of the rows of a block, at most BLOCK elements in all. */
@@ -84,17 +103,14 @@ static int NAME(product_piece)(const void *y, ptrdiff_t n, double eps_, double m
         last[j] = whole + j < n ? ((const REAL *)y)[whole + j] : 1;
     NAME(multiply)(y, n, last, eps, most, NAME(is_small)(eps), &p_lanes, &e_lanes, &odd);
     if (NAME(is_odd)(odd)) { /* seldom */
-        REAL x[BLOCK + NAME(PER_STEP)];
-        uint32_t of_each[BLOCK], any = 0;
-        NAME(clean)(y, n, eps, most, x, of_each);
-        for (ptrdiff_t k = 0; k < n; k++)
-            any |= of_each[k];
+        uint8_t any;
+        outside = (NAME(oddities)(y, 1, n, eps, most, &any) & SPECIAL_OUTSIDE) != 0;
+        *found |= any;
+        fit &= !(any & SPECIAL_UNFIT);
         p_lanes = load_lanes_double(p);
         e_lanes = (word_lanes){{{0}}};
-        NAME(multiply_clean)(x, n, &p_lanes, &e_lanes);
-        *found |= (uint8_t)any;
-        fit &= !(any & SPECIAL_UNFIT);
-        outside = (any & SPECIAL_OUTSIDE) != 0;
+        if (fit)
+            NAME(multiply_fit)(y, n, eps, &p_lanes, &e_lanes);
     }
     store_lanes(p, fit ? p_lanes : all_lanes((double)NAN));
     for (int l = 0; l < LANES; l++)

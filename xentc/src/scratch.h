@@ -46,6 +46,7 @@ typedef struct {
     double weight[XENTC_TILE_ROWS];         /* sum_k w_k t'_k */
     uint8_t found[XENTC_TILE_ROWS];         /* what is special in rows that are not finite (kernel/special.pxi) */
     uint8_t found_uniform[XENTC_TILE_ROWS]; /* and in their uniform parts */
+    uint8_t kind[XENTC_TILE_ROWS];          /* what the gradient of a row is (kernel/gradient_rows.pxi) */
     uint16_t next_entry[XENTC_CAPACITY];    /* of the same row, and first_entry: chained where they are wanted */
     uint16_t first_entry[XENTC_TILE_ROWS];
     double weight_lane_low[XENTC_LANES * XENTC_TILE_ROWS];

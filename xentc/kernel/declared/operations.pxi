@@ -31,9 +31,10 @@ cdef extern from "src/operations.h" nogil:
                                          double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
-        void (*special_logits)(const double *, const double *, Py_ssize_t, const double *, int,
-                               uint32_t *) noexcept nogil
+        void (*special_logits[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, const double *,
+                                  uint32_t *) noexcept nogil
         void (*special_rows)(const uint32_t *, Py_ssize_t, Py_ssize_t, uint8_t *) noexcept nogil
+        int (*tell_rows)(double *, const uint8_t *, const uint8_t *, const uint8_t *, Py_ssize_t) noexcept nogil
 
     ctypedef struct xentc_sums_operations:
         void (*of_rows[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, Py_ssize_t,
@@ -83,6 +84,7 @@ cdef extern from "src/operations.h" nogil:
     ctypedef struct xentc_softmax_operations:
         int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
+        int (*any_nan[2])(const void *, Py_ssize_t) noexcept nogil
         void (*max_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
                             Py_ssize_t) noexcept nogil
         void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,

@@ -32,6 +32,7 @@ cdef extern from "src/scratch.h" nogil:
         double *weight
         uint8_t *found
         uint8_t *found_uniform
+        uint8_t *kind
         uint16_t *next_entry
         uint16_t *first_entry
         double *weight_lane_low
