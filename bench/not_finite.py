@@ -72,7 +72,8 @@ def cases(n_classes: int, dtype: str, elements: int) -> Iterator[tuple[str, str,
     y, t = (_probabilities(rng, shape).astype(dtype) for _ in range(2))
     one_hot = np.zeros(shape, dtype)
     one_hot[np.arange(n_rows), labels] = 1
-    listed = sparse.csr_array(np.where(rng.random(shape) < 0.1, t, one_hot))
+    sparse_t = np.where(rng.random(shape) < 0.1, t, one_hot)
+    listed = sparse.csr_array(sparse_t.astype("float32" if dtype == "float16" else dtype))
     z = rng.normal(size=shape).astype(dtype)
     smooth: dict[str, Any] = {"label_smoothing": 0.1}
     logits: dict[str, Any] = {"from_logits": True}

@@ -88,6 +88,60 @@ static int tell_rows(double *restrict rows, const uint8_t *restrict found, const
     return (int)any;
 }
 
+/* Elements of two classes that are not finite and told by what they are made of: t log(max(p, eps)), w times it, and
+   u log(max(1 - p, eps)). Whether one is left. */
+static int binary_special_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
+                               double *restrict rows)
+{
+    static const double sums[] = {0.0, NAN, INFINITY, NAN, -(double)INFINITY, NAN, NAN, NAN};
+    double term[2][XENTC_TILE_ROWS], sign[2][XENTC_TILE_ROWS];
+    int left = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double q = 1.0 - p[i];
+        term[0][i] = of->w[i] * of->t[i];
+        term[1][i] = of->u[i];
+        sign[0][i] = sign_of_log_double(p[i] < eps ? eps : p[i]);
+        sign[1][i] = sign_of_log_double(q < eps ? eps : q);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int lost = (term[0][i] == 0.0) & (of->t[i] != 0.0), cold = !(rows[i] - rows[i] == 0.0);
+        uint64_t found = FLAG(term[0][i] != 0.0, special_double(term[0][i], sign[0][i]))
+                       | FLAG(term[1][i] != 0.0, special_double(term[1][i], sign[1][i]));
+        int told = special_is_told((int)(found | FLAG(lost, SPECIAL_ODD))) != 0;
+        double sum = sums[found & 7];
+        left |= cold & !told;
+        rows[i] = cold & told ? sum : rows[i];
+    }
+    return left;
+}
+
+/* From logits, -(w t softplus(-z) + u softplus(z)): an infinite z is sure of one class, and against the other. Where every
+   t is 0 or 1 there are no coefficients. */
+ALWAYS_INLINE double special_logit_row(double t, double u, double z)
+{
+    double against = z > 0.0 ? u : t, sum = against == 0.0 ? 0.0 : against > 0.0 ? -(double)INFINITY : (double)INFINITY;
+    int no_term = (t == 0.0) & (u == 0.0), any_nan = (t != t) | (u != u) | (z != z);
+    return !any_nan ? sum : no_term ? 0.0 : (double)NAN;
+}
+
+static void binary_special_logits(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
+                                  double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double special = special_logit_row(of->t[i] * of->w[i], of->u[i], z[i]);
+        rows[i] = rows[i] - rows[i] == 0.0 ? rows[i] : special;
+    }
+}
+
+static void binary_special_hard_rows(const double *restrict t, const double *restrict p, ptrdiff_t n,
+                                     double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double special = special_logit_row(t[i], 1.0 - t[i], p[i]);
+        rows[i] = (rows[i] - rows[i] == 0.0) & (p[i] == p[i]) ? rows[i] : special;
+    }
+}
+
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */
 static double cold_total(const xentc_cold *row)
 {

@@ -101,6 +101,9 @@ typedef struct {
     int (*hard_logits_rows_single)(const float *t, const float *z, ptrdiff_t n, double *rows);
     void (*rows[2])(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
     void (*logits_rows[2])(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight, double *rows);
+    int (*special_rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*special_logits)(const xentc_binary *of, const double *z, ptrdiff_t n, double *rows);
+    void (*special_hard_rows)(const double *t, const double *p, ptrdiff_t n, double *rows);
     void (*gradient)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, const double *factor, double *g);
     void (*logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
                                const double *factor, double floor, double *g, double *h);

@@ -10,16 +10,23 @@ ALWAYS_INLINE BITS NAME(special)(REAL c, REAL x)
     return bits | FLAG((size >= huge) & (size < infinity), (BITS)SPECIAL_ODD);
 }
 
+/* The sign of log x, which is an infinity where that is one. */
+ALWAYS_INLINE REAL NAME(sign_of_log)(REAL x)
+{
+    const REAL infinity = (REAL)INFINITY;
+    REAL sign = x > 1 ? 1 : x < 1 ? -1 : x - x;
+    return x == 0 ? -infinity : x == infinity ? infinity : sign;
+}
+
 /* Of c log(max(y, eps)), and whether y is outside [0, most]. */
 static void NAME(special_terms)(const void *c_, const void *y_, ptrdiff_t n, double eps_, double most_,
                                 uint32_t *restrict found)
 {
     const REAL *restrict c = c_, *restrict y = y_;
-    const REAL eps = (REAL)eps_, most = (REAL)most_, infinity = (REAL)INFINITY;
+    const REAL eps = (REAL)eps_, most = (REAL)most_;
     for (ptrdiff_t i = 0; i < n; i++) {
-        REAL x = y[i] < eps ? eps : y[i], sign = x > 1 ? 1 : x < 1 ? -1 : x - x;
-        sign = x == 0 ? -infinity : x == infinity ? infinity : sign;
-        BITS bits = NAME(special)(c[i], sign) | FLAG((y[i] < 0) | (y[i] > most), (BITS)SPECIAL_OUTSIDE);
+        BITS bits = NAME(special)(c[i], NAME(sign_of_log)(y[i] < eps ? eps : y[i]))
+                  | FLAG((y[i] < 0) | (y[i] > most), (BITS)SPECIAL_OUTSIDE);
         found[i] = (uint32_t)FLAG(c[i] != 0, bits);
     }
 }

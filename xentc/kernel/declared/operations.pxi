@@ -72,6 +72,9 @@ cdef extern from "src/operations.h" nogil:
         void (*rows[2])(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
         void (*logits_rows[2])(const xentc_binary *, const double *, Py_ssize_t, const double *,
                                double *) noexcept nogil
+        int (*special_rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*special_logits)(const xentc_binary *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*special_hard_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*gradient)(const xentc_binary *, const double *, Py_ssize_t, double, const double *,
                          double *) noexcept nogil
         void (*logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *, const double *,
