@@ -111,15 +111,11 @@ static inline int is_odd_single(float_words odd)
     return any >> 31 != 0;
 }
 
-/* What is odd in a factor of which y is one (rows.h). */
-ALWAYS_INLINE uint32_t oddity_single(float y, float eps, float most, uint32_t end)
-{
-    float x = y < eps ? eps : y;
-    int fit = bits_of_single(x) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
-    uint32_t bits = (x != x ? SPECIAL_NAN : 0) | (x == INFINITY ? SPECIAL_ABOVE : 0) | (x == 0.0f ? SPECIAL_BELOW : 0);
-    bits |= ((y < 0.0f) | (y > most) ? SPECIAL_OUTSIDE : 0) | (bits_of_single(y) >= end ? SPECIAL_AGAIN : 0);
-    return bits | (fit ? 0 : SPECIAL_UNFIT);
-}
+/* Beyond them multiply takes a factor for odd: none, and those of float64 that clip_doubles looks for. */
+#define ORDINARY_LOW_single 0.0f
+#define ORDINARY_HIGH_single INFINITY
+#define ORDINARY_LOW_double 0x1p-120
+#define ORDINARY_HIGH_double 0x1p120
 
 /* Factors that are positive and normal, and room for 1 in 2 LANES behind them. */
 static void multiply_clean_single(float *x, ptrdiff_t n, lanes *p, word_lanes *e)
@@ -187,16 +183,6 @@ static inline int is_odd_double(vector_words odd)
     for (int j = 0; j < VECTOR_LANES; j++)
         any |= odd[j];
     return any >> 63 != 0;
-}
-
-ALWAYS_INLINE uint64_t oddity_double(double y, double eps, double most, uint64_t end)
-{
-    double x = y < eps ? eps : y;
-    int fit = bits_of_double(x) - MIN_NORMAL_BITS_64 < end - MIN_NORMAL_BITS_64;
-    uint64_t bits = (x != x ? SPECIAL_NAN : 0) | (x == (double)INFINITY ? SPECIAL_ABOVE : 0);
-    bits |= (x == 0.0 ? SPECIAL_BELOW : 0) | ((y < 0.0) | (y > most) ? SPECIAL_OUTSIDE : 0);
-    bits |= (bits_of_double(y) > LARGE_BITS_64) | (x < 0x1p-120) | (y > most) ? SPECIAL_AGAIN : 0;
-    return bits | (fit ? 0 : SPECIAL_UNFIT);
 }
 
 /* Here every factor is a mantissa, in [sqrt(1/2), sqrt(2)): BLOCK / LANES of them stay within 2^+-64. */

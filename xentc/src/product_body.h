@@ -34,23 +34,58 @@ static void NAME(multiply_fit)(const REAL *y, ptrdiff_t n, REAL eps, lanes *p, w
     NAME(multiply_clean)(x, n, p, e);
 }
 
-/* What is odd in each of some rows; together, too. */
+/* What is odd (rows.h) in factors of which the y are from low to high, NaN left out. */
+ALWAYS_INLINE BITS NAME(oddity)(REAL low, REAL high, int any_nan, int any_sign, REAL eps, REAL most)
+{
+    const REAL infinity = (REAL)INFINITY, x = low < eps ? eps : low;
+    int unfit = any_nan | (x < SMALLEST_NORMAL) | (high > most) | (high == infinity);
+    int again = any_sign | (x < NAME(ORDINARY_LOW)) | (high > NAME(ORDINARY_HIGH));
+    BITS bits = (any_nan ? (BITS)SPECIAL_NAN : 0) | (high == infinity ? (BITS)SPECIAL_ABOVE : 0);
+    bits |= (x == 0 ? (BITS)SPECIAL_BELOW : 0) | ((low < 0) | (high > most) ? (BITS)SPECIAL_OUTSIDE : 0);
+    return bits | (unfit ? (BITS)SPECIAL_UNFIT : 0) | (again ? (BITS)SPECIAL_AGAIN : 0);
+}
+
+enum { NAME(ODD_LANES) = 2 * NAME(PER_STEP) };
+
+/* The same of a run that is no shorter than that. */
+static BITS NAME(oddity_of_run)(const REAL *y, ptrdiff_t n, REAL eps, REAL most)
+{
+    REAL low[NAME(ODD_LANES)], high[NAME(ODD_LANES)], least = (REAL)INFINITY, largest = -(REAL)INFINITY;
+    BITS nan[NAME(ODD_LANES)] = {0}, sign[NAME(ODD_LANES)] = {0}, any_nan = 0, any_sign = 0;
+    for (int l = 0; l < NAME(ODD_LANES); l++) {
+        low[l] = (REAL)INFINITY;
+        high[l] = -(REAL)INFINITY;
+    }
+    for (ptrdiff_t i = 0; i < n; i += NAME(ODD_LANES)) {
+        const REAL *from = y + (i + NAME(ODD_LANES) <= n ? i : n - NAME(ODD_LANES)); /* some twice, at the end */
+        for (int l = 0; l < NAME(ODD_LANES); l++) {
+            low[l] = from[l] < low[l] ? from[l] : low[l];
+            high[l] = from[l] > high[l] ? from[l] : high[l];
+            nan[l] |= from[l] != from[l] ? (BITS)-1 : 0;
+            sign[l] |= NAME(bits_of)(from[l]);
+        }
+    }
+    for (int l = 0; l < NAME(ODD_LANES); l++) {
+        least = low[l] < least ? low[l] : least;
+        largest = high[l] > largest ? high[l] : largest;
+        any_nan |= nan[l];
+        any_sign |= sign[l];
+    }
+    return NAME(oddity)(least, largest, any_nan != 0, any_sign >> (8 * sizeof any_sign - 1) != 0, eps, most);
+}
+
+/* The same of each of some rows; together, too. */
 static BITS NAME(oddities)(const REAL *restrict y, ptrdiff_t n_rows, ptrdiff_t n_classes, REAL eps, REAL most,
                            uint8_t *restrict of_row)
 {
-    const BITS end = NAME(end_of)(most);
-    uint8_t of_each[BLOCK];
-    BITS all = 0;
-    for (ptrdiff_t i = 0; i < (n_classes < STEP ? n_rows * n_classes : 0); i++)
-        of_each[i] = (uint8_t)NAME(oddity)(y[i], eps, most, end);
+    BITS of_each[BLOCK], all = 0;
+    int is_long = n_classes >= NAME(ODD_LANES);
+    for (ptrdiff_t i = 0; i < (is_long ? 0 : n_rows * n_classes); i++)
+        of_each[i] = NAME(oddity)(y[i], y[i], y[i] != y[i], (INTEGER)NAME(bits_of)(y[i]) < 0, eps, most);
     for (ptrdiff_t i = 0; i < n_rows; i++) {
-        BITS any = 0;
-        if (n_classes < STEP)
-            for (ptrdiff_t k = 0; k < n_classes; k++)
-                any |= of_each[i * n_classes + k];
-        else
-            for (ptrdiff_t k = 0; k < n_classes; k++)
-                any |= NAME(oddity)(y[i * n_classes + k], eps, most, end);
+        BITS any = is_long ? NAME(oddity_of_run)(y + i * n_classes, n_classes, eps, most) : 0;
+        for (ptrdiff_t k = 0; k < (is_long ? 0 : n_classes); k++)
+            any |= of_each[i * n_classes + k];
         of_row[i] = (uint8_t)any;
         all |= any;
     }
