@@ -83,7 +83,7 @@ static int tell_rows(double *restrict rows, const uint8_t *restrict found, const
         unsigned told = special_is_told((int)of_row) != 0, counts = cold & (used ? used[i] : 1u);
         double sum = sums[of_row & 7];
         any |= -counts & ((of_row & SPECIAL_OUTSIDE) | (told ? 0 : SPECIAL_ODD));
-        rows[i] = cold & told ? sum : rows[i];
+        rows[i] = cold && told ? sum : rows[i];
     }
     return (int)any;
 }
@@ -110,7 +110,7 @@ static int binary_special_rows(const xentc_binary *restrict of, const double *re
         int told = special_is_told((int)(found | FLAG(lost, SPECIAL_ODD))) != 0;
         double sum = sums[found & 7];
         left |= cold & !told;
-        rows[i] = cold & told ? sum : rows[i];
+        rows[i] = cold && told ? sum : rows[i];
     }
     return left;
 }
@@ -138,7 +138,7 @@ static void binary_special_hard_rows(const double *restrict t, const double *res
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double special = special_logit_row(t[i], 1.0 - t[i], p[i]);
-        rows[i] = (rows[i] - rows[i] == 0.0) & (p[i] == p[i]) ? rows[i] : special;
+        rows[i] = rows[i] - rows[i] == 0.0 && p[i] == p[i] ? rows[i] : special;
     }
 }
 
