@@ -103,8 +103,8 @@ cdef void settle_elements(const Plan *plan, xentc_scratch *scratch, const Tile *
 
 cdef bint sum_hard_singles(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y,
                            Py_ssize_t n) noexcept nogil:
-    """The losses of float32 p, or less, and t of 0 and 1 in one go, not finite ones too; or the general way must do this
-    tile."""
+    """The losses of float32 p, or less, and t of 0 and 1 in one go, not finite ones too; or the general way must do
+    this tile."""
     cdef const xentc_tier *tier = plan.tier
     cdef const void *single_t
     cdef const void *single_y
