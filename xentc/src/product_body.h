@@ -41,7 +41,7 @@ ALWAYS_INLINE BITS NAME(oddity)(REAL low, REAL high, int any_nan, int any_sign, 
     int unfit = any_nan | (x < SMALLEST_NORMAL) | (high > most) | (high == infinity);
     int again = any_sign | (x < NAME(ORDINARY_LOW)) | (high > NAME(ORDINARY_HIGH));
     BITS bits = (any_nan ? (BITS)SPECIAL_NAN : 0) | (high == infinity ? (BITS)SPECIAL_ABOVE : 0);
-    bits |= (x == 0 ? (BITS)SPECIAL_BELOW : 0) | ((low < 0) | (high > most) ? (BITS)SPECIAL_OUTSIDE : 0);
+    bits |= (x == 0 ? (BITS)SPECIAL_BELOW : 0) | (((low < 0) | (high > most)) ? (BITS)SPECIAL_OUTSIDE : 0);
     return bits | (unfit ? (BITS)SPECIAL_UNFIT : 0) | (again ? (BITS)SPECIAL_AGAIN : 0);
 }
 
