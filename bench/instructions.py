@@ -48,6 +48,10 @@ def workloads() -> dict[str, Callable[[], Any]]:
     p, hard = rng.random(2048).astype("float32"), rng.integers(0, 2, 2048).astype("float32")
     s = rng.random(128)
     many = rng.integers(0, 1000, 32)
+    nan32, nan64, nan_z, nan_p = (np.full_like(x, np.nan) for x in (y32, y64, z, p))
+    half_nan, zeros = y32.copy(), y64.copy()
+    half_nan[::2, -1] = np.nan
+    zeros[np.arange(128), labels] = 0
     call, by_label, binary = xentc.cross_entropy, xentc.cross_entropy_labels, xentc.binary_cross_entropy
     return {
         "one-hot float64": lambda: call(one_hot, y64),
@@ -70,6 +74,13 @@ def workloads() -> dict[str, Callable[[], Any]]:
         "binary float32": lambda: binary(hard, p),
         "binary logits float32": lambda: binary(hard, p, from_logits=True),
         "binary gradient": lambda: xentc.binary_cross_entropy_and_grad(hard, p, from_logits=True, reduction="sum"),
+        "NaN: soft float32": lambda: call(t32, nan32),
+        "NaN: soft float32, half of the rows": lambda: call(t32, half_nan),
+        "NaN: labels float32": lambda: by_label(labels, nan32),
+        "NaN: smoothed labels float64": lambda: by_label(labels, nan64, label_smoothing=0.1),
+        "infinite: smoothed labels float64": lambda: by_label(labels, zeros, label_smoothing=0.1, eps=0),
+        "NaN: gradient float32": lambda: xentc.cross_entropy_labels_and_grad(many, nan_z, from_logits=True),
+        "NaN: binary float32": lambda: binary(hard, nan_p),
         "evaluate float32": lambda: xentc.Evaluation(check=False).update(of_few, few),
     }
 
@@ -119,7 +130,7 @@ def main() -> int:
             before = committed["counts"].get(tier, {}).get(name)
             change = f"{count / before - 1:+8.1%}" if before else "     new"
             far += before is None or abs(count / before - 1) > TOLERANCE
-            print(f"{tier:10s} {name:32s} {count:12,d} {change}")
+            print(f"{tier:10s} {name:36s} {count:12,d} {change}")
     if options.write:
         RESULTS.write_text(json.dumps({"compiler": _kernels.compiler, "counts": counts}, indent=1) + "\n")
     if options.check and far:

@@ -20,7 +20,8 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      entries     of listed entries, if few: y prefetched, gathered, all logarithms at once
                      blocks      of blocks, if many: along the rows or along the classes
                      uniform   the part that label smoothing adds, and their sum
-                     cold      rows that came out infinite or NaN, once more, one term at a time
+                     special   rows that came out infinite or NaN: what is so among their terms, which mostly tells
+                     cold      those it does not tell, once more, one term at a time
                      ties      and those that their own small error might round to either side
                      binary    elements of two classes
       finish_rows    rows      sign, weights, ``out`` and its rounding, exact sums
@@ -78,6 +79,7 @@ include "kernel/choose.pxi"
 include "kernel/search.pxi"
 include "kernel/used.pxi"
 include "kernel/check.pxi"
+include "kernel/special.pxi"
 include "kernel/cold.pxi"
 include "kernel/ties.pxi"
 include "kernel/uniform.pxi"

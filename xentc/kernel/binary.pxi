@@ -26,16 +26,6 @@ cdef double cold_binary(const Plan *plan, const xentc_scratch *scratch, Py_ssize
     return plan.tier.cold.total(&sums)
 
 
-cdef double cold_binary_logit(const xentc_scratch *scratch, Py_ssize_t i, double z) noexcept nogil:
-    """-(w t softplus(-z) + u softplus(z)) where it is not finite."""
-    cdef double t = scratch.binary.t[i] * scratch.binary.w[i], u = scratch.binary.u[i], against = u if z > 0.0 else t
-    if t != t or u != u or z != z:
-        return NAN if t != 0.0 or u != 0.0 else 0.0
-    if against == 0.0:      # the class that an infinite z is sure of
-        return 0.0
-    return -INFINITY if against > 0.0 else INFINITY
-
-
 cdef TroubleKind wrong(const Plan *plan, const xentc_scratch *scratch, Py_ssize_t i, double t, double p,
                        BadRow *bad) noexcept nogil:
     """What is wrong with an element, if anything is. NaN in t or p is not: it gives NaN."""
@@ -86,22 +76,16 @@ cdef TroubleKind look_at_elements(const Plan *plan, xentc_scratch *scratch, cons
 
 
 cdef void cold_elements(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
-    """The rows that are not finite, once more."""
-    cdef Py_ssize_t i
-    cdef bint prepared = not scratch.hard
-    for i in range(tile.n_rows):
-        if scratch.binary_y[i] != scratch.binary_y[i] and scratch.hard:
-            scratch.rows[i] = NAN
-            continue
-        if scratch.rows[i] - scratch.rows[i] == 0.0 or not (tile.all_used or tile.entries.used[i]):
-            continue
-        if not prepared:
-            set_coefficients(plan, scratch, tile)
-            prepared = True
-        if plan.logits:
-            scratch.rows[i] = cold_binary_logit(scratch, i, scratch.binary_y[i])
-        else:
-            scratch.rows[i] = cold_binary(plan, scratch, i, scratch.binary_y[i])
+    """The rows that are not finite: what they are made of tells it (src/cold.h), or they are done once more."""
+    cdef Py_ssize_t i, n = tile.n_rows
+    if scratch.hard:
+        plan.tier.binary.special_hard_rows(scratch.binary_t, scratch.binary_y, n, scratch.rows)
+    elif plan.logits:
+        plan.tier.binary.special_logits(&scratch.binary, scratch.binary_y, n, scratch.rows)
+    elif plan.tier.binary.special_rows(&scratch.binary, scratch.binary_y, n, plan.eps, scratch.rows):
+        for i in range(n):
+            if is_cold(tile, scratch.rows, i):
+                scratch.rows[i] = cold_binary(plan, scratch, i, scratch.binary_y[i])
 
 
 cdef void settle_elements(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
@@ -119,7 +103,8 @@ cdef void settle_elements(const Plan *plan, xentc_scratch *scratch, const Tile *
 
 cdef bint sum_hard_singles(const Plan *plan, xentc_scratch *scratch, const Operand *t, const Operand *y,
                            Py_ssize_t n) noexcept nogil:
-    """The losses of float32 p, or less, and t of 0 and 1 in one go; or the general way must do this tile."""
+    """The losses of float32 p, or less, and t of 0 and 1 in one go, not finite ones too; or the general way must do
+    this tile."""
     cdef const xentc_tier *tier = plan.tier
     cdef const void *single_t
     cdef const void *single_y
@@ -142,14 +127,12 @@ cdef TroubleKind binary(const Plan *plan, xentc_scratch *scratch, const Tile *ti
     cdef Operand t = transposed(&tile.t), y = transposed(&tile.y)
     cdef Py_ssize_t n = tile.n_rows
     cdef bint narrow = is_narrow(plan), done = sum_hard_singles(plan, scratch, &t, &y, n)
-    if done and plan.grad.data == NULL and tier.sums.all_finite(scratch.rows, n):
+    if done and plan.grad.data == NULL:
         return NONE
     scratch.binary_t = <const double *>block_of(tier, &t, True, 0, 1, 0, n, 0, scratch.t)
     scratch.binary_y = <const double *>block_of(tier, &y, True, 0, 1, 0, n, 0, scratch.y)
     scratch.hard = done
     if done:
-        if not tier.sums.all_finite(scratch.rows, n):      # of logits
-            cold_elements(plan, scratch, tile)
         return NONE
     if look_at_elements(plan, scratch, tile, bad) != NONE:
         return bad.trouble

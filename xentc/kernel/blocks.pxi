@@ -20,6 +20,7 @@ cdef struct Tile:
     Py_ssize_t count    # of entries
     bint one_each       # of ONE_HOT alone: entry i is that of row i, and entries.index is not its row
     bint flat           # and entries.index is its element in both t and y, no offset is filled
+    bint chained        # scratch.first_entry and next_entry are of its entries
     xentc_entries *entries
 
 

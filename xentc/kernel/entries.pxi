@@ -1,31 +1,34 @@
 # Sums of listed entries: y gathered, all logarithms at once.
 
 
-cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
-                           Py_ssize_t n) noexcept nogil:
-    """Terms of n listed entries into scratch.a and scratch.b, their coefficients w_k t_k left in scratch.t."""
+cdef void gather_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first, Py_ssize_t n,
+                         int double_c, int double_y) noexcept nogil:
+    """The coefficients w_k t_k of n listed entries into scratch.t, their y into scratch.y."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *entries = tile.entries
     cdef Py_ssize_t j
     if tile.flat:
-        tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.index, n, scratch.t)
-        tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, entries.index, n, scratch.y)
-        make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_rows(scratch, 0, 1))
+        tier.elements.pick[double_c][tile.t.dtype](tile.t.data, entries.index, n, scratch.t)
+        tier.elements.pick[double_y][tile.y.dtype](tile.y.data, entries.index, n, scratch.y)
         return
     if plan.source != FROM_LABELS:
-        tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.t_offset + first, n,
-                                                                           scratch.t)
-    elif plan.precision != XENTC_SINGLE:
+        tier.elements.gather[double_c][tile.t.dtype](tile.t.data, entries.t_offset + first, n, scratch.t)
+    elif double_c:
         for j in range(n):
             scratch.t[j] = 1.0
     else:
         for j in range(n):
             (<float *>scratch.t)[j] = 1.0
-    tier.elements.gather[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, entries.y_offset + first, n,
-                                                                       scratch.y)
+    tier.elements.gather[double_y][tile.y.dtype](tile.y.data, entries.y_offset + first, n, scratch.y)
     if plan.class_weight != NULL:
         for j in range(n):
             scratch.t[j] *= plan.class_weight[entries.class_of[first + j]]
+
+
+cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
+                           Py_ssize_t n) noexcept nogil:
+    """Terms of n listed entries into scratch.a and scratch.b, their coefficients w_k t_k left in scratch.t."""
+    gather_entries(plan, scratch, tile, first, n, plan.precision != XENTC_SINGLE, plan.precision == XENTC_DOUBLE)
     if plan.ceiling != INFINITY:
         clip_from_above(plan, scratch.y, n)
     make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n))

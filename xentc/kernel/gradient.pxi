@@ -147,10 +147,10 @@ cdef inline char *hess_at(const Plan *plan, const Tile *tile, Py_ssize_t row, Py
 
 cdef void write_constant(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t row,
                          double value) noexcept nogil:
-    cdef Py_ssize_t k = 0, n, j
-    for j in range(XENTC_BLOCK):
+    cdef Py_ssize_t k = 0, n = min(plan.n_classes, XENTC_BLOCK), j
+    for j in range(n):
         scratch.a[j] = scratch.b[j] = value
-    as_booster(plan, scratch.b, XENTC_BLOCK)
+    as_booster(plan, scratch.b, n)
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
         plan.tier.elements.store[True][plan.grad.dtype](scratch.a, n, grad_at(plan, tile, row, k), plan.grad.k)
@@ -255,12 +255,12 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *scratch, const Tile *t
     cdef bint listed = tile.way == ONE_HOT or tile.way == SPARSE
     cdef const Operand *t = NULL if listed or tile.way == LONG_CSR else &tile.t
     cdef Py_ssize_t i, j, first, end
-    cdef RowKind kind
-    cdef double value
+    cdef bint any_constant
     if tile.way == BINARY:
         write_binary(plan, scratch, tile)
         return
     finish_gradient(plan, scratch)     # of the tile before
+    any_constant = set_kinds(plan, scratch, tile, t, listed)
     if listed:
         gradient_of_entries(plan, scratch, tile)
     for j in range(tile.n_runs):
@@ -272,17 +272,14 @@ cdef void write_gradient(const Plan *plan, xentc_scratch *scratch, const Tile *t
             write_side_by_side(plan, scratch, tile, t, first, end)
         else:
             for i in range(first, end):
-                if kind_of_row(plan, scratch, tile, t, i) == ORDINARY_ROW:
+                if scratch.kind[i] == ORDINARY_ROW:
                     write_row(plan, scratch, tile, t, i)
-    for i in range(tile.n_rows):
-        kind = kind_of_row(plan, scratch, tile, t, i)
-        if kind == ORDINARY_ROW:
-            continue
-        value = 0.0 if kind == ZERO_ROW else NAN
-        write_constant(plan, scratch, tile, i, value)
-        for j in range(scratch.n_patches if tile.all_used or entries.used[i] else 0):  # a masked row has none
-            if entries.index[j] == i:
-                scratch.patch[j] = value
+    for i in range(tile.n_rows if any_constant else 0):
+        if scratch.kind[i] != ORDINARY_ROW:
+            write_constant(plan, scratch, tile, i, 0.0 if scratch.kind[i] == ZERO_ROW else NAN)
+    for j in range(scratch.n_patches if any_constant else 0):
+        if scratch.kind[entries.index[j]] != ORDINARY_ROW:
+            scratch.patch[j] = 0.0 if scratch.kind[entries.index[j]] == ZERO_ROW else NAN
     if scratch.pending.n_rows == 0:
         finish_gradient(plan, scratch)
     else:

@@ -49,21 +49,45 @@ cdef inline void multiply_by_power(double *x, Py_ssize_t n, int exponent) noexce
         x[j] = ldexp(x[j], exponent)
 
 
+cdef enum RowKind:
+    ORDINARY_ROW
+    ZERO_ROW    # masked, or all of its w_k t'_k are 0, which no NaN or infinity of its logits changes
+    NAN_ROW     # of logits that have no softmax: one NaN for all, whose sign would depend on the order of operands
+
+
+cdef bint set_kinds(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
+                    bint listed) noexcept nogil:
+    """The kind of each row to scratch.kind; whether any is not ordinary. Without t (NULL) the tile is listed, or one
+    row of many entries."""
+    cdef Py_ssize_t i
+    cdef bint any_nan = False, any_zero = False
+    for i in range(tile.n_rows):
+        if not (tile.all_used or tile.entries.used[i]):
+            scratch.kind[i] = ZERO_ROW
+            any_zero = True
+        elif plan.logits and scratch.softmax.inverse[i] != scratch.softmax.inverse[i]:
+            scratch.kind[i] = NAN_ROW
+            any_nan = True
+        else:
+            scratch.kind[i] = ORDINARY_ROW
+    if any_nan and listed and (plan.uniform == 0.0 or not has_terms(plan, scratch, tile, NULL, 0)):
+        leave_out_listed(plan, scratch, tile)
+    elif any_nan and not listed:
+        for i in range(tile.n_rows):
+            if scratch.kind[i] == NAN_ROW and not has_terms(plan, scratch, tile, t, i):
+                scratch.kind[i] = ZERO_ROW
+    return any_nan or any_zero
+
+
 cdef bint has_terms(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
                     Py_ssize_t row) noexcept nogil:
-    """Whether any w_k t'_k of a row is not 0."""
+    """Whether any w_k t'_k of a row is not 0; of listed rows, any that is not listed."""
     cdef Py_ssize_t k = 0, n, j
     cdef const double *c
     cdef bint is_csr = tile.way == LONG_CSR
     cdef Py_ssize_t cursor = tile.entries.start[0] if is_csr else 0
-    if t == NULL and not is_csr:
-        for j in range(tile.count):
-            if list_has_term(plan, tile, j, row):
-                return True
-    if plan.uniform == 0.0 and t == NULL and not is_csr:
-        return False
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
-        n = min(plan.n_classes - k, XENTC_BLOCK)
+        n = min(plan.n_classes - k, XENTC_BLOCK if k else XENTC_FIRST_TERMS)
         if is_csr:
             c = csr_coefficients(plan, scratch, tile, k, n, &cursor)
         else:
@@ -75,26 +99,20 @@ cdef bint has_terms(const Plan *plan, xentc_scratch *scratch, const Tile *tile, 
     return False
 
 
-cdef inline bint list_has_term(const Plan *plan, const Tile *tile, Py_ssize_t j, Py_ssize_t row) noexcept nogil:
-    """Whether entry j is of this row and not 0."""
+cdef void leave_out_listed(const Plan *plan, xentc_scratch *scratch, const Tile *tile) noexcept nogil:
+    """Rows of NaN become such of zeros, unless an entry of theirs is a term."""
+    cdef Py_ssize_t j
+    memset(scratch.seen, 0, tile.n_rows)
+    for j in range(tile.count):
+        scratch.seen[tile.entries.index[j]] |= is_term(plan, tile, j)
+    for j in range(tile.n_rows):
+        if scratch.kind[j] == NAN_ROW and not scratch.seen[j]:
+            scratch.kind[j] = ZERO_ROW
+
+
+cdef inline bint is_term(const Plan *plan, const Tile *tile, Py_ssize_t j) noexcept nogil:
+    """Whether entry j is not 0."""
     cdef double t = 1.0
-    if tile.entries.index[j] != row:
-        return False
     if plan.source != FROM_LABELS:
         plan.tier.elements.load[True][tile.t.dtype](tile.t.data + tile.entries.t_offset[j], 0, 1, &t)
     return coefficient(plan, weight_of(plan, tile.entries.class_of[j]), t) != 0.0
-
-
-cdef enum RowKind:
-    ORDINARY_ROW
-    ZERO_ROW    # masked, or all of its w_k t'_k are 0, which no NaN or infinity of its logits changes
-    NAN_ROW     # of logits that have no softmax: one NaN for all, whose sign would depend on the order of operands
-
-
-cdef RowKind kind_of_row(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t,
-                         Py_ssize_t row) noexcept nogil:
-    if not (tile.all_used or tile.entries.used[row]):
-        return ZERO_ROW
-    if not plan.logits or scratch.softmax.inverse[row] == scratch.softmax.inverse[row]:
-        return ORDINARY_ROW
-    return NAN_ROW if has_terms(plan, scratch, tile, t, row) else ZERO_ROW

@@ -2,7 +2,7 @@
 
 cimport numpy as cnp
 from cpython.ref cimport Py_INCREF
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.math cimport INFINITY, NAN, copysign, fabs, fma, ldexp, log2, nextafterf, sqrt
 from libc.string cimport memcpy, memset
 

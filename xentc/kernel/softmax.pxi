@@ -70,13 +70,48 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *scratch, const 
         if tier.softmax.remainder_of_all[double_z](rows, i, n, scratch.a, scratch.b, scratch.remainder + i,
                                                    scratch.remainder_low + i, scratch.again):
             for j in range(n):
-                if scratch.again[j]:
+                if scratch.again[j] and maximum(rows, i + j, double_z) == INFINITY:
+                    scratch.remainder[i + j] = NAN if has_nan(plan, scratch, z, i + j, double_z) else 0.0
+                    scratch.remainder_low[i + j] = 0.0
+                elif scratch.again[j]:
                     rows.count[i + j] = 0
                     sum_along_classes(plan, scratch, z, i + j, 1, False, double_z)
                     tier.softmax.remainder_of_others[double_z](1, scratch.a, scratch.b, scratch.remainder + i + j,
                                                                scratch.remainder_low + i + j)
         i += n
     tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder + first, scratch.remainder_low + first)
+    return any_wide and settle_infinite(rows, first, n_rows, scratch.remainder + first)
+
+
+cdef inline double maximum(const xentc_softmax *rows, Py_ssize_t row, int double_z) noexcept nogil:
+    return rows.m_double[row] if double_z else rows.m_single[row]
+
+
+cdef bint has_nan(const Plan *plan, xentc_scratch *scratch, const Operand *z, Py_ssize_t row,
+                  int double_z) noexcept nogil:
+    """Whether a logit of a row is NaN: beside an infinite one all that must be known of the others."""
+    cdef Py_ssize_t k = 0, n
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
+        n = min(plan.n_classes - k, XENTC_BLOCK)
+        if plan.tier.softmax.any_nan[double_z](block_of(plan.tier, z, double_z, row, 1, k, n, 0, scratch.y), n):
+            return True
+        k += n
+    return False
+
+
+cdef bint settle_infinite(xentc_softmax *rows, Py_ssize_t first, Py_ssize_t n_rows,
+                          const double *remainder) noexcept nogil:
+    """Rows with an infinite logit, which float64 would not help: beside it all exponentials are 0, or NaN where one of
+    the logits is. Whether other rows are wide."""
+    cdef Py_ssize_t i
+    cdef bint any_wide = False
+    for i in range(first, first + n_rows):
+        if rows.wide[i] and rows.m_single[i] == INFINITY:
+            rows.wide[i] = False
+            rows.lse[i] = INFINITY if remainder[i - first] == 0.0 else NAN
+            rows.lse_low[i] = 0.0
+            rows.others[i] = rows.total[i] = NAN
+        any_wide |= rows.wide[i]
     return any_wide
 
 
@@ -214,7 +249,7 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const T
             else:
                 rows.count[first + i] = 1
     tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder, scratch.remainder_low)
-    return any_wide
+    return any_wide and settle_infinite(rows, first, n_rows, scratch.remainder)
 
 
 cdef bint softmax_of_few(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,

@@ -170,9 +170,14 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     """The sums of a tile's rows. After a trouble there are none, and no step may follow that reads them."""
     cdef int64_t n_clipped = scratch.n_clipped
     cdef TroubleKind trouble
+    cdef int found
     scratch.alarm = False
     if tile.way == BINARY:
         return binary(plan, scratch, tile, bad)
+    tile.chained = False
+    if plan.uniform != 0.0:
+        memset(scratch.found, 0, tile.n_rows)
+        memset(scratch.found_uniform, 0, tile.n_rows)
     if plan.logits:
         softmax(plan, scratch, tile)
         if plan.uniform != 0.0:
@@ -180,12 +185,16 @@ cdef TroubleKind compute(const Plan *plan, xentc_scratch *scratch, Tile *tile, B
     scratch.most = plan.check_y.most
     trouble = sum_tile(plan, scratch, tile, bad)
     if trouble == NONE and not are_finite(plan, scratch, tile):
-        scratch.alarm = True
-        if scratch.most != INFINITY:      # NaN may stand for a sign that is none; check_tile looks at it once more
-            scratch.most = INFINITY
+        trouble = look_at_special(plan, scratch, tile, bad)
+        found = 0 if trouble != NONE else tell(plan, scratch, tile)
+        if found:
+            scratch.alarm = True
+        if found & SPECIAL_ODD and scratch.most != INFINITY:
+            scratch.most = INFINITY     # NaN may stand for a sign that is none; check_tile looks at it once more
             scratch.n_clipped = n_clipped
             trouble = sum_tile(plan, scratch, tile, bad)
-        if trouble == NONE:
+            found = 0 if trouble != NONE else tell(plan, scratch, tile)
+        if found & SPECIAL_ODD:
             trouble = cold_rows(plan, scratch, tile, bad)
     if trouble == NONE and plan.uniform != 0.0:
         if plan.count_clipped:

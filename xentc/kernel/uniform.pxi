@@ -19,11 +19,13 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *scratch, const Tile *til
     """sum_k w_k log max(y_k, eps): with equal weights the logarithm of a product (src/product.h)."""
     cdef Py_ssize_t i, j, first, end
     cdef Operand y = tile.y
+    cdef bint looked = False, told = False
     if plan.class_weight != NULL:
         for i in range(tile.n_rows):
             if tile.all_used or tile.entries.used[i]:
                 scratch.uniform[i] = uniform_row(plan, scratch, &y, i)
     elif along_classes(&y) or tile.n_rows == 1:
+        looked = True
         for j in range(tile.n_runs):
             first = tile.entries.run_start[j]
             end = min(<Py_ssize_t>tile.entries.run_stop[j], tile.n_rows)
@@ -31,13 +33,18 @@ cdef void uniform_part(const Plan *plan, xentc_scratch *scratch, const Tile *til
     else:
         product_along_rows(plan, scratch, &y, tile.n_rows)
     for i in range(tile.n_rows):
-        if not (tile.all_used or tile.entries.used[i]):
+        if not (tile.all_used or tile.entries.used[i]) or fabs(scratch.uniform[i]) > 0.25 * plan.n_classes:
             continue
-        if scratch.uniform[i] != scratch.uniform[i] and tells(special_in_dense(plan, scratch, NULL, &y, i),
-                                                              &scratch.uniform[i]):
-            continue
+        if scratch.uniform[i] != scratch.uniform[i]:
+            if not told:
+                if not looked:
+                    look_at_rows(plan, scratch, tile, NULL, scratch.uniform, scratch.found_uniform)
+                plan.tier.terms.tell_rows(scratch.uniform, scratch.found_uniform, NULL, NULL, tile.n_rows)
+                told = True
+            if special_is_told(scratch.found_uniform[i]):
+                continue
         # A row whose product has lost too much: which one, its own content decides.
-        if plan.class_weight == NULL and not fabs(scratch.uniform[i]) > 0.25 * plan.n_classes:
+        if plan.class_weight == NULL:
             scratch.uniform[i] = uniform_row(plan, scratch, &y, i)
 
 
@@ -67,7 +74,7 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *scratch, const 
             scratch.alarm |= tier.products.of_rows[double_y](block_of(tier, y, double_y, i, n, 0, n_classes, 0,
                                                                       scratch.y), n,
                                                              n_classes, plan.eps, scratch.most, scratch.lane + i,
-                                                             scratch.lane_low + i)
+                                                             scratch.lane_low + i, scratch.found_uniform + i)
             i += n
             continue
         for k in range(XENTC_LANES):
@@ -77,7 +84,8 @@ cdef void product_along_classes(const Plan *plan, xentc_scratch *scratch, const 
         while k < n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
             n = min(n_classes - k, XENTC_BLOCK)
             scratch.alarm |= tier.products.add_piece[double_y](block_of(tier, y, double_y, i, 1, k, n, 0, scratch.y), n,
-                                                               plan.eps, scratch.most, scratch.lane, scratch.lane_low)
+                                                               plan.eps, scratch.most, scratch.lane, scratch.lane_low,
+                                                               scratch.found_uniform + i)
             k += n
         tier.products.join(scratch.lane, scratch.lane_low, 1, scratch.uniform + i)
         i += 1

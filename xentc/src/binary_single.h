@@ -10,8 +10,12 @@ static inline float rest_of_single(float p, float *low)
     return q;
 }
 
-/* Lanes past the n-th sum are in a cell, too. */
-static inline void end_sums(split_sums *of, ptrdiff_t n) { memset(of->at + n, 0, LANES * sizeof *of->at); }
+/* Lanes past the n-th sum are that of a number, too: 1. */
+static inline void end_sums(split_sums *of, ptrdiff_t n)
+{
+    for (ptrdiff_t i = n; i < n + LANES; i++)
+        split_sum(1.0f, 0.0f, of, i);
+}
 
 static inline void store_first_lanes(double *to, vector x, ptrdiff_t n)
 {
@@ -115,8 +119,19 @@ static void binary_logits_rows_single(const xentc_binary *of, const double *z, p
             rows[i] = binary_logit_row(of, i, z[i], weight[i]);
 }
 
+/* Rows of NaN over what the loops made of them, and whether nothing else is below -0.0 or above `most`. */
+static int set_nan_rows(const float *restrict p, ptrdiff_t n, float most, double *restrict rows)
+{
+    int outside = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        outside |= (p[i] < 0.0f) | (p[i] > most);
+    for (ptrdiff_t i = 0; i < (outside ? 0 : n); i++)
+        rows[i] = p[i] == p[i] ? rows[i] : (double)NAN;
+    return !outside;
+}
+
 /* A tile in one go, eps from 2^-126 to 1/4, and whether it is one for this. If not, because a t is neither 0
-   nor 1, a p is NaN or outside [0, 1], or a row is near a tie (ties.h), it goes the general way. */
+   nor 1, a p is outside [0, 1], or a row is near a tie (ties.h), it goes the general way. */
 static int binary_hard_rows_single(const float *restrict t, const float *restrict p, ptrdiff_t n, float eps,
                                    const xentc_ties *ties, double *restrict rows)
 {
@@ -136,14 +151,16 @@ static int binary_hard_rows_single(const float *restrict t, const float *restric
         end_sums(&sums, count);
         for (ptrdiff_t i = 0; i < count; i += VECTOR_LANES) {
             vector row = join_sum(&sums, i, 1.0);
-            look_for_ties(&near, row); /* past the end are rows of before */
+            look_for_ties(&near, row);
             store_first_lanes(rows + first + i, row, count - i);
         }
     }
-    return !(soft | (largest > bits_of_single(1.0f)) | any_tie(near));
+    if (soft || any_tie(near))
+        return 0;
+    return largest <= bits_of_single(1.0f) || set_nan_rows(p, n, 1.0f, rows);
 }
 
-/* From logits: in one go, and whether every t is 0 or 1, and no z beyond LAST_LOGIT. */
+/* From logits: in one go, and whether every t is 0 or 1, and no z beyond LAST_LOGIT but infinite ones. */
 static int binary_hard_logits_rows_single(const float *restrict t, const float *restrict z, ptrdiff_t n,
                                           double *restrict rows)
 {
@@ -170,5 +187,10 @@ static int binary_hard_logits_rows_single(const float *restrict t, const float *
             store_first_lanes(rows + first + i, -(widened_single(against + i) + join_sum(&sums, i, 0x1p-32)),
                               count - i);
     }
-    return !(soft | (largest > bits_of_single(LAST_LOGIT)));
+    for (ptrdiff_t i = 0; i < (largest > bits_of_single(LAST_LOGIT) ? n : 0); i++) {
+        float size = fabsf(z[i]);
+        soft |= (size > LAST_LOGIT) & (size < INFINITY);
+        rows[i] = size == size ? rows[i] : (double)NAN; /* one NaN */
+    }
+    return !soft;
 }

@@ -48,35 +48,98 @@ static void cold_add_logit(xentc_cold *row, double c, double z, double lse, doub
     cold_add_product(row, c, high, low, 4.0);
 }
 
-/* What the terms of a row that is infinite or NaN are: c log(max(y, eps)), or c (y - lse) of logits. Nearly always some
-   of them are so themselves, and the sum is what they make of each other, in any order: then there is no need to add.
-   SPECIAL_ODD: terms that this is not sure of, a logarithm that is not for the vector code, a product that may overflow. */
-#define MASK(condition) ((condition) ? UINT64_MAX : 0)
+/* What is special in the terms of a row that is infinite or NaN, c log(max(y, eps)) or c (y - lse) of logits: NaN and
+   infinite ones, which nearly always it has, and then the sum is what they make of each other, in any order. Only a row in
+   which there is nothing of that, or what this is not sure of (SPECIAL_ODD), must be added up once more.
 
-ALWAYS_INLINE int special_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps, int logits,
-                                double lse)
+   Found term by term, to be gathered by rows: an infinity has the sign of its logarithm. */
+#define FLAG(condition, bit) ((condition) ? (bit) : 0)
+
+#include "real_single.h"
+#include "special_terms_body.h"
+#include "real_double.h"
+#include "special_terms_body.h"
+
+/* What is found in the terms of whole rows, one behind the other, and in rows[i] already. */
+static void special_rows(const uint32_t *restrict found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *restrict rows)
 {
-    uint64_t nan = 0, above = 0, below = 0, odd = 0, finite_lse = MASK(fabs(lse) < (double)INFINITY);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double x = logits ? y[i] - lse : y[i] < eps ? eps : y[i];
-        if (!logits)
-            x = x == 0.0 ? -(double)INFINITY : x;
-        double p = c[i] * x;
-        uint64_t used = MASK(c[i] != 0.0), special = used & ~MASK(fabs(x) < (double)INFINITY);
-        nan |= special & ~MASK(p == p);
-        above |= special & MASK(p > 0.0);
-        below |= special & MASK(p < 0.0);
-        odd |= used & ~MASK(fabs(c[i]) < 0x1p900);
-        odd |= logits ? special & finite_lse & MASK(fabs(y[i]) < (double)INFINITY)
-                      : used & ~special & MASK(x < 0x1p-1022);
+    for (ptrdiff_t i = 0; i < n_rows; i++, found += n_classes) {
+        uint32_t any = 0;
+        for (ptrdiff_t k = 0; k < n_classes; k++)
+            any |= found[k];
+        rows[i] |= (uint8_t)any;
     }
-    return (nan ? SPECIAL_NAN : 0) | (above ? SPECIAL_ABOVE : 0) | (below ? SPECIAL_BELOW : 0)
-         | (odd ? SPECIAL_ODD : 0);
 }
 
-static int special_terms(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse)
+/* Rows that are infinite or NaN and told by what was found in them, in `beside` too unless NULL: one NaN, or the infinity.
+   What was found in all that are not finite; SPECIAL_ODD, if one is not told. Those of `used` count, unless NULL. */
+static int tell_rows(double *restrict rows, const uint8_t *restrict found, const uint8_t *restrict beside,
+                     const uint8_t *restrict used, ptrdiff_t n)
 {
-    return logits ? special_steps(c, y, n, eps, 1, lse) : special_steps(c, y, n, eps, 0, lse);
+    static const double sums[] = {0.0, NAN, INFINITY, NAN, -(double)INFINITY, NAN, NAN, NAN};
+    unsigned any = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        unsigned of_row = found[i] | (beside ? beside[i] : 0u), cold = !(rows[i] - rows[i] == 0.0);
+        unsigned told = special_is_told((int)of_row) != 0, counts = cold & (used ? used[i] : 1u);
+        double sum = sums[of_row & 7];
+        any |= -counts & ((of_row & SPECIAL_OUTSIDE) | (told ? 0 : SPECIAL_ODD));
+        rows[i] = cold && told ? sum : rows[i];
+    }
+    return (int)any;
+}
+
+/* Elements of two classes that are not finite and told by what they are made of: t log(max(p, eps)), w times it, and
+   u log(max(1 - p, eps)). Whether one is left. */
+static int binary_special_rows(const xentc_binary *restrict of, const double *restrict p, ptrdiff_t n, double eps,
+                               double *restrict rows)
+{
+    static const double sums[] = {0.0, NAN, INFINITY, NAN, -(double)INFINITY, NAN, NAN, NAN};
+    double term[2][XENTC_TILE_ROWS], sign[2][XENTC_TILE_ROWS];
+    int left = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double q = 1.0 - p[i];
+        term[0][i] = of->w[i] * of->t[i];
+        term[1][i] = of->u[i];
+        sign[0][i] = sign_of_log_double(p[i] < eps ? eps : p[i]);
+        sign[1][i] = sign_of_log_double(q < eps ? eps : q);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        int lost = (term[0][i] == 0.0) & (of->t[i] != 0.0), cold = !(rows[i] - rows[i] == 0.0);
+        uint64_t found = FLAG(term[0][i] != 0.0, special_double(term[0][i], sign[0][i]))
+                       | FLAG(term[1][i] != 0.0, special_double(term[1][i], sign[1][i]));
+        int told = special_is_told((int)(found | FLAG(lost, SPECIAL_ODD))) != 0;
+        double sum = sums[found & 7];
+        left |= cold & !told;
+        rows[i] = cold && told ? sum : rows[i];
+    }
+    return left;
+}
+
+/* From logits, -(w t softplus(-z) + u softplus(z)): an infinite z is sure of one class, and against the other. Where every
+   t is 0 or 1 there are no coefficients. */
+ALWAYS_INLINE double special_logit_row(double t, double u, double z)
+{
+    double against = z > 0.0 ? u : t, sum = against == 0.0 ? 0.0 : against > 0.0 ? -(double)INFINITY : (double)INFINITY;
+    int no_term = (t == 0.0) & (u == 0.0), any_nan = (t != t) | (u != u) | (z != z);
+    return !any_nan ? sum : no_term ? 0.0 : (double)NAN;
+}
+
+static void binary_special_logits(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
+                                  double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double special = special_logit_row(of->t[i] * of->w[i], of->u[i], z[i]);
+        rows[i] = rows[i] - rows[i] == 0.0 ? rows[i] : special;
+    }
+}
+
+static void binary_special_hard_rows(const double *restrict t, const double *restrict p, ptrdiff_t n,
+                                     double *restrict rows)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double special = special_logit_row(t[i], 1.0 - t[i], p[i]);
+        rows[i] = rows[i] - rows[i] == 0.0 && p[i] == p[i] ? rows[i] : special;
+    }
 }
 
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */

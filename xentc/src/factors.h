@@ -111,25 +111,19 @@ static inline int is_odd_single(float_words odd)
     return any >> 31 != 0;
 }
 
-/* The same for a run of at most BLOCK that holds something odd. Returns whether all of it is taken; and, in `signs`,
-   whether a y has a sign. */
-static int multiply_odd_single(const float *y, ptrdiff_t n, float eps, float most, lanes *p, word_lanes *e, int *signs)
+/* Beyond them multiply takes a factor for odd: none, and those of float64 that clip_doubles looks for. */
+#define ORDINARY_LOW_single 0.0f
+#define ORDINARY_HIGH_single INFINITY
+#define ORDINARY_LOW_double 0x1p-120
+#define ORDINARY_HIGH_double 0x1p120
+
+/* Factors that are positive and normal, and room for 1 in 2 LANES behind them. */
+static void multiply_clean_single(float *x, ptrdiff_t n, lanes *p, word_lanes *e)
 {
-    float x[BLOCK + 2 * LANES];
-    uint32_t unfit = 0, bits = 0, end = end_of_single(most);
     float_words odd = {0};
-    for (ptrdiff_t i = 0; i < n; i++) {
-        float clipped = y[i] < eps ? eps : y[i];
-        int taken = bits_of_single(clipped) - MIN_NORMAL_BITS_32 < end - MIN_NORMAL_BITS_32;
-        bits |= bits_of_single(y[i]);
-        x[i] = taken ? clipped : 1.0f;
-        unfit |= !taken;
-    }
-    *signs |= bits >> 31 != 0;
     for (ptrdiff_t i = 0; i < 2 * LANES; i++)
         x[n + i] = 1.0f;
-    multiply_single(x, n, x + (n & -2 * LANES), eps, most, 0, p, e, &odd);
-    return !unfit;
+    multiply_single(x, n, x + (n & -2 * LANES), 0.0f, INFINITY, 0, p, e, &odd);
 }
 
 /* float64, LANES of them: max(y, eps), a sign in `odd` where there is y < 0 or an x above most or outside
@@ -192,21 +186,15 @@ static inline int is_odd_double(vector_words odd)
 }
 
 /* Here every factor is a mantissa, in [sqrt(1/2), sqrt(2)): BLOCK / LANES of them stay within 2^+-64. */
-static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, double most, lanes *p, word_lanes *e,
-                               int *signs)
+static void multiply_clean_double(const double *x, ptrdiff_t n, lanes *p, word_lanes *e)
 {
     double m[BLOCK + LANES];
     int64_t exponent[BLOCK + LANES];
-    uint64_t unfit = 0, y_bits = 0, end = end_of_double(most);
     for (ptrdiff_t i = 0; i < n; i++) {
-        double clipped = y[i] < eps ? eps : y[i];
-        uint64_t bits = bits_of_double(clipped), shifted = bits - SQRT_HALF_BITS_64 + (UINT64_C(1023) << 52);
-        y_bits |= bits_of_double(y[i]);
-        unfit |= bits - MIN_NORMAL_BITS_64 >= end - MIN_NORMAL_BITS_64;
+        uint64_t shifted = bits_of_double(x[i]) - SQRT_HALF_BITS_64 + (UINT64_C(1023) << 52);
         m[i] = double_of_bits((shifted & MANTISSA_64) + SQRT_HALF_BITS_64);
         exponent[i] = (int64_t)(shifted >> 52) - 1023;
     }
-    *signs |= y_bits >> 63 != 0;
     for (ptrdiff_t i = n; i < n + LANES; i++) {
         m[i] = 1.0;
         exponent[i] = 0;
@@ -217,5 +205,4 @@ static int multiply_odd_double(const double *y, ptrdiff_t n, double eps, double 
             e->v[v] += *(const vector_words *)(exponent + i + v * VECTOR_LANES);
     }
     renormalise_lanes(p, e);
-    return !unfit;
 }

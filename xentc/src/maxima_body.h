@@ -72,3 +72,13 @@ static void NAME(max_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t n_clas
             m[first + l] = lane[l] > m[first + l] ? lane[l] : m[first + l];
     }
 }
+
+/* Whether one of a run is NaN, which a maximum passes over. */
+static int NAME(any_nan)(const void *z_, ptrdiff_t n)
+{
+    const REAL *z = z_;
+    BITS any = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        any |= -(BITS)(z[i] != z[i]);
+    return any != 0;
+}

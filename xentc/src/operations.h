@@ -51,7 +51,11 @@ typedef struct {
     int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
     void (*repeat_rows)(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
-    int (*special)(const double *c, const double *y, ptrdiff_t n, double eps, int logits, double lse);
+    void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);
+    void (*special_logits[2])(const void *c, const void *z, ptrdiff_t n_rows, ptrdiff_t n_classes, const double *lse,
+                              uint32_t *found);
+    void (*special_rows)(const uint32_t *found, ptrdiff_t n_rows, ptrdiff_t n_classes, uint8_t *rows);
+    int (*tell_rows)(double *rows, const uint8_t *found, const uint8_t *beside, const uint8_t *used, ptrdiff_t n);
 } xentc_terms_operations;
 
 /* Sums of terms, by precision; `single` of rows that have one term each. Signs; a look for rows that the vector code
@@ -72,12 +76,12 @@ typedef struct {
     int (*all_ordinary)(const double *x, ptrdiff_t n);
 } xentc_sums_operations;
 
-/* Sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; by float32
-   or float64. */
+/* Sums of log(max(y, eps)) with equal weights, as products (product.h); y outside [0, most] as with terms; what is
+   special is added to `found` (rows.h); by float32 or float64. */
 typedef struct {
     int (*of_rows[2])(const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps, double most, double *p,
-                      double *e);
-    int (*add_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e);
+                      double *e, uint8_t *found);
+    int (*add_piece[2])(const void *y, ptrdiff_t n, double eps, double most, double *p, double *e, uint8_t *found);
     void (*add_class[2])(const void *y, const void *next, ptrdiff_t n, double eps, double most, double *p, double *e);
     void (*renormalise)(double *p, double *e, ptrdiff_t n);
     void (*log)(const double *p, const double *e, ptrdiff_t n, double *rows);
@@ -98,6 +102,9 @@ typedef struct {
     int (*hard_logits_rows_single)(const float *t, const float *z, ptrdiff_t n, double *rows);
     void (*rows[2])(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
     void (*logits_rows[2])(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight, double *rows);
+    int (*special_rows)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, double *rows);
+    void (*special_logits)(const xentc_binary *of, const double *z, ptrdiff_t n, double *rows);
+    void (*special_hard_rows)(const double *t, const double *p, ptrdiff_t n, double *rows);
     void (*gradient)(const xentc_binary *of, const double *p, ptrdiff_t n, double eps, const double *factor, double *g);
     void (*logits_derivatives)(const xentc_binary *of, const double *z, ptrdiff_t n, const double *weight,
                                const double *factor, double floor, double *g, double *h);
@@ -110,6 +117,7 @@ typedef struct {
 typedef struct {
     int (*start_rows[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
     double (*max_piece[2])(const void *z, ptrdiff_t n, double m);
+    int (*any_nan[2])(const void *z, ptrdiff_t n);
     void (*max_rows[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                         ptrdiff_t row);
     void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,

@@ -45,8 +45,24 @@ typedef struct {
 
 enum { XENTC_SOFT = 1, XENTC_STRANGE = 2, XENTC_ZERO = 4 }; /* what a tile of two classes holds */
 
-/* What is among the terms of a row (cold.h): NaN, both infinities, and what only adding can tell. */
-enum { SPECIAL_NAN = 1, SPECIAL_ABOVE = 2, SPECIAL_BELOW = 4, SPECIAL_ODD = 8 };
+/* What is among the terms of a row (cold.h, factors.h): NaN, both infinities, and what only adding can tell; a y that
+   cannot be, of terms that are used; and what makes no
+   product, or not by the loop that is for nearly all. */
+enum {
+    SPECIAL_NAN = 1,
+    SPECIAL_ABOVE = 2,
+    SPECIAL_BELOW = 4,
+    SPECIAL_ODD = 8,
+    SPECIAL_OUTSIDE = 16,
+    SPECIAL_UNFIT = 32,
+    SPECIAL_AGAIN = 64
+};
+
+/* Whether what was found is enough to know the sum. */
+static inline int special_is_told(int found)
+{
+    return (found & SPECIAL_NAN) | ((found & (SPECIAL_ABOVE | SPECIAL_BELOW)) & -!(found & SPECIAL_ODD));
+}
 
 /* Rows of a gradient still to be written: e times inverse to g, n elements each; up to which row and element
    they are. */

@@ -28,6 +28,7 @@ typedef struct {
     union {                            /* a search is over before sums begin */
         uint8_t seen[XENTC_TILE_ROWS]; /* which rows have an entry */
         uint32_t lane_of[XENTC_BLOCK]; /* of entries: where their lane is in lane and lane_low */
+        uint32_t special[XENTC_BLOCK]; /* what is special in terms of rows that are not finite */
     };
     union { /* targets are of one kind */
         int64_t label[XENTC_BLOCK];
@@ -40,9 +41,14 @@ typedef struct {
         b[XENTC_BLOCK + XENTC_STEP]; /* its terms; sums, or derivatives, of a few rows */
     double lane[XENTC_LANES * XENTC_TILE_ROWS], lane_low[XENTC_LANES * XENTC_TILE_ROWS]; /* of every row */
     double weight_lane[XENTC_LANES * XENTC_TILE_ROWS];                                   /* those of sum_k w_k t_k */
-    double rows[XENTC_TILE_ROWS];    /* sum_k w_k t_k log max(y_k, eps) */
-    double uniform[XENTC_TILE_ROWS]; /* sum_k w_k log max(y_k, eps) */
-    double weight[XENTC_TILE_ROWS];  /* sum_k w_k t'_k */
+    double rows[XENTC_TILE_ROWS];           /* sum_k w_k t_k log max(y_k, eps) */
+    double uniform[XENTC_TILE_ROWS];        /* sum_k w_k log max(y_k, eps) */
+    double weight[XENTC_TILE_ROWS];         /* sum_k w_k t'_k */
+    uint8_t found[XENTC_TILE_ROWS];         /* what is special in rows that are not finite (kernel/special.pxi) */
+    uint8_t found_uniform[XENTC_TILE_ROWS]; /* and in their uniform parts */
+    uint8_t kind[XENTC_TILE_ROWS];          /* what the gradient of a row is (kernel/gradient_rows.pxi) */
+    uint16_t next_entry[XENTC_CAPACITY];    /* of the same row, and first_entry: chained where they are wanted */
+    uint16_t first_entry[XENTC_TILE_ROWS];
     double weight_lane_low[XENTC_LANES * XENTC_TILE_ROWS];
     double exp_lane[XENTC_EXP_LANES * XENTC_TILE_ROWS], exp_lane_low[XENTC_EXP_LANES * XENTC_TILE_ROWS];
     double remainder[XENTC_TILE_ROWS], remainder_low[XENTC_TILE_ROWS]; /* a row's sum without its largest term */

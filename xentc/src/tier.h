@@ -80,7 +80,10 @@ const xentc_tier XENTC_TIER_TABLE = {
             .piece_of_probabilities = {term_piece_single, term_piece_single_wide},
             .repeat_rows = repeat_rows,
             .count_clipped = {count_clipped_single, count_clipped_double},
-            .special = special_terms,
+            .special = {special_terms_single, special_terms_double},
+            .special_logits = {special_logits_single, special_logits_double},
+            .special_rows = special_rows,
+            .tell_rows = tell_rows,
         },
     .sums =
         {
@@ -113,6 +116,9 @@ const xentc_tier XENTC_TIER_TABLE = {
             .hard_logits_rows_single = binary_hard_logits_rows_single,
             .rows = {binary_rows_single, binary_rows_double},
             .logits_rows = {binary_logits_rows_single, binary_logits_rows_double},
+            .special_rows = binary_special_rows,
+            .special_logits = binary_special_logits,
+            .special_hard_rows = binary_special_hard_rows,
             .gradient = binary_gradient,
             .logits_derivatives = binary_logits_derivatives,
             .hard_gradient = binary_hard_gradient,
@@ -122,6 +128,7 @@ const xentc_tier XENTC_TIER_TABLE = {
         {
             .start_rows = {start_rows_single, start_rows_double},
             .max_piece = {max_piece_single, max_piece_double},
+            .any_nan = {any_nan_single, any_nan_double},
             .max_rows = {max_rows_single, max_rows_double},
             .max_classes = {max_classes_single, max_classes_double},
             .sum_all_rows = {sum_all_rows_single, sum_all_rows_double},

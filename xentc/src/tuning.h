@@ -30,8 +30,8 @@ enum {
     XENTC_TERMS_PHASE = 128,
     XENTC_TERMS_PART = 64, /* of a phase, between requests for memory (figures not kept) */
 
-    /* Terms of a row that is not finite that are looked at first: NaN is mostly among them, and one is enough
-       (2026-12-01; figures not kept). */
+    /* Targets of a row without a softmax that are looked at first: one that is not 0 is enough (2026-12-01; figures not
+       kept). */
     XENTC_FIRST_TERMS = 64,
 
     /* Rows of logits of fewer classes are done side by side, even if they must be transposed first (Z, 2026-11-24;

@@ -31,7 +31,11 @@ cdef extern from "src/operations.h" nogil:
                                          double *) noexcept nogil
         void (*repeat_rows)(const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
-        int (*special)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
+        void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
+        void (*special_logits[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, const double *,
+                                  uint32_t *) noexcept nogil
+        void (*special_rows)(const uint32_t *, Py_ssize_t, Py_ssize_t, uint8_t *) noexcept nogil
+        int (*tell_rows)(double *, const uint8_t *, const uint8_t *, const uint8_t *, Py_ssize_t) noexcept nogil
 
     ctypedef struct xentc_sums_operations:
         void (*of_rows[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, Py_ssize_t,
@@ -49,8 +53,9 @@ cdef extern from "src/operations.h" nogil:
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
 
     ctypedef struct xentc_products_operations:
-        int (*of_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *) noexcept nogil
-        int (*add_piece[2])(const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
+        int (*of_rows[2])(const void *, Py_ssize_t, Py_ssize_t, double, double, double *, double *,
+                          uint8_t *) noexcept nogil
+        int (*add_piece[2])(const void *, Py_ssize_t, double, double, double *, double *, uint8_t *) noexcept nogil
         void (*add_class[2])(const void *, const void *, Py_ssize_t, double, double, double *, double *) noexcept nogil
         void (*renormalise)(double *, double *, Py_ssize_t) noexcept nogil
         void (*log)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
@@ -68,6 +73,9 @@ cdef extern from "src/operations.h" nogil:
         void (*rows[2])(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
         void (*logits_rows[2])(const xentc_binary *, const double *, Py_ssize_t, const double *,
                                double *) noexcept nogil
+        int (*special_rows)(const xentc_binary *, const double *, Py_ssize_t, double, double *) noexcept nogil
+        void (*special_logits)(const xentc_binary *, const double *, Py_ssize_t, double *) noexcept nogil
+        void (*special_hard_rows)(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*gradient)(const xentc_binary *, const double *, Py_ssize_t, double, const double *,
                          double *) noexcept nogil
         void (*logits_derivatives)(const xentc_binary *, const double *, Py_ssize_t, const double *, const double *,
@@ -80,6 +88,7 @@ cdef extern from "src/operations.h" nogil:
     ctypedef struct xentc_softmax_operations:
         int (*start_rows[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
         double (*max_piece[2])(const void *, Py_ssize_t, double) noexcept nogil
+        int (*any_nan[2])(const void *, Py_ssize_t) noexcept nogil
         void (*max_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
                             Py_ssize_t) noexcept nogil
         void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,

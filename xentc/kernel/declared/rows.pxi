@@ -43,8 +43,9 @@ cdef extern from "src/rows.h" nogil:
         XENTC_SOFT, XENTC_STRANGE, XENTC_ZERO
 
     enum:
-        SPECIAL_NAN, SPECIAL_ABOVE, SPECIAL_BELOW, SPECIAL_ODD
+        SPECIAL_NAN, SPECIAL_ABOVE, SPECIAL_BELOW, SPECIAL_ODD, SPECIAL_OUTSIDE, SPECIAL_UNFIT, SPECIAL_AGAIN
 
+    int special_is_told(int)
     ctypedef struct xentc_pending:
         Py_ssize_t n
         Py_ssize_t n_rows

@@ -17,6 +17,7 @@ cdef extern from "src/scratch.h" nogil:
         xentc_entries *entries
         uint8_t *seen
         uint32_t *lane_of
+        uint32_t *special
         int64_t *label
         int64_t *column
         double *t
@@ -29,6 +30,11 @@ cdef extern from "src/scratch.h" nogil:
         double *rows
         double *uniform
         double *weight
+        uint8_t *found
+        uint8_t *found_uniform
+        uint8_t *kind
+        uint16_t *next_entry
+        uint16_t *first_entry
         double *weight_lane_low
         double *exp_lane
         double *exp_lane_low
