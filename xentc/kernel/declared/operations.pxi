@@ -21,14 +21,14 @@ cdef extern from "src/operations.h" nogil:
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
 
     ctypedef struct xentc_terms_operations:
-        int (*of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, double, double, double *,
-                                                    double *) noexcept nogil
+        int (*of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
+                                                    double *, double *) noexcept nogil
         int (*of_logits[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, const double *, const double *,
                                              int, double *, double *) noexcept nogil
-        int (*rows_of_probabilities[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
-                                        double *) noexcept nogil
-        int (*piece_of_probabilities[2])(const void *, const void *, Py_ssize_t, double, double,
-                                         double *) noexcept nogil
+        int (*rows_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
+                                                         double, double *) noexcept nogil
+        int (*piece_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
+                                                          double, double *, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         int (*special)(const double *, const double *, Py_ssize_t, double, int, double) noexcept nogil
 
