@@ -149,6 +149,8 @@ cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *scratch, Tile *tile, 
         long_dense(plan, scratch, tile)
     elif tile.way == LONG_CSR and counted:
         trouble = long_csr(plan, scratch, tile, bad)
+    if plan.precision == XENTC_DOUBLE and not plan.logits:
+        plan.tier.sums.leave_tiny(scratch.rows, tile.n_rows)
     if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
         uniform_part(plan, scratch, tile)
     return trouble

@@ -68,6 +68,7 @@ typedef struct {
     void (*join_rows[XENTC_N_PRECISIONS])(const double *lane, const double *lane_low, ptrdiff_t n_rows, double *rows);
     void (*single[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate)(double *rows, ptrdiff_t n);
+    void (*leave_tiny)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
     int (*all_ordinary)(const double *x, ptrdiff_t n);
 } xentc_sums_operations;

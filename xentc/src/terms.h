@@ -106,12 +106,11 @@ ALWAYS_INLINE void terms_double_way(const double *restrict c, const double *rest
 {
     ptrdiff_t whole = n & -LANES;
     double c_tail[LANES] = {0};
-    for (ptrdiff_t part = 0; part < whole; part += PART) {
-        ptrdiff_t end = part + PART < whole ? part + PART : whole;
-        prefetch_part(c + part, sizeof *c);
-        prefetch_part(y + part, sizeof *y);
-        for (ptrdiff_t i = part; i < end; i += VECTOR_LANES)
-            join_terms(c + i, of, i, is_long, (vector *)(a + i), (vector *)(b + i));
+    for (ptrdiff_t i = 0; i < whole; i += LANES) {
+        __builtin_prefetch((const char *)(c + i) + AHEAD);
+        __builtin_prefetch((const char *)(y + i) + AHEAD);
+        for (ptrdiff_t l = i; l < i + LANES; l += VECTOR_LANES)
+            join_terms(c + l, of, l, is_long, (vector *)(a + l), (vector *)(b + l));
     }
     memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);
     for (ptrdiff_t i = whole; i < n; i += VECTOR_LANES)
@@ -158,17 +157,13 @@ ALWAYS_INLINE void add_terms(const double *c, const split_doubles *of, ptrdiff_t
 ALWAYS_INLINE void add_terms_of_row_double(const double *c, const double *y, const split_doubles *of, ptrdiff_t first,
                                            ptrdiff_t n, int last, int is_long, double_lanes *sum)
 {
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    double tail[LANES] = {0};
+    if (last)
+        memcpy(tail, c + (n & -LANES), (size_t)(n % LANES) * sizeof *c);
+    for (ptrdiff_t i = 0; i < n; i += LANES) {
         __builtin_prefetch((const char *)(c + i) + AHEAD);
         __builtin_prefetch((const char *)(y + i) + AHEAD);
-        add_terms(c + i, of, first + i, LANES, is_long, sum);
-    }
-    if (i < n) {
-        double tail[LANES] = {0};
-        if (last)
-            memcpy(tail, c + i, (size_t)(n - i) * sizeof *c);
-        add_terms(last ? tail : c + i, of, first + i, n - i, is_long, sum);
+        add_terms(last && n - i < LANES ? tail : c + i, of, first + i, n - i, is_long, sum);
     }
 }
 
@@ -217,7 +212,9 @@ static int term_rows_double(const void *c_, const void *y_, ptrdiff_t n_rows, pt
     }
     for (ptrdiff_t first = 0; first < n_rows; first += at_a_time) {
         ptrdiff_t end = first + at_a_time < n_rows ? first + at_a_time : n_rows, start = first * n_classes;
-        signs |= split_all_terms_double(c + start, y + start, end * n_classes - start, eps, most, &split);
+        ptrdiff_t count = end * n_classes - start, steps = (count + STEP - 1) & -STEP;
+        count = start + steps <= n_rows * n_classes ? steps : count; /* what follows may be read, too */
+        signs |= split_all_terms_double(c + start, y + start, count, eps, most, &split);
         for (ptrdiff_t i = first; i < end; i++) {
             double_lanes sum = none;
             add_terms_of_row_double(c + i * n_classes, y + i * n_classes, &split, i * n_classes - start, n_classes,

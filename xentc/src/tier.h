@@ -89,6 +89,7 @@ const xentc_tier XENTC_TIER_TABLE = {
             .join_rows = ONE_OF_EACH_PRECISION(join_rows),
             .single = ONE_OF_EACH_PRECISION(single_terms),
             .negate = negate_rows,
+            .leave_tiny = leave_tiny,
             .all_finite = all_finite,
             .all_ordinary = all_ordinary,
         },

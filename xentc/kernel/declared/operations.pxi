@@ -44,6 +44,7 @@ cdef extern from "src/operations.h" nogil:
         void (*join_rows[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*single[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*negate)(double *, Py_ssize_t) noexcept nogil
+        void (*leave_tiny)(double *, Py_ssize_t) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
 
