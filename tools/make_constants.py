@@ -246,8 +246,8 @@ def header() -> str:
             largest_r,
             LOG_SINGLE_DEGREE,
         ),
-        "/* For float64: the bits where the first of 256 cells of a binade begins, and of each a pair: 1/c in the first\n"
-        "   22 bits of a double, the low part of log c in its other 42, as its first ones; and the high part of log c.\n"
+        "/* For float64: the bits where the first of 256 cells of a binade begins, and of each a pair: 1/c in the\n"
+        "   first 22 bits of a double, the low part of log c in its other 42, as its first ones; and the high part.\n"
         f"   log(1 + r) - r is at most {log2_text(rest_of_log)} of log x, but for x = 1. */\n"
         f"#define LOG_DOUBLE_CELL_BITS {LOG_DOUBLE_CELL_BITS}\n"
         f"#define LOG_DOUBLE_ORIGIN (UINT64_C({hex(double_origin)}))\n"

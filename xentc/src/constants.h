@@ -162,8 +162,8 @@
 #define LOG_SINGLE_2 (-0x1.0000d543bc187p-2)
 #define LOG_SINGLE_3 (0x1.999b7dab4d373p-3)
 
-/* For float64: the bits where the first of 256 cells of a binade begins, and of each a pair: 1/c in the first
-   22 bits of a double, the low part of log c in its other 42, as its first ones; and the high part of log c.
+/* For float64: the bits where the first of 256 cells of a binade begins, and of each a pair: 1/c in the
+   first 22 bits of a double, the low part of log c in its other 42, as its first ones; and the high part.
    log(1 + r) - r is at most 2^-9.9 of log x, but for x = 1. */
 #define LOG_DOUBLE_CELL_BITS 8
 #define LOG_DOUBLE_ORIGIN (UINT64_C(0x3fe6980000000000))

@@ -1,9 +1,8 @@
-/* Terms c_k log(max(y_k, eps)) of a run of elements: the vector loops around log.h.
+/* Terms c_k log(max(y_k, eps)) of a run of elements, float64: the loops around log_double.h.
 
-   A term with c == 0 is exactly 0 whatever y is: y is replaced by 1 (log 1 is exactly 0) by a bit mask,
-   since as a selection gcc carries the two cases through the whole logarithm (0.69 against 0.73 ns a term).
-   Loops run over a multiple of STEP elements; a tail is done on a padded copy, so that every element goes
-   through the vector code and no input is read past its end. Outputs have room for STEP more.
+   A term with c == 0 is exactly 0 whatever y is. Loops run over a multiple of STEP elements; a tail is done on a padded
+   copy, so that every element goes through the vector code and no input is read past its end. Outputs have room for STEP
+   more.
 
    Unless `most` is infinite they look for what cannot be, a c < 0 and a y outside [0, most] where c is not 0: it
    leaves NaN, and with it in its row, or an answer that is not 0. What of it is refused, a second look decides
@@ -193,7 +192,8 @@ static int term_piece_double(const void *c, const void *y, ptrdiff_t n, ptrdiff_
 }
 
 /* Rows sum_k c_k log(max(y_k, eps)), n_rows * n_classes <= BLOCK: as of terms and sum_rows, and the terms stay in
-   registers. */
+   registers. Stored, they and what is prefetched drive the table from the L1 cache: of data in memory, 100 classes take 82
+   ms of two threads instead of 73 (AMD EPYC, Zen 4, AVX2, 2026-12-01). */
 static int term_rows_double(const void *c_, const void *y_, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
                             double most, double *rows)
 {
