@@ -42,9 +42,11 @@ def values_for_the_logarithm(dtype):
     exponent = rng.integers(info.minexp - info.nmant, info.maxexp, 3000)
     near = np.concatenate([-np.logspace(-17, -0.6, 1000), np.logspace(-17, -0.6, 1000)])
     steps = np.arange(-100, 100) * float(info.eps)
+    cells = np.arange(724, 1450) / 1024
+    borders = np.concatenate([np.nextafter(cells, 0), cells, np.nextafter(cells, 2)])
     with np.errstate(over="ignore", under="ignore"):
         y = np.concatenate(
-            [np.ldexp(mantissa, exponent), 1 + near, 1 + steps, 0.5**0.5 * (1 + steps), rng.random(2000)]
+            [np.ldexp(mantissa, exponent), 1 + near, 1 + steps, 0.5**0.5 * (1 + steps), rng.random(2000), borders]
         ).astype(dtype)
     return y[np.isfinite(y) & (y > 0)]
 
@@ -59,15 +61,33 @@ def test_the_logarithm(every_tier, dtype):
     assert_accurate(xentc.cross_entropy(t, y[:, None], eps=0, check=False), t, y[:, None], 0.0)
 
 
-@pytest.mark.parametrize("value", [0.7, 1.3, 0.3, 1 - 2.0**-20])
-@pytest.mark.parametrize("n_classes", [10_000, 1_000_000])
+# At the last two, the ends of the cell around 1, the second part of a float64 logarithm is largest beside the first.
+@pytest.mark.parametrize("value", [0.7, 1.3, 0.3, 1 - 2.0**-20, 1 + 2.0**-9 - 2.0**-20, 1 - 2.0**-10])
+@pytest.mark.parametrize("n_classes", [1024, 4096, 4097, 10_000, 1_000_000])  # 4096: terms.h
 def test_long_rows_of_equal_terms(every_tier, value, n_classes):
     """Equal terms round alike, so that errors add up instead of averaging out: the worst row for a sum."""
     for dtype in FLOATS[1:]:
         y = np.full(n_classes, value, dtype)
-        exact = n_classes * exact_loss([1], y[:1], 0).loss
-        got = xentc.cross_entropy(np.ones(n_classes, np.uint8), y, check=False)
-        assert ulp_error(got, exact, y.dtype) <= BOUNDS[dtype, SEVERAL_TERMS]
+        for t in (np.ones(n_classes, np.uint8), np.full(n_classes, 0.7, dtype)):
+            exact = n_classes * exact_loss(t[:1].astype(float), y[:1], 0).loss
+            got = xentc.cross_entropy(t, y, check=False)
+            assert ulp_error(got, exact, y.dtype) <= BOUNDS[dtype, SEVERAL_TERMS]
+
+
+@pytest.mark.parametrize("n_classes", [4095, 4096, 4097])
+def test_every_way_has_the_bits_of_a_row_as_long(every_way, n_classes):
+    """Dense, sparse and listed terms, on both sides of where a long row begins."""
+    sparse = pytest.importorskip("scipy.sparse")
+    t, y = np.zeros((3, n_classes)), probabilities(12, 3, n_classes, "float64")
+    t[:, ::97] = targets("soft", 12, 3, len(t[0, ::97]), "float64")
+    rows = xentc.cross_entropy(t, y, check=False)
+    assert_accurate(rows, t, y)
+    for other in (sparse.csr_array(t), np.asfortranarray(t)):
+        assert (xentc.cross_entropy(other, y, check=False) == rows).all()
+    dense = t.copy()
+    dense[:, 1::2] = np.where(t[:, 1::2] == 0, 1, t[:, 1::2])
+    with_ones = np.where((t == 0) & (dense == 1), 1.0, y)  # more terms, and each is 0
+    assert (xentc.cross_entropy(dense, with_ones, check=False) == rows).all()
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

@@ -74,6 +74,11 @@ def bits_of(x: mp.mpf) -> int:
     return bits
 
 
+def bits_of_double(x: mp.mpf) -> int:
+    bits: int = struct.unpack("Q", struct.pack("d", float(x)))[0]
+    return bits
+
+
 def hexadecimal(x: mp.mpf) -> str:
     return float(x).hex()
 
@@ -116,6 +121,49 @@ def logarithm_cells() -> tuple[int, list[tuple[mp.mpf, mp.mpf]], mp.mpf]:
         cells.append((inverse, to_double(-mp.log(inverse))))
         largest = max(largest, abs(a * inverse - 1), abs(b * inverse - 1))
     return origin, cells, largest
+
+
+def double_of_bits(bits: int) -> mp.mpf:
+    """The float64 with these bits."""
+    return mp.mpf(struct.unpack("d", struct.pack("Q", bits))[0])
+
+
+def short_inverse(a: mp.mpf, b: mp.mpf) -> tuple[mp.mpf, mp.mpf]:
+    """1/c of few bits for the cell [a, b), and the largest |m/c - 1|, of those for which m/c - 1 is a float64."""
+    if a < 1 < b:
+        return mp.mpf(1), max(1 - a, b - 1)
+    candidates = []
+    for bits in range(6, LOG_DOUBLE_INVERSE_BITS + 1):
+        middle, unit = mp.floor(mp.ldexp(2 / (a + b), bits)), mp.mpf(2) ** -bits
+        for inverse in ((middle + i) * unit for i in range(-2, 3)):
+            largest = max(abs(a * inverse - 1), abs(b * inverse - 1))
+            if largest < (unit if a < 1 else 2 * unit):  # m, and so m/c - 1, is a multiple of 2^-53, or of 2^-52, units
+                candidates.append((largest, inverse))
+    largest, inverse = min(candidates)
+    return inverse, largest
+
+
+def double_cells() -> tuple[int, list[tuple[mp.mpf, mp.mpf]], mp.mpf]:
+    """As of `logarithm_cells`, for float64: 256 cells, and log c in two parts.
+
+    The high one is a multiple of 2^-42, as e LN2_HIGH is. The low one lies in the bits of 1/c that are always 0: those
+    below its first 22 bits are the first 42 bits of it.
+    """
+    width, one = 1 << (52 - LOG_DOUBLE_CELL_BITS), 1023 << 52
+    origin = one - width // 2 - width * round((one - SQRT_HALF_BITS_64) / width)
+    cells, worst = [], mp.mpf(0)
+    for j in range(1 << LOG_DOUBLE_CELL_BITS):
+        a, b = double_of_bits(origin + j * width), double_of_bits(origin + (j + 1) * width)
+        inverse, largest = short_inverse(a, b)
+        log = -mp.log(inverse)
+        high = mp.ldexp(mp.nint(mp.ldexp(log, 42)), -42)
+        if inverse != 1:
+            assert largest < abs(high)  # so log c + r is an exact sum
+            worst = max(worst, largest**2 / 2 / min(abs(mp.log(a)), abs(mp.log(b))))
+        low = bits_of_double(log - high) + (1 << 21) >> 22 if log != high else 0
+        assert bits_of_double(inverse) % (1 << 42) == 0
+        cells.append((double_of_bits(bits_of_double(inverse) | low), high))
+    return origin, cells, worst
 
 
 def header() -> str:
@@ -161,6 +209,11 @@ def header() -> str:
     origin, cells, largest_r = logarithm_cells()
     cell_text = ", \\\n    ".join(f"{{{hexadecimal(inverse)}, {hexadecimal(log)}}}" for inverse, log in cells)
 
+    # Of the cell around 1, where log(1 + r) is all there is; elsewhere |r| is up to 2^-8.5, and log x larger.
+    largest_double_r = mp.mpf(2) ** mp.mpf("-8.7")
+    double_origin, pairs, rest_of_log = double_cells()
+    pair_text = ", \\\n    ".join(f"{{{hexadecimal(first)}, {hexadecimal(high)}}}" for first, high in pairs)
+
     parts = [
         "/* Made by tools/make_constants.py; a test holds this file to it. Do not edit. */",
         "#ifndef XENTC_CONSTANTS_H\n#define XENTC_CONSTANTS_H",
@@ -192,6 +245,21 @@ def header() -> str:
             -largest_r,
             largest_r,
             LOG_SINGLE_DEGREE,
+        ),
+        "/* For float64: the bits where the first of 256 cells of a binade begins, and of each a pair: 1/c in the\n"
+        "   first 22 bits of a double, the low part of log c in its other 42, as its first ones; and the high part.\n"
+        f"   log(1 + r) - r is at most {log2_text(rest_of_log)} of log x, but for x = 1. */\n"
+        f"#define LOG_DOUBLE_CELL_BITS {LOG_DOUBLE_CELL_BITS}\n"
+        f"#define LOG_DOUBLE_ORIGIN (UINT64_C({hex(double_origin)}))\n"
+        f"#define LOG_DOUBLE_CELLS {{{pair_text}}}",
+        polynomial(
+            "LOG_DOUBLE",
+            "(log(1 + r) - r) / r^2, relative to log(1 + r).",
+            log1p_series,
+            lambda r: max(abs(r), largest_double_r / 100),
+            -largest_double_r,
+            largest_double_r,
+            LOG_DOUBLE_DEGREE,
         ),
         f"#define INVERSE_LN2 ({hexadecimal(1 / mp.log(2))})",
         "/* For float32: 8 / ln 2, ln 2 / 8 in two parts, the bits of 2^(j/8) rounded less j 2^20, and what it\n"
@@ -226,7 +294,9 @@ def header() -> str:
 
 LOG_CELL_BITS = 7
 LOG_SINGLE_DEGREE = 3
-SQRT_HALF_BITS_32 = 0x3F3504F3
+LOG_DOUBLE_CELL_BITS, LOG_DOUBLE_INVERSE_BITS = 8, 10
+LOG_DOUBLE_DEGREE = 4
+SQRT_HALF_BITS_32, SQRT_HALF_BITS_64 = 0x3F3504F3, 0x3FE6A09E667F3BCC
 
 if __name__ == "__main__":
     print(header(), end="")

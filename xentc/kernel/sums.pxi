@@ -6,8 +6,8 @@
 
 
 cdef inline bint terms_stay_in_registers(const Plan *plan) noexcept nogil:
-    """Whether one loop makes terms and adds them: those of float64, in two parts, have three loops of their own."""
-    return plan.precision != XENTC_DOUBLE and not plan.logits
+    """Whether one loop makes terms and adds them."""
+    return not plan.logits
 
 
 cdef inline bint fill_lanes(Py_ssize_t n_classes) noexcept nogil:
@@ -28,8 +28,8 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operan
         c = coefficients_of(plan, scratch, t, row, 1, k, n)
         block = block_of(tier, y, precision == XENTC_DOUBLE, row, 1, k, n, 0, scratch.y)
         if terms_stay_in_registers(plan):
-            scratch.alarm |= tier.terms.piece_of_probabilities[precision](c, block, n, plan.eps, scratch.most,
-                                                                          scratch.lane)
+            scratch.alarm |= tier.terms.piece_of_probabilities[precision](c, block, n, plan.n_classes, plan.eps,
+                                                                          scratch.most, scratch.lane, scratch.lane_low)
             count_clipped_terms(plan, scratch, c, block, n)
         else:
             make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0))
@@ -150,6 +150,8 @@ cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *scratch, Tile *tile, 
         long_dense(plan, scratch, tile)
     elif tile.way == LONG_CSR and counted:
         trouble = long_csr(plan, scratch, tile, bad)
+    if plan.precision == XENTC_DOUBLE and not plan.logits:
+        plan.tier.sums.leave_tiny(scratch.rows, tile.n_rows)
     if trouble == NONE and plan.uniform != 0.0 and not plan.logits:
         uniform_part(plan, scratch, tile)
     return trouble

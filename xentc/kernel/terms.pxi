@@ -81,7 +81,8 @@ cdef inline void make_terms(const Plan *plan, xentc_scratch *scratch, const void
         scratch.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, scratch.term,
                                                                    scratch.term_low)
         return
-    scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, scratch.most, scratch.term,
+    scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.n_classes, plan.eps,
+                                                                      scratch.most, scratch.term,
                                                                       scratch.term_low)
     count_clipped_terms(plan, scratch, c, y, n)
 

@@ -9,6 +9,8 @@
    An element whose t is 0 or 1 has one term, the other is 0 times a logarithm. A tile of such elements, without weights
    or smoothing, takes one logarithm an element, by the same operations: its rows have the same bits either way. */
 
+#define PHASE XENTC_TERMS_PHASE
+
 /* t', w and 1 - t' of n elements, and w t' + 1 - t', which is 1 without w. A t' of weight 0 is 0: its term is not
    looked at. (w is a factor of the term, not of t': a product that is subnormal has few digits.) */
 static void binary_coefficients(const double *restrict t, const double *restrict w, ptrdiff_t n, double keep,

@@ -1,7 +1,8 @@
 /* The rows that the vector loops leave: those whose sum came out infinite or NaN.
 
-   log_double and log_single return NaN for what they cannot take (0, subnormals, infinity, NaN), and an
-   infinite or overflowing t makes a NaN of its remainder, so the test is one comparison a row. Which rows
+   Terms are NaN where the logarithm is of what the vector code cannot take (0, subnormals, infinity, NaN), an
+   infinite or overflowing t makes a NaN of its remainder, and float64 rows below 2^-960 are made NaN (leave_tiny), so
+   the test is one comparison a row. Which rows
    come here depends on their own content alone, and so the bits do. Rare, and written for the reader. */
 
 /* log x = high + low for every x >= 0, infinity and NaN. */

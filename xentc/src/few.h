@@ -98,6 +98,24 @@ static int finish_few(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, int whole
     return any_bit(beyond);
 }
 
+/* Which rows are wide (start_rows), and whether any is. One with an infinite logit is not: beside it all exponentials are 0,
+   or NaN where one of the logits is. */
+static int settle_few(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *sum)
+{
+    int any = 0;
+    mark_wide_single(rows->m_single + row, n, rows->wide + row);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (rows->m_single[row + i] == INFINITY) {
+            rows->wide[row + i] = 0;
+            rows->lse[row + i] = sum[i] == 0.0 ? (double)INFINITY : (double)NAN;
+            rows->lse_low[row + i] = 0.0;
+            rows->others[row + i] = rows->total[row + i] = (double)NAN;
+        }
+        any |= rows->wide[row + i];
+    }
+    return any;
+}
+
 /* Of n rows, at most a strip, of columns of logits `stride` bytes apart. Returns whether any is wide (start_rows). */
 static int few_classes(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int whole,
                        xentc_softmax *rows, ptrdiff_t row, void *kept_, ptrdiff_t step)
@@ -119,5 +137,5 @@ static int few_classes(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptr
         i += FEW_ROWS;
     }
     memset(rows->wide + row, 0, (size_t)n);
-    return finish_few(rows, row, i, whole, sum) ? mark_wide_single(rows->m_single + row, n, rows->wide + row) : 0;
+    return finish_few(rows, row, i, whole, sum) ? settle_few(rows, row, n, sum) : 0;
 }

@@ -206,6 +206,15 @@ static void negate_rows(double *rows, ptrdiff_t n)
         rows[i] = 0.0 - rows[i]; /* 0 - 0 is +0 */
 }
 
+/* NaN, which the cold path looks at, in place of rows of which a term may have a subnormal product: rounded there, and
+   its remainder once more, both parts of a logarithm (terms.h) would be wrong by more than half an ulp. In larger rows
+   that is nothing. */
+static void leave_tiny(double *rows, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        rows[i] = ((fabs(rows[i]) < 0x1p-960) & (rows[i] != 0.0)) ? (double)NAN : rows[i];
+}
+
 /* Whether all are finite and none is 0. */
 static int all_ordinary(const double *x, ptrdiff_t n)
 {

@@ -41,7 +41,7 @@ ALWAYS_INLINE vector log_in_cell(vector e, vector log_c, vector r)
 ALWAYS_INLINE vector join_single(const split_singles *of, ptrdiff_t i)
 {
     vector inverse, log_c;
-    look_up_pairs(log_cells, of->at + i, &inverse, &log_c);
+    look_up_pairs_single(log_cells, of->at + i, &inverse, &log_c);
     return log_in_cell(widened_single(of->e + i), log_c, fma_vector(widened_single(of->m + i), inverse, all_of(-1.0)));
 }
 
@@ -65,7 +65,7 @@ ALWAYS_INLINE void split_sum(float x, float x_low, split_sums *to, ptrdiff_t i)
 ALWAYS_INLINE vector join_sum_and(const split_sums *of, ptrdiff_t i, vector low)
 {
     vector inverse, log_c;
-    look_up_pairs(log_cells, of->at + i, &inverse, &log_c);
+    look_up_pairs_single(log_cells, of->at + i, &inverse, &log_c);
     vector r = fma_vector(widened_single(of->m + i), inverse, all_of(-1.0));
     return log_in_cell(widened_single(of->e + i), log_c, fma_vector(widened_single(of->m_low + i), inverse * low, r));
 }

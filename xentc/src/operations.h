@@ -41,14 +41,15 @@ typedef struct {
    outside [0, most] makes NaN or is such a sign; by precision. Each row's lse once for each of its
    terms. How many of n terms with c != 0 have y < eps. What is among terms that are not finite. */
 typedef struct {
-    int (*of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, double eps, double most,
-                                                double *a, double *b);
+    int (*of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, ptrdiff_t n_classes,
+                                                double eps, double most, double *a, double *b);
     int (*of_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                          const double *lse_low, int step, double *a, double *b);
-    /* terms and their sums at once, of float32 y: of whole rows of a block, or of a piece of a row to its lanes */
-    int (*rows_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
-                                    double most, double *rows);
-    int (*piece_of_probabilities[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, double *lane);
+    /* terms and their sums at once: of whole rows of a block, or of a piece of a row to its lanes */
+    int (*rows_of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n_rows,
+                                                     ptrdiff_t n_classes, double eps, double most, double *rows);
+    int (*piece_of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, ptrdiff_t n_classes,
+                                                      double eps, double most, double *lane, double *lane_low);
     void (*repeat_rows)(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);
@@ -72,6 +73,7 @@ typedef struct {
     void (*join_rows[XENTC_N_PRECISIONS])(const double *lane, const double *lane_low, ptrdiff_t n_rows, double *rows);
     void (*single[XENTC_N_PRECISIONS])(const double *a, const double *b, ptrdiff_t n, double *rows);
     void (*negate)(double *rows, ptrdiff_t n);
+    void (*leave_tiny)(double *rows, ptrdiff_t n);
     int (*all_finite)(const double *rows, ptrdiff_t n);
     int (*all_ordinary)(const double *x, ptrdiff_t n);
 } xentc_sums_operations;

@@ -75,33 +75,34 @@ static inline int log_rows_single(const float *restrict x, ptrdiff_t n, const xe
 static inline int log_rows_double(const double *restrict x, ptrdiff_t n, const xentc_ties *ties, double eps,
                                   double most, int negate, const char *y, ptrdiff_t row, int narrow, void *to_)
 {
-    double m[TILE], e[TILE], u[TILE], u_low[TILE], *restrict to = to_;
+    double *restrict to = to_;
+    split_doubles split;
     uint64_t unfit = 0, signs = 0, end_of_x = end_of_double(most);
     (void)narrow;
     (void)ties;
     n &= -STEP;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double clipped = x[i] < eps ? eps : x[i];
-        m[i] = split_double(clipped, e + i);
-        signs |= bits_of_double(x[i]);
-        unfit |= bits_of_double(clipped) - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
-    }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
         prefetch_rows(y + part * row, row);
-        for (ptrdiff_t i = part; i < end; i++)
-            quotient_double(m[i], u + i, u_low + i);
+        for (ptrdiff_t i = part; i < end; i++) {
+            uint64_t bits = bits_of_double(x[i] < eps ? eps : x[i]);
+            split_in_cell(bits, &split, i);
+            signs |= bits_of_double(x[i]);
+            unfit |= bits - MIN_NORMAL_BITS_64 >= end_of_x - MIN_NORMAL_BITS_64;
+        }
     }
     for (ptrdiff_t part = 0; part < n; part += 32) {
         ptrdiff_t end = part + 32 < n ? part + 32 : n;
         prefetch_rows(y + (part + 16) * row, row);
         for (ptrdiff_t i = 0; i < 32; i += 8)
             __builtin_prefetch(to + part + ROWS_AHEAD + i, 1);
-        for (ptrdiff_t i = part; i < end; i++) {
-            double high, low;
-            series_double(e[i], u[i], u_low[i], &high, &low);
-            double sum = (0.0 + high) + low;
-            to[i] = negate ? 0.0 - sum : sum;
+        for (ptrdiff_t i = part; i < end; i += VECTOR_LANES) {
+            vector sum, rest;
+            log_parts(&split, i, &sum, &rest);
+            sum = (all_of(0.0) + sum) + rest;
+            if (negate)
+                sum = all_of(0.0) - sum;
+            *(vector *)(to + i) = sum;
         }
     }
     return !unfit ? !(signs >> 63 && most < (double)INFINITY)

@@ -54,14 +54,15 @@ ALWAYS_INLINE lanes BY_COEFFICIENT(product_lanes)(const REAL *c, const split_sin
 }
 
 /* a = c log(max(y, eps)) */
-static int BY_COEFFICIENT(terms_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a,
-                                        double *b)
+static int BY_COEFFICIENT(terms_single)(const void *c_, const void *y_, ptrdiff_t n, ptrdiff_t n_classes, double eps,
+                                        double most, double *a, double *b)
 {
     const REAL *c = c_;
     const float *y = y_;
     ptrdiff_t whole = n & -LANES, part = 0;
     split_singles split;
     int signs = BY_COEFFICIENT(split_all_terms)(c, y, n, (float)eps, (float)most, &split);
+    (void)n_classes;
     (void)b;
     for (; part < whole; part += PART) {
         ptrdiff_t end = part + PART < whole ? part + PART : whole;
@@ -114,14 +115,16 @@ static int BY_COEFFICIENT(term_rows_single)(const void *c_, const void *y_, ptrd
 }
 
 /* A piece of one row, from a multiple of LANES on, to its lanes s[8]; n <= BLOCK. */
-static int BY_COEFFICIENT(term_piece_single)(const void *c_, const void *y_, ptrdiff_t n, double eps, double most,
-                                             double *s)
+static int BY_COEFFICIENT(term_piece_single)(const void *c_, const void *y_, ptrdiff_t n, ptrdiff_t n_classes,
+                                             double eps, double most, double *s, double *low)
 {
     const REAL *c = c_;
     const float *y = y_;
     split_singles split;
     int signs = BY_COEFFICIENT(split_all_terms)(c, y, n, (float)eps, (float)most, &split);
     lanes sum = load_lanes_double(s);
+    (void)n_classes;
+    (void)low;
     BY_COEFFICIENT(add_terms_of_row)(c, y, &split, 0, n, 1, &sum);
     store_lanes(s, sum);
     return signs;

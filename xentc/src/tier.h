@@ -14,6 +14,7 @@
 #include "fold.h"
 #include "prefetch.h"
 #include "log_single.h"
+#include "log_double.h"
 #include "terms.h"
 #include "terms_single.h"
 #include "factors.h"
@@ -76,8 +77,8 @@ const xentc_tier XENTC_TIER_TABLE = {
         {
             .of_probabilities = {terms_single, terms_single_wide, terms_double},
             .of_logits = {terms_logits_single, terms_logits_single_wide, terms_logits_double},
-            .rows_of_probabilities = {term_rows_single, term_rows_single_wide},
-            .piece_of_probabilities = {term_piece_single, term_piece_single_wide},
+            .rows_of_probabilities = {term_rows_single, term_rows_single_wide, term_rows_double},
+            .piece_of_probabilities = {term_piece_single, term_piece_single_wide, term_piece_double},
             .repeat_rows = repeat_rows,
             .count_clipped = {count_clipped_single, count_clipped_double},
             .special = {special_terms_single, special_terms_double},
@@ -94,6 +95,7 @@ const xentc_tier XENTC_TIER_TABLE = {
             .join_rows = ONE_OF_EACH_PRECISION(join_rows),
             .single = ONE_OF_EACH_PRECISION(single_terms),
             .negate = negate_rows,
+            .leave_tiny = leave_tiny,
             .all_finite = all_finite,
             .all_ordinary = all_ordinary,
         },

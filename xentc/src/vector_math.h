@@ -79,38 +79,11 @@ typedef struct {
     double first, second;
 } pair;
 
-#if defined(__x86_64__) && XENTC_VECTOR_BYTES >= 32
-/* Pairs 0 and 2 after at. */
-static inline __m256d every_other_pair(const pair *table, const uint32_t *at)
-{
-    const char *start = (const char *)table;
-    __m256d low = _mm256_castpd128_pd256(_mm_load_pd((const double *)(start + at[0])));
-    return _mm256_insertf128_pd(low, _mm_load_pd((const double *)(start + at[2])), 1);
-}
-#endif
-
-static inline void look_up_pairs(const pair *table, const uint32_t *at, vector *first, vector *second)
-{
-#if defined(__x86_64__) && XENTC_VECTOR_BYTES == 64
-    __m512d even = _mm512_insertf64x4(_mm512_castpd256_pd512(every_other_pair(table, at)),
-                                      every_other_pair(table, at + 4), 1);
-    __m512d odd = _mm512_insertf64x4(_mm512_castpd256_pd512(every_other_pair(table, at + 1)),
-                                     every_other_pair(table, at + 5), 1);
-    *first = (vector)_mm512_unpacklo_pd(even, odd);
-    *second = (vector)_mm512_unpackhi_pd(even, odd);
-#elif defined(__x86_64__) && XENTC_VECTOR_BYTES == 32
-    __m256d even = every_other_pair(table, at), odd = every_other_pair(table, at + 1);
-    *first = (vector)_mm256_unpacklo_pd(even, odd);
-    *second = (vector)_mm256_unpackhi_pd(even, odd);
-#else
-    *first = *second = (vector){0};
-    for (int l = 0; l < VECTOR_LANES; l++) {
-        const pair *p = (const pair *)((const char *)table + at[l]);
-        (*first)[l] = p->first;
-        (*second)[l] = p->second;
-    }
-#endif
-}
+/* The offsets are as large as float32, or as float64. */
+#include "real_single.h"
+#include "pairs_body.h"
+#include "real_double.h"
+#include "pairs_body.h"
 
 /* A table of eight numbers of 32 bits, twice, at the last 3 bits of floats. */
 static inline float_vector look_up_floats(const void *table, float_vector at)

@@ -21,14 +21,14 @@ cdef extern from "src/operations.h" nogil:
         int (*sample_is_dense)(const char *, Py_ssize_t, uint64_t, int) noexcept nogil
 
     ctypedef struct xentc_terms_operations:
-        int (*of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, double, double, double *,
-                                                    double *) noexcept nogil
+        int (*of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
+                                                    double *, double *) noexcept nogil
         int (*of_logits[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, const double *, const double *,
                                              int, double *, double *) noexcept nogil
-        int (*rows_of_probabilities[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
-                                        double *) noexcept nogil
-        int (*piece_of_probabilities[2])(const void *, const void *, Py_ssize_t, double, double,
-                                         double *) noexcept nogil
+        int (*rows_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
+                                                         double, double *) noexcept nogil
+        int (*piece_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
+                                                          double, double *, double *) noexcept nogil
         void (*repeat_rows)(const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
@@ -49,6 +49,7 @@ cdef extern from "src/operations.h" nogil:
         void (*join_rows[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*single[XENTC_N_PRECISIONS])(const double *, const double *, Py_ssize_t, double *) noexcept nogil
         void (*negate)(double *, Py_ssize_t) noexcept nogil
+        void (*leave_tiny)(double *, Py_ssize_t) noexcept nogil
         int (*all_finite)(const double *, Py_ssize_t) noexcept nogil
         int (*all_ordinary)(const double *, Py_ssize_t) noexcept nogil
 
