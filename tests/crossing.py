@@ -5,12 +5,12 @@ parameters meet, `@pytest.mark.crossing(1)` cells in which every value comes. Th
 """
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 
-Cell = Sequence[Hashable]  # one value of each parameter
+Cell = Sequence[object]  # what stands for the value of each parameter
 SHUFFLE = 0.6180339887498949  # the golden ratio's: neighbours in the order of cells lie far apart in the product
 
 
@@ -31,34 +31,36 @@ def cover(cells: Sequence[Cell], strength: int) -> list[int]:
     return sorted(taken)
 
 
-def cell_of(item: pytest.Function) -> Cell:
-    """What tells the values of each parameter apart; of one that is a dictionary of options, those of each option."""
-    values: dict[str, Hashable] = {}
+def cell_of(item: pytest.Function, text: dict[int, str]) -> Cell:
+    """The text of each parameter's value, the same in every process; `text` has those that are written.
+
+    Of a dictionary of options, the text of each option.
+    """
+    values = {}
     for name, value in item.callspec.params.items():
-        if isinstance(value, dict):
-            values |= {f"{name}.{key}": repr(option) for key, option in value.items()}
-        else:
-            values[name] = value if isinstance(value, Hashable) else id(value)
+        for key, part in value.items() if isinstance(value, dict) else [("", value)]:
+            if id(part) not in text:
+                text[id(part)] = repr(part)
+            values[name, key] = text[id(part)]
     return tuple(values.values())
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects what is marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow of each crossing, among the cells that were collected: a cell that is asked for alone runs."""
+    text: dict[int, str] = {}
     for _, group in itertools.groupby(items, lambda item: item.nodeid.partition("[")[0]):
         tests = [item for item in group if isinstance(item, pytest.Function) and item.get_closest_marker("crossing")]
         if len(tests) < 2:
             continue
         marker = tests[0].get_closest_marker("crossing")
-        kept = set(cover([cell_of(test) for test in tests], *(marker.args or (2,))))
+        kept = set(cover([cell_of(test, text) for test in tests], *(marker.args or (2,))))
         for i, test in enumerate(tests):
             if i not in kept:
                 test.add_marker("slow")
 
 
-def slow_beyond(few: Iterable[Any], every: Iterable[Any]) -> Iterator[Any]:
+def slow_beyond(few: Iterable[Any], every: Iterable[Any]) -> list[Any]:
     """For parametrize: all values, of which every run has the few."""
     few = list(few)
-    for value in every:
-        values = value if isinstance(value, tuple) else (value,)
-        yield value if value in few else pytest.param(*values, marks=pytest.mark.slow)
+    return [value if value in few else pytest.param(value, marks=pytest.mark.slow) for value in every]

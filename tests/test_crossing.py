@@ -1,4 +1,4 @@
-"""Which cells of a crossing every run has: enough that every value, or every two values, come; and the others are slow."""
+"""Which cells of a crossing every run has: enough that every value, or every two values, come; others are slow."""
 
 import itertools
 import subprocess
@@ -40,12 +40,9 @@ def test_cells_that_are_no_product():
 
 
 def test_all_values_beyond_the_few_are_slow():
-    made = list(slow_beyond([("a", 1), "c"], [("a", 1), ("b", 2), "c", "d"]))
-    assert [made[0], made[2]] == [("a", 1), "c"]
-    assert [(p.values, [mark.name for mark in p.marks]) for p in made[1::2]] == [
-        (("b", 2), ["slow"]),
-        (("d",), ["slow"]),
-    ]
+    made = slow_beyond(["a", "c"], ["a", "b", "c", "d"])
+    assert made[::2] == ["a", "c"]
+    assert [(p.values, [mark.name for mark in p.marks]) for p in made[1::2]] == [(("b",), ["slow"]), (("d",), ["slow"])]
 
 
 TESTS = """
