@@ -19,6 +19,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def slow(session: nox.Session) -> None:
+    """What `tests` leaves out of the crossings: about as much again."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "auto", "-m", "slow", *(session.posargs or ["tests"]))
+
+
+@nox.session(default=False)
 @nox.parametrize("name", TIERS)
 def tier(session: nox.Session, name: str) -> None:
     """The same with one SIMD tier forced; one that the machine lacks is an ImportError that says so."""

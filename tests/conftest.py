@@ -1,8 +1,9 @@
-"""Fixtures: every implementation that runs here."""
+"""Fixtures: every implementation that runs here. And the marks of cells that a plain run leaves out."""
 
 from collections.abc import Iterator
 
 import pytest
+from crossing import pytest_collection_modifyitems as pytest_collection_modifyitems
 from ways import N_THREADS, TIERS, way
 
 

@@ -20,6 +20,7 @@ def test_every_pair_of_dtypes(t_dtype, y_dtype):
                 assert_accurate(xentc.cross_entropy(t, y, eps=eps, check=False), t, y, eps)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(("t_dtype", "y_dtype"), FEW_PAIRS)
 def test_every_way(every_way, t_dtype, y_dtype):
     for kind in kinds_for(t_dtype):
@@ -27,6 +28,7 @@ def test_every_way(every_way, t_dtype, y_dtype):
         assert_accurate(xentc.cross_entropy(t, y, check=check_for(kind)), t, y)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("kind", ["soft", "mixed_signs"])
 @pytest.mark.parametrize("n_classes", [1024, 1025, 16400])
@@ -51,6 +53,7 @@ def values_for_the_logarithm(dtype):
     return y[np.isfinite(y) & (y > 0)]
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_the_logarithm(every_tier, dtype):
     y = values_for_the_logarithm(dtype)
@@ -61,6 +64,7 @@ def test_the_logarithm(every_tier, dtype):
     assert_accurate(xentc.cross_entropy(t, y[:, None], eps=0, check=False), t, y[:, None], 0.0)
 
 
+@pytest.mark.crossing
 # At the last two, the ends of the cell around 1, the second part of a float64 logarithm is largest beside the first.
 @pytest.mark.parametrize("value", [0.7, 1.3, 0.3, 1 - 2.0**-20, 1 + 2.0**-9 - 2.0**-20, 1 - 2.0**-10])
 @pytest.mark.parametrize("n_classes", [1024, 4096, 4097, 10_000, 1_000_000])  # 4096: terms.h

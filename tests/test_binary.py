@@ -38,6 +38,7 @@ def assert_accurate(got, t, p, eps=None, sample_weight=None, where=None, **optio
         )
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("p_dtype", [*FLOATS, "bool", "uint8"])
 @pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_every_pair_of_dtypes(t_dtype, p_dtype):
@@ -117,6 +118,7 @@ EDGES = [  # t, p, eps, loss
 ]
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("edge", EDGES, ids=str)
 def test_edges(every_way, edge):
     t, p, eps, loss = edge

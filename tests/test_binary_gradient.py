@@ -59,6 +59,7 @@ def grad_of(t, y, **options):
     return xentc.binary_cross_entropy_and_grad(t, y, **options)[1]
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("p_dtype", [*FLOATS, "bool", "uint8"])
 @pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_probabilities_of_every_pair_of_dtypes(t_dtype, p_dtype):
@@ -68,6 +69,7 @@ def test_probabilities_of_every_pair_of_dtypes(t_dtype, p_dtype):
         assert_right(grad_of(t, p, eps=eps), t, p, from_logits=False, eps=eps)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("z_dtype", [*FLOATS, "bool", "int64"])
 @pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_logits_of_every_pair_of_dtypes(t_dtype, z_dtype):
@@ -187,6 +189,7 @@ LOGIT_EDGES = [
 ]
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("edge", [(False, *e) for e in EDGES] + [(True, *e) for e in LOGIT_EDGES], ids=str)
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_edges(every_tier, dtype, edge):
@@ -219,6 +222,7 @@ def test_factors_of_every_size(every_tier):
             assert_gradients(np.array([[value]]), [[exact._replace(p=None)]], "float64", SCALED_GRADIENT)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in ("read_only", "memory_mapped")])
 def test_grad_out(every_way, layout, from_logits):

@@ -35,6 +35,7 @@ def assert_accurate(got, t, z, sample_weight=None, where=None, eps=None, **optio
         )
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("z_dtype", [*FLOATS, "bool", "uint8", "int64"])
 @pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_every_pair_of_dtypes(t_dtype, z_dtype):
@@ -123,6 +124,7 @@ def test_weights_masks_and_reductions(every_tier):
     assert_same_bits(out, rows)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("t_sure", [1.0, 0.9])
 def test_float32_losses_that_float32_does_not_hold(every_way, t_sure):
     """A float64 `out` shows them, sums have them, and a weight makes them large."""

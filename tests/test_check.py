@@ -34,6 +34,7 @@ def refusal(name, bad):
     return f"the rows of {name} must sum to 1 " if bad.startswith("barely") else f"{name} must be probabilities in "
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("bad", BAD_VALUES)
 @pytest.mark.parametrize("name", ["t", "y"])
 def test_bad_values_are_named(every_way, name, bad):
@@ -48,6 +49,7 @@ def test_bad_values_are_named(every_way, name, bad):
         xentc.cross_entropy(**arrays, check=False)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("bad", ["negative", "above 1", "inf", "-inf"])
 @pytest.mark.parametrize("name", ["t", "y"])
 def test_what_is_used_must_be_possible_by_default(every_way, name, bad):

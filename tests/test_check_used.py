@@ -73,6 +73,7 @@ def answers(form, y_dtype):
 FOUND = re.compile(r"^(?P<name>\w+) must .*got (?P<value>\S+) (?:in row|at position) (?P<row>\d+|\(\d+, \d+\))(?!\d)")
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.filterwarnings("ignore:the .*mean of")
 @pytest.mark.parametrize("y_dtype", Y_DTYPES)
 @pytest.mark.parametrize("form", FORMS)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from command import ROOT, failed, here, run, xentc
+from crossing import slow_beyond
 from layouts import LAYOUTS, NAMES, predictions
 
 from xentc._cli import main
@@ -21,6 +22,7 @@ def as_json(*arguments, cwd, how=here, **more):
     return json.loads(ran.stdout)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_gives_the_numbers_of_the_arrays(layout, tmp_path):
     labels, y = predictions()
@@ -143,7 +145,10 @@ os._exit(0)  # as the command does
 """
 
 
-@pytest.mark.parametrize("layout", ["npy", "npz", "csv", "csv.gz", "csv.zst", "parquet", "arrow file", "arrow stream"])
+MUTATED = ["npy", "npz", "csv", "csv.gz", "csv.zst", "parquet", "arrow file", "arrow stream"]
+
+
+@pytest.mark.parametrize("layout", slow_beyond(["csv", "parquet"], MUTATED))
 def test_no_traceback_on_mutated_files(layout, tmp_path):
     """In one process for many files of a layout, so that a crash of a library is seen too."""
     labels, y = predictions()

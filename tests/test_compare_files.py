@@ -89,6 +89,7 @@ def test_arrays_in_files(tmp_path):
 WRONG = r"do not hold the same rows in the same order: in row {} '{}' is {}, and {} in \S+; join .*--no-id"
 
 
+@pytest.mark.crossing
 @pytest.mark.usefixtures("blocks")
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "npz", "npy"])
 @pytest.mark.parametrize("which", ["a", "b", "labels", "last"])

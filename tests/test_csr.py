@@ -40,6 +40,7 @@ def snapshot(t):
     return [a.tobytes() for a in (t.data, t.indices, t.indptr)]
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("y_dtype", FLOATS)
 @pytest.mark.parametrize("dtype", CSR_DTYPES)
 def test_every_pair_of_dtypes(every_tier, dtype, y_dtype):

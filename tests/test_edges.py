@@ -95,6 +95,7 @@ def test_edge_alone(dtype, edge):
             )
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("n_classes", [2, 7, 8, 9, 40, 1030])
 @pytest.mark.parametrize("eps", [None, 0.0, 0.25])
 @pytest.mark.parametrize("dtype", FLOATS)

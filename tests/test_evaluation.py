@@ -110,6 +110,7 @@ def rng():
     return np.random.default_rng(7)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(("n", "k"), SIZES)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("from_logits", [False, True])
@@ -138,6 +139,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("name", OPTIONS)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("from_logits", [False, True])
@@ -246,6 +248,7 @@ def test_the_first_of_several_largest_is_predicted():
                 assert {w.predicted for w in report.worst} == {0}
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("k", [2, 15, 16, 17, 33, 63, 64, 65, 79, 80, 81, 500])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_largest_is_found_at_every_place(k, dtype):
@@ -261,6 +264,7 @@ def test_the_largest_is_found_at_every_place(k, dtype):
             assert z.hits == k
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_confidences_of_any_size(every_tier, dtype):
     """Sums of them are exact: of those that are whole numbers of 2^-62, and of all others."""

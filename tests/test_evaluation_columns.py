@@ -57,6 +57,7 @@ def same(a, b):
     return type(a) is type(b) and (a == b or (a != a and b != b))
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("losses", LOSSES)
 def test_many_at_once_are_as_one_by_one(losses, weights):

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
+from crossing import slow_beyond
 
 import xentc
 from xentc._files import open_predictions
@@ -108,7 +109,7 @@ def large():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("how", SAVES)
+@pytest.mark.parametrize("how", slow_beyond(["npy", "parquet"], SAVES))
 def test_memory(tmp_path, large, how):
     paths = []
     for name, (y, labels) in (("small", rows(1000)), ("large", large)):
@@ -119,6 +120,7 @@ def test_memory(tmp_path, large, how):
     assert got <= LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_of_text(tmp_path, large):
     """A shorter one, since it takes its time."""
@@ -144,7 +146,7 @@ BATCHES = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("how", BATCHES)
+@pytest.mark.parametrize("how", slow_beyond(["npz", "csv"], BATCHES))
 def test_files_larger_than_the_address_space(tmp_path, large, how):
     """Where there is no room for the file, it cannot be mapped, and is read in pieces all the same."""
     paths = []

@@ -56,6 +56,7 @@ def test_out_and_sum_of_every_kind(every_tier, t_dtype, y_dtype, from_logits):
         assert_consistent(xentc.log_likelihood, t, y, **options)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("options", [o for o in all_options(N, K) if o["eps"] is None], ids=option_id)
 def test_forms_have_the_same_float64_rows(options, dtype):
@@ -92,6 +93,7 @@ def test_precisions_have_the_same_float64_rows(every_tier, dtype):
     assert_same_bits(total.sum, np.float64(math.fsum(want)))
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"sample_weight": 1e-30}], ids=str)
 def test_how_exact_the_rows_are_before_they_are_rounded(every_tier, dtype, options):

@@ -132,7 +132,7 @@ for thread in threads:
     thread.start()
 sys.setswitchinterval(1e-5)
 codes = {}
-for _ in range(200):
+for _ in range(N_FORKS):
     pid = os.fork()
     if pid == 0:
         code = 9
@@ -149,9 +149,11 @@ print(codes, xentc._kernels.n_helpers())
 """
 
 
-def test_200_forks_under_threads_that_call_update_and_merge():
+@pytest.mark.parametrize("n_forks", [30, pytest.param(200, marks=pytest.mark.slow)])
+def test_forks_under_threads_that_call_update_and_merge(n_forks):
     """Each child finishes calls and updates of its own, and finds the total as it was at some moment."""
-    assert python(STORM, timeout=300) == ("{0: 200} 2", "", 0)
+    code = STORM.replace("N_FORKS", str(n_forks))
+    assert python(code, timeout=300) == (f"{{0: {n_forks}}} 2", "", 0)
 
 
 def test_fork_while_another_thread_has_the_lock():

@@ -72,6 +72,7 @@ def test_tiers_threads_and_neighbours(t_dtype, y_dtype):
                 assert_bits_or_nan(got[1], want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_shapes(shape, from_logits):
@@ -91,6 +92,7 @@ def test_shapes(shape, from_logits):
                     assert_bits_or_nan(got[1], want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("t_layout", LAYOUTS)
 @pytest.mark.parametrize("y_layout", LAYOUTS)
 def test_layouts(t_layout, y_layout):
@@ -103,6 +105,7 @@ def test_layouts(t_layout, y_layout):
                 assert_bits_or_nan(both(LAYOUTS[t_layout](t), LAYOUTS[y_layout](y), from_logits)[1], want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("n_classes", [1025, 16400])
 def test_layouts_of_long_rows(every_tier, layout, n_classes):
@@ -132,6 +135,7 @@ def test_every_tail_and_every_alignment(every_tier, dtype):
                 assert_bits_or_nan(got, of_labels)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("n_classes", [2, 3, 8, 100])
 def test_a_row_among_any_neighbours(every_way, dtype, n_classes):
@@ -156,6 +160,7 @@ def test_a_row_among_any_neighbours(every_way, dtype, n_classes):
                 assert_bits_or_nan(got[~mask], np.zeros((257, n_classes), dtype))
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_forms_agree_to_the_bit(options, dtype):

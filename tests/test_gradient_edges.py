@@ -16,6 +16,7 @@ import xentc
 inf, nan = math.inf, math.nan
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("edge", LOGIT_EDGES, ids=lambda edge: f"t={edge[0]} z={edge[1]}")
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_edges_of_logits(every_tier, dtype, edge):
@@ -161,6 +162,7 @@ def test_a_csr_row_of_many_entries_that_are_no_terms_is_0(every_tier, special):
         assert_same_bits(grad[1:], np.zeros((2, n_classes), dtype))
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("name", ["where", "ignore_index", "both"])
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("from_logits", [False, True])

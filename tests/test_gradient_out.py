@@ -26,6 +26,7 @@ def problem(n_rows, n_classes, dtype, *, from_logits=True):
     return labels, targets("soft", 211, n_rows, n_classes, dtype), y
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts_of_grad_out(every_tier, layout, from_logits):
@@ -98,6 +99,7 @@ def test_other_dtypes_of_grad_out(every_tier, grad_dtype, from_logits):
     assert grad[0, 0] == (-np.inf if np.dtype(grad_dtype).itemsize == 2 else -2e6)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("reduction", ["none", "mean", "weighted_mean"])
 @pytest.mark.parametrize("layout", WRITEABLE)
 def test_in_place_of_z(every_way, layout, reduction):

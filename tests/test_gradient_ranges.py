@@ -34,6 +34,7 @@ def of_range(got, exact, dtype):
     assert_gradients(got, exact, dtype, SCALED_GRADIENT)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(("size", "s"), SCALES, ids=str)
 @pytest.mark.parametrize("kind", ["normal", "sharp", "confident", "ties"])
 def test_logits(every_tier, size, s, kind):
@@ -46,6 +47,7 @@ def test_logits(every_tier, size, s, kind):
             of_range(got, exact, "float64")
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(("size", "s"), SCALES, ids=str)
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_labels_and_class_weights(every_tier, dtype, size, s):
@@ -100,6 +102,7 @@ def test_rows_of_every_size_side_by_side(dtype):
             assert_same_bits(got[exact], np.array(mean)[rows][exact])
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize(("size", "s"), SCALES, ids=str)
 def test_probabilities(every_tier, dtype, size, s):

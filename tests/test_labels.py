@@ -28,6 +28,7 @@ def test_every_pair_of_dtypes(dtype, y_dtype):
                     assert_same_bits(xentc.cross_entropy_labels(labels, y), want)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("dtype", LABEL_DTYPES)
 def test_layouts(every_tier, dtype, layout):

@@ -52,6 +52,7 @@ def every_option(n_rows, n_classes):
     }
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_classes", [63, 64, 100, 1030, 16400, 50257])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_labels(dtype, n_classes):
@@ -74,6 +75,7 @@ def test_labels(dtype, n_classes):
                 assert_bits_or_nan(got[1], want[1])
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_classes", [70, 300, 5000])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_other_targets(dtype, n_classes):
@@ -97,6 +99,7 @@ def test_other_targets(dtype, n_classes):
             assert_bits_or_nan(got[1], want[1])
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("n_classes", [64, 101, 1000])
 def test_every_alignment_and_guard_bytes(every_tier, dtype, n_classes):

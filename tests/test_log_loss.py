@@ -258,6 +258,7 @@ def test_arguments():
     assert names == ["y_true", "y_proba", "normalize", "sample_weight", "labels", "y_pred"]
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("tier", xentc.show_config("dicts")["simd"]["available"])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_every_length_of_a_row_is_checked(tier, dtype):

@@ -63,6 +63,7 @@ def test_shapes(shape):
                 assert_same_bits(xentc.cross_entropy(class_first(t), class_first(z), from_logits=True), want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("t_layout", LAYOUTS)
 @pytest.mark.parametrize("z_layout", LAYOUTS)
 def test_layouts(t_layout, z_layout):
@@ -78,6 +79,7 @@ def test_layouts(t_layout, z_layout):
                     assert_same_bits(got, want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("n_classes", [1025, 16400])
 def test_layouts_of_long_rows(every_tier, layout, n_classes):
@@ -106,6 +108,7 @@ def test_every_tail_and_every_alignment(every_tier, dtype):
             assert_same_bits(xentc.cross_entropy_labels(labels, view, from_logits=True), want_labels)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("n_classes", [2, 3, 5, 6, 8, 100, 1024])
 def test_a_row_among_any_neighbours(every_tier, dtype, n_classes):

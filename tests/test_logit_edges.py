@@ -30,6 +30,7 @@ def edge_id(edge):
     return f"t={t} z={z}"
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("edge", LOGIT_EDGES, ids=edge_id)
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_edge_alone(dtype, edge):
@@ -44,6 +45,7 @@ def test_edge_alone(dtype, edge):
         assert_near_or_special(xentc.cross_entropy_labels(t.index(1), z, from_logits=True, check=False), want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_classes", [2, 7, 8, 9, 40, 1030])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_edges_in_a_crowd(every_way, dtype, n_classes):
@@ -68,6 +70,7 @@ def test_edges_in_a_crowd(every_way, dtype, n_classes):
     assert_near_or_special(xentc.cross_entropy(full, ordinary, from_logits=True, check=False)[: 2 * n], want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("special", [nan, inf, -inf])
 @pytest.mark.parametrize("n_classes", [1, 5, 8, 17, 1030])
@@ -94,6 +97,7 @@ def test_one_special_value_anywhere(every_tier, dtype, special, n_classes):
                 assert_same_bits(got[others], want[others])
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("n_classes", [5, 70, 2000])
 def test_nan_at_every_place_of_a_row(every_tier, dtype, n_classes):

@@ -2,19 +2,18 @@
 
 import math
 
+import hypothesis
 import hypothesis.extra.numpy as hnp
 import numpy as np
 from bounds import GRADIENT, LOGITS
 from cases import FLOATS, LAYOUTS, one_hot_of
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 from logit_oracle import assert_gradients, assert_losses, exact_gradients
-from test_properties import settings
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
-
-settings.load_profile("xentc")
+from examples import given
 
 
 def elements_of_z(dtype):
@@ -91,7 +90,8 @@ def test_a_shift_of_the_row_changes_nothing(problem, shift):
         assert (abs(a - b) <= slack).all()
 
 
-@given(rows())
+@hypothesis.settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(rows())
 def test_entries_of_a_gradient(problem):
     """That of the label is in [-1, 0], the others are in [0, 1], and they sum to 0 within their roundings."""
     labels, _, z = problem

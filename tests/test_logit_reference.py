@@ -55,6 +55,7 @@ def test_losses_from_logits(t_dtype, z_dtype, kind):
             agree(name, t, z, z_dtype, from_logits=True)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_options(options):
     for dtype, reduction in itertools.product(("float64", "float32"), REDUCTIONS):

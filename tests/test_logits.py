@@ -41,6 +41,7 @@ def test_every_pair_of_dtypes(t_dtype, z_dtype):
                 assert_losses(xentc.cross_entropy(t, possible, from_logits=True), t, possible)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("kind", LOGIT_KINDS)
 @pytest.mark.parametrize(("t_dtype", "z_dtype"), FEW_PAIRS)
 def test_every_kind_of_row(t_dtype, z_dtype, kind):
@@ -49,6 +50,7 @@ def test_every_kind_of_row(t_dtype, z_dtype, kind):
         assert_losses(xentc.cross_entropy(t, z, from_logits=True), t, z)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     ("kind", "n_classes"),
@@ -62,6 +64,7 @@ def test_long_rows(dtype, kind, n_classes):
         assert_losses(xentc.cross_entropy(every[name], z, from_logits=True), every[name], z)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("ahead", [0.0, 0.25, 3.0, 19.5, 60.0])
 @pytest.mark.parametrize("n_classes", [2, 3, 100, 10_000, 1_000_000])
 def test_long_rows_of_equal_terms(every_tier, n_classes, ahead):
@@ -206,6 +209,7 @@ def rows_within_bounds(got, t, z, options):
     assert_same_bits(got[~counted], np.zeros((~counted).sum(), got.dtype))
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_options(options):
     for dtype, kind in itertools.product(FLOATS, ("normal", "confident", "shifted")):
@@ -253,6 +257,7 @@ def losses_of(form, labels, z, **options):
     return xentc.cross_entropy(t, z, from_logits=True, **options)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_forms_agree_to_the_bit(options):
     """One-hot rows, CSR and labels, on every tier, with each reduction."""

@@ -62,6 +62,7 @@ def test_a_signal_ends_a_row(alarm, name):  # noqa: F811
             assert time.monotonic() - start < seconds + SECONDS
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("tier", TIERS)
 def test_rows_of_several_pieces_have_one_result_in_every_layout(tier, dtype):

@@ -27,6 +27,7 @@ def spoil(a, mask, value):
     return a
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("n_classes", [3, 40, 1030, 16400])
 def test_garbage_in_masked_rows(kind, n_classes):

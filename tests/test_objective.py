@@ -32,6 +32,7 @@ def assert_right(grad, hess, labels, z, s=None, w=None, label_smoothing=0.0, boo
     assert_gradients(hess, exact, dtype, most)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("z_dtype", [*FLOATS, *Y_DTYPES_READ_AS_FLOAT64])
 @pytest.mark.parametrize("kind", LOGIT_KINDS)
 def test_every_kind_and_dtype(kind, z_dtype):
@@ -63,6 +64,7 @@ BOOSTERS = {
 }
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("booster", BOOSTERS)
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 1.0])
 def test_smoothing_and_what_boosters_make_of_the_hessian(every_tier, booster, label_smoothing):

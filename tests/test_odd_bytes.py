@@ -20,6 +20,7 @@ def odd(mask):
     return made
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_classes", [2, 7, 40, 1100])
 @pytest.mark.parametrize("kind", ["one_hot", "counts", "sparse"])
 def test_bool_t(every_way, kind, n_classes):

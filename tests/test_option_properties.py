@@ -5,14 +5,12 @@ import math
 import hypothesis.extra.numpy as hnp
 import numpy as np
 from cases import INTEGERS, LAYOUTS, one_hot_of
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
+from examples import given
 
-settings.register_profile("xentc", deadline=None, max_examples=300, derandomize=True)
-settings.load_profile("xentc")
 probability = st.floats(2.0**-30, 1.0)
 powers = st.integers(-60, 60).map(lambda n: 2.0**n)
 

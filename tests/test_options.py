@@ -30,6 +30,7 @@ def assert_rows(got, t, y, options, dtype):
         assert_row(got[i], exact, np.dtype(dtype), smoothed=a != 0, classes=w is not None, samples=s is not None)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_rows(options, dtype):
@@ -43,6 +44,7 @@ def test_rows(options, dtype):
     assert_rows(xentc.cross_entropy_labels(labels, y, **options), one_hot_of(labels, K), y, options, dtype)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("reduction", REDUCTIONS[1:])
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_reductions(options, reduction):
@@ -99,6 +101,7 @@ def losses_of(form, labels, y, **options):
     return xentc.cross_entropy(sparse.csr_array(t.astype("float32")) if form == "csr" else t, y, **options)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 @pytest.mark.parametrize("options", COMBINATIONS, ids=option_id)
 def test_forms_agree_to_the_bit(options, dtype):

@@ -41,6 +41,7 @@ OUTS = {
 }
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_rows", [1, 2, 255, 256, 257, 600])
 @pytest.mark.parametrize("form", OUTS)
 @pytest.mark.parametrize("swapped", [False, True])

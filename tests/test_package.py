@@ -25,6 +25,7 @@ MODULES = [
 ]
 
 
+@pytest.mark.slow
 def test_constants_are_those_of_the_script():
     made = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "make_constants.py")],

@@ -2,19 +2,18 @@
 
 import math
 
+import hypothesis
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
 from cases import FLOATS, INTEGERS, LAYOUTS
-from hypothesis import assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 from oracle import assert_accurate, exact_losses, ulp_error
 from ways import TIERS, assert_same_bits, first_way, way
 
 import xentc
-
-settings.register_profile("xentc", deadline=None, max_examples=300, derandomize=True)
-settings.load_profile("xentc")
+from examples import given
 
 
 def elements_of_t(dtype):
@@ -145,7 +144,8 @@ def test_the_order_of_classes_matters_to_no_more_than_the_bound(y, order):
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
-@given(data=st.data())
+@hypothesis.settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(data=st.data())
 def test_monotone_in_y(dtype, data):
     """A larger probability of what happened never has a larger loss, neighbours included."""
     width = 8 * np.dtype(dtype).itemsize

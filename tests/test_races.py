@@ -148,6 +148,7 @@ def while_written(call, arrays, writes, seconds=SECONDS):
     return passed, refused
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("case", FUNCTIONS)
 def test_a_value_or_an_error(case):
     arrays = all_arrays()
@@ -156,6 +157,7 @@ def test_a_value_or_an_error(case):
     assert passed + refused > 0
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("layout", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int16", "float16", BFLOAT16, "float32", "float64"])
 def test_elements_that_vanish_while_they_are_listed(every_tier, dtype, layout):

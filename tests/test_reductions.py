@@ -24,6 +24,7 @@ def assert_sums(t, y, check=None):
     return rows
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(("t_dtype", "y_dtype"), FEW_PAIRS)
 def test_sums_of_every_pair(every_way, t_dtype, y_dtype):
     for kind in kinds_for(t_dtype):

@@ -77,6 +77,7 @@ def test_layouts(t_layout, y_layout):
                     assert_same_bits(losses(LAYOUTS[t_layout](t), LAYOUTS[y_layout](y)), want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("n_classes", [1025, 16400])
 def test_layouts_of_long_rows(every_tier, layout, n_classes):
@@ -153,6 +154,7 @@ def test_the_order_of_additions(every_tier, dtype, n_classes):
                 assert_same_bits(got[:n_rows], want)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("outer", OUTER_SHAPES, ids=str)
 @pytest.mark.parametrize("axis", range(-5, 5))
 def test_outer_shapes_and_axes(every_way, outer, axis):

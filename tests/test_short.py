@@ -95,6 +95,7 @@ def other_t(kind, t, row):
     return t
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize(
     "kind", ["two", "none", "two and none", "negative zeros", "2", "-1", "0.5", "nan", "inf", "5e-324"]
 )
@@ -136,6 +137,7 @@ def test_one_row_of_y_for_all_labels(every_way):
         assert_same_bits(xentc.cross_entropy_labels(labels, y), want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("n_classes", [6, 100])
 @pytest.mark.parametrize("at", [0, 255, 256, 700, 1023])
 @pytest.mark.parametrize("bad", [-1, "K", 2**62, -(2**63)])

@@ -34,6 +34,7 @@ def assert_right(grad, hess, t, z, sample_weight=None, floor=0.0, **options):
         assert_gradients(hess[i].reshape(1, 1), [[exact]], dtype, most)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("z_dtype", [*FLOATS, "bool", "int64"])
 @pytest.mark.parametrize("t_dtype", [*FLOATS, "bool", *INTEGERS])
 def test_every_pair_of_dtypes(t_dtype, z_dtype):

@@ -8,11 +8,11 @@ import warnings
 import numpy as np
 import pytest
 from cases import FLOATS, label_numbers, probabilities
-from hypothesis import given
 from hypothesis import strategies as st
 from ways import TIERS, assert_same_bits, general_route, way
 
 import xentc
+from examples import given
 from xentc._api import accumulator, binary, gradients, losses
 from xentc._api import labels as by_label
 from xentc._core import derivatives

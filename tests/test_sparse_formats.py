@@ -23,6 +23,7 @@ def expected(dense, y, **options):
     return xentc.cross_entropy(np.asarray(dense, np.float64), y, **options)
 
 
+@pytest.mark.crossing
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32", "float64"])

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 CALLS = ROOT / "tests" / "typed" / "calls.py"
 
@@ -15,6 +17,7 @@ def test_stub_is_that_of_the_script():
     assert made == (ROOT / "xentc" / "__init__.pyi").read_text()
 
 
+@pytest.mark.slow
 def test_types_of_calls(tmp_path):
     """By line: the errors that mypy finds, and those that it must find."""
     wanted = [

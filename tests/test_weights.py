@@ -39,6 +39,7 @@ def forms(dtype, from_logits=False):
     yield xentc.cross_entropy, sparse.csr_array(few), sparse.csr_array(garbage(few))
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"class_weight": np.arange(K)}], ids=str)
@@ -59,6 +60,7 @@ def test_rows_of_weight_0_are_not_looked_at(every_tier, dtype, from_logits, opti
             assert_same_bits(function(bad_t, bad_y, sample_weight=S, reduction=reduction, **options), want)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("reduction", REDUCTIONS)
@@ -174,6 +176,7 @@ def calls(n_rows, shape=None):
     yield "update of labels", lambda **o: xentc.CrossEntropy(from_logits=True).update_labels(labels, z, **o)
 
 
+@pytest.mark.crossing(1)
 @pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize("at", [0, 1, 255, 256, 599])
 def test_sample_weights_must_be_finite(every_way, at, bad):
