@@ -63,7 +63,7 @@ def _bad_logits(z: Array, labels: Array) -> Iterator[tuple[str, Array, dict[str,
         yield name, bad, {}
 
 
-def cases(n_classes: int, dtype: str, elements: int) -> Iterator[tuple[str, str, Call, Call]]:
+def cases(n_classes: int, dtype: str, elements: int, check: bool | None) -> Iterator[tuple[str, str, Call, Call]]:
     """Kind, what is wrong, the call of finite rows, that of the others."""
     rng = np.random.default_rng(20261201)
     n_rows = max(elements // n_classes, 64)
@@ -81,11 +81,11 @@ def cases(n_classes: int, dtype: str, elements: int) -> Iterator[tuple[str, str,
 
     def loss(of: str, target: Any, x: Array, **options: Any) -> Call:
         function = getattr(xentc, of)
-        return lambda: function(target, x, out=out, **options)
+        return lambda: function(target, x, out=out, check=check, **options)
 
     def both(of: str, target: Any, x: Array, **options: Any) -> Call:
         function = getattr(xentc, of + "_and_grad")
-        return lambda: function(target, x, out=out, grad_out=grad, **options)
+        return lambda: function(target, x, out=out, grad_out=grad, check=check, **options)
 
     dense, by_label = "cross_entropy", "cross_entropy_labels"
     for name, of, target, options in (
@@ -168,6 +168,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--tiers", nargs="*", choices=config.TIERS, default=[facts.tier()])
     parser.add_argument("--only", nargs="*", default=[""], help="parts of names")
+    parser.add_argument("--unchecked", action="store_true", help="check=False; two classes are always looked at")
     parser.add_argument("--above", type=float, default=0.0, help="show ratios from this on")
     options = parser.parse_args()
     print("| tier | kind | dtype | classes | what is wrong | us | ratio |")
@@ -180,7 +181,7 @@ def main() -> None:
                 made = (
                     binary_cases(dtype, options.elements)
                     if n_classes == 1
-                    else cases(n_classes, dtype, options.elements)
+                    else cases(n_classes, dtype, options.elements, False if options.unchecked else None)
                 )
                 for name, wrong, finite, other in made:
                     if not any(part in name for part in options.only):
