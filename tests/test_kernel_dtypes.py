@@ -14,7 +14,7 @@ T, Y, LABELS = np.eye(3, 2), np.full((3, 2), 0.5), np.zeros(3, np.int64)
 OPTIONS = {"where": [True] * 3, "sample_weight": np.ones(3), "class_weight": [1, 2]}
 
 
-NAMES = ("t", "labels", "y", "out", "where", "sample_weight", "class_weight", "grad", "hess")
+NAMES = ("t", "labels", "y", "rows", "where", "sample_weight", "class_weight", "grad", "hess")
 NAMES += ("indptr", "indices", "data", "pos_weight")
 
 
@@ -22,26 +22,28 @@ class RefusedError(Exception):
     """The kernel was given an array of a foreign dtype, and refused it."""
 
 
-def exchanging(name: str, dtype: np.dtype):
-    """Job, but with one array of its arguments exchanged for one of the dtype: it must not start."""
+def exchanged(record, name: str, dtype: np.dtype):
+    """The record with an array of the dtype in place of the one it has by that name."""
+    replace = getattr(record, "_replace", None) or record.replace
+    return replace(**{name: np.zeros(getattr(record, name).shape, dtype)})
+
+
+def refusing(name: str, dtype: np.dtype):
+    """Job, but with one array of the records exchanged for one of the dtype: it must not start."""
     job = _kernels.Job
 
-    def exchanged(t, y, out, **others):
-        arrays = {"t": t, "labels": t, "y": y, "out": out} | others
-        if isinstance(t, tuple):
-            arrays |= dict(zip(("indptr", "indices", "data"), t, strict=True))
-        arrays[name] = np.zeros(arrays[name].shape, dtype)
-        if isinstance(t, tuple):
-            t = tuple(arrays.pop(part) for part in ("indptr", "indices", "data"))
-        elif name in ("t", "labels"):
-            t = arrays[name]
-        for part in ("t", "labels"):
-            del arrays[part]
+    def refused(inputs, wanted):
+        if hasattr(inputs.targets, name):
+            inputs = inputs._replace(targets=exchanged(inputs.targets, name, dtype))
+        elif hasattr(inputs, name):
+            inputs = exchanged(inputs, name, dtype)
+        else:
+            wanted = exchanged(wanted, name, dtype)
         with pytest.raises((TypeError, ValueError), match=r"kernel|one dtype"):
-            job(t, arrays.pop("y"), arrays.pop("out"), **arrays)
+            job(inputs, wanted)
         raise RefusedError
 
-    return exchanged
+    return refused
 
 
 def call(name: str):
@@ -60,6 +62,6 @@ def call(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_foreign_dtype(name, dtype, monkeypatch):
     assert call(name) is not None
-    monkeypatch.setattr(_kernels, "Job", exchanging(name, dtype))
+    monkeypatch.setattr(_kernels, "Job", refusing(name, dtype))
     with general_route(), pytest.raises(RefusedError):
         call(name)

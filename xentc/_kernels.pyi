@@ -6,6 +6,8 @@ from typing import Any, Self
 import numpy as np
 from typing_extensions import disjoint_base
 
+from ._core.rows import Inputs, Wanted
+
 class Trouble(IntEnum):
     NOT_CANONICAL = ...
     OUT_OF_RANGE = ...
@@ -57,42 +59,7 @@ def small(
 
 @disjoint_base
 class Job:
-    def __init__(
-        self,
-        t: np.ndarray[Any, Any] | tuple[np.ndarray[Any, Any], ...],
-        y: np.ndarray[Any, Any],
-        out: np.ndarray[Any, Any] | None,
-        *,
-        source: str,
-        where: np.ndarray[Any, Any] | None,
-        sample_weight: np.ndarray[Any, Any] | None,
-        class_weight: np.ndarray[Any, Any] | None,
-        pos_weight: np.ndarray[Any, Any] | None,
-        ignore_index: int | None,
-        label_smoothing: float,
-        summed: bool,
-        weighed: bool,
-        count_clipped: bool,
-        in_order: bool,
-        negate: bool,
-        in_double: bool,
-        eps: float,
-        from_logits: bool,
-        slack_t: float,
-        slack_y: float,
-        tolerance_t: float,
-        tolerance_y: float,
-        ceiling: float,
-        count_off_sums: bool,
-        grad: np.ndarray[Any, Any] | None,
-        hess: np.ndarray[Any, Any] | None,
-        grad_divisor: float,
-        grad_scale: float,
-        hess_factor: float,
-        hess_floor: float,
-        evaluator: Evaluator | None,
-        spread: bool,
-    ) -> None: ...
+    def __init__(self, inputs: Inputs, wanted: Wanted) -> None: ...
     def run(self, n_threads: int = 1) -> None: ...
     @property
     def nanoseconds(self) -> float: ...

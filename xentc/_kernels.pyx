@@ -3,7 +3,8 @@
 
 The way of a call, and the file of ``kernel/`` that each step is in::
 
-    Job              job       arrays and options as a Plan (plan, operand), which starts from `set_defaults` (defaults)
+    Job              job       the records of _core/rows.py as a Plan (plan, operand), which starts from `set_defaults`
+                               (defaults)
                      codes     dtypes that the kernel reads, looked at once more
                      axes      outer axes sorted and joined
                      ways      which ways are open, decided once; how rows are cut into units of work

@@ -91,15 +91,13 @@ class CrossEntropy:
         arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
         # Plain Python numbers: options are compared, and shown, as they would be written.
         self._options = Options(
-            axis.__index__(),
-            eps,
-            from_logits,
-            arguments.check_label_smoothing(label_smoothing),
-            class_weight,
-            None,
-            None,
-            None if ignore_index is None else ignore_index.__index__(),
-            arguments.as_check(check),
+            axis=axis.__index__(),
+            eps=eps,
+            from_logits=from_logits,
+            label_smoothing=arguments.check_label_smoothing(label_smoothing),
+            class_weight=class_weight,
+            ignore_index=None if ignore_index is None else ignore_index.__index__(),
+            check=arguments.as_check(check),
             variance=arguments.check_flag("variance", variance),
         )
         self._totals = Totals()

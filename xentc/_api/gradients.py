@@ -145,7 +145,16 @@ def cross_entropy_and_grad(
                        where, None, reduction, out, check)  # fmt: skip
         if answer is not None:
             return answer
-    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        where=where,
+        check=check,
+    )
     return losses_and_gradients(DenseTargets, t, y, options, reduction, out, grad_out)
 
 
@@ -220,5 +229,15 @@ def cross_entropy_labels_and_grad(
                        sample_weight, where, ignore_index, reduction, out, check)  # fmt: skip
         if answer is not None:
             return answer
-    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        where=where,
+        ignore_index=ignore_index,
+        check=check,
+    )
     return losses_and_gradients(Labels, labels, y, options, reduction, out, grad_out)

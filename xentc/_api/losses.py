@@ -185,7 +185,16 @@ def cross_entropy(
                    None, reduction, out, check)  # fmt: skip
     if answer is not None:
         return answer
-    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        where=where,
+        check=check,
+    )
     return losses(DenseTargets, t, y, options, reduction, out)
 
 
@@ -228,7 +237,16 @@ def log_likelihood(
                    where, None, reduction, out, check)  # fmt: skip
     if answer is not None:
         return answer
-    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, None, check)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        where=where,
+        check=check,
+    )
     return losses(DenseTargets, t, y, options, reduction, out, negate=False)
 
 
@@ -305,5 +323,15 @@ def cross_entropy_labels(
                    where, ignore_index, reduction, out, check)  # fmt: skip
     if answer is not None:
         return answer
-    options = Options(axis, eps, from_logits, label_smoothing, class_weight, sample_weight, where, ignore_index, check)
+    options = Options(
+        axis=axis,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
+        where=where,
+        ignore_index=ignore_index,
+        check=check,
+    )
     return losses(Labels, labels, y, options, reduction, out)

@@ -135,19 +135,19 @@ def prepare(kind: Kind, t: Any, y: ArrayLike, options: Options) -> Inputs:
     else:
         checks = checks_of(arguments.as_check(options.check), targets.t_dtype, dtype, from_logits)
     return Inputs(
-        targets,
-        result,
-        eps,
-        from_logits,
-        arguments.check_label_smoothing(options.label_smoothing),
-        arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
-        arguments.as_sample_weight(options.sample_weight, targets.shape),
-        arguments.as_mask(options.where, targets.shape),
-        arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
-        checks,
-        options.ceiling,
-        options.count_off_sums is not None,
-        arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
+        targets=targets,
+        result=result,
+        eps=eps,
+        from_logits=from_logits,
+        label_smoothing=arguments.check_label_smoothing(options.label_smoothing),
+        class_weight=arguments.as_class_weight(options.class_weight, targets.y.shape[-1]),
+        sample_weight=arguments.as_sample_weight(options.sample_weight, targets.shape),
+        where=arguments.as_mask(options.where, targets.shape),
+        ignore_index=arguments.check_ignore_index(options.ignore_index, targets.arrays[0].dtype),
+        checks=checks,
+        ceiling=options.ceiling,
+        count_off_sums=options.count_off_sums is not None,
+        pos_weight=arguments.as_sample_weight(options.pos_weight, targets.shape, "pos_weight"),
     )
 
 
@@ -211,43 +211,9 @@ def run(inputs: Inputs, wanted: Wanted) -> Totals:
 
 def attempt(inputs: Inputs, wanted: Wanted) -> tuple[Totals, BadRow | None]:
     """One pass, and the first row with which something is wrong, if there is one."""
-    targets = inputs.targets
     if wanted.evaluator is not None:
         wanted.evaluated = wanted.evaluator()
-    job = _kernels.Job(
-        targets.job_arrays,
-        targets.y,
-        wanted.rows,
-        source=targets.source,
-        where=inputs.where,
-        sample_weight=inputs.sample_weight,
-        class_weight=inputs.class_weight,
-        pos_weight=inputs.pos_weight,
-        ignore_index=inputs.ignore_index,
-        label_smoothing=inputs.label_smoothing,
-        summed=wanted.summed,
-        weighed=wanted.weighed,
-        count_clipped=wanted.count_clipped and not inputs.from_logits,
-        negate=wanted.negate,
-        in_double=inputs.result == np.float64,
-        eps=inputs.eps,
-        from_logits=inputs.from_logits,
-        slack_t=inputs.checks.slack_t,
-        slack_y=inputs.checks.slack_y,
-        tolerance_t=inputs.checks.tolerance_t,
-        tolerance_y=inputs.checks.tolerance_y,
-        ceiling=inputs.ceiling,
-        count_off_sums=inputs.count_off_sums,
-        grad=wanted.grad,
-        hess=wanted.hess,
-        grad_divisor=wanted.grad_divisor,
-        grad_scale=wanted.grad_scale,
-        hess_factor=wanted.hess_factor,
-        hess_floor=wanted.hess_floor,
-        evaluator=wanted.evaluated,
-        spread=wanted.spread,
-        in_order=wanted.in_order,
-    )
+    job = _kernels.Job(inputs, wanted)
     threads.run(job)
     left = Totals(ExactSum(*job.exact_sum), ExactSum(*job.exact_weight), job.n_counted, job.n_clipped, job.n_off_sums)
     if wanted.spread:

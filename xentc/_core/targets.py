@@ -51,11 +51,6 @@ class Targets(Record):
         raise NotImplementedError
 
     @property
-    def job_arrays(self) -> Array | tuple[Array, ...]:
-        """The same, as the kernel takes it."""
-        return self.arrays[0]
-
-    @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype that t counts as for the dtype of the result."""
         return self.arrays[0].dtype
@@ -239,10 +234,6 @@ class CsrTargets(Targets):
     @property
     def arrays(self) -> tuple[Array, ...]:
         return (self.indptr, self.indices, self.data)
-
-    @property
-    def job_arrays(self) -> Array | tuple[Array, ...]:
-        return self.arrays
 
     def error(self, bad: BadRow, checks: Checks) -> Exception:
         if bad.trouble == Trouble.BAD_INDPTR:

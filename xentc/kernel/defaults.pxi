@@ -36,11 +36,18 @@ cdef void set_smoothing(Plan *plan, double a) noexcept:
     plan.uniform_of_two = a / 2 if binary else 0.0
 
 
-cdef void set_precision(Plan *plan, int t_dtype, bint in_double) noexcept:
+cdef void set_look_always(Plan *plan) noexcept:
+    """Once the checks and the weights of the classes are there."""
+    cdef Py_ssize_t k
+    for k in range(plan.n_classes if checks_used(&plan.check_t) and plan.class_weight != NULL else 0):
+        plan.look_always |= plan.class_weight[k] < 0.0
+
+
+cdef void set_precision(Plan *plan, bint in_double) noexcept:
     """Once it is known what is wanted: where coefficients are more than t itself they are float64."""
     if in_double:
         plan.precision = XENTC_DOUBLE
-    elif not (plan.source == FROM_LABELS or xentc_dtypes[t_dtype].exact_in_single):
+    elif not xentc_dtypes[plan.t.dtype].exact_in_single:
         plan.precision = XENTC_SINGLE_WIDE
     elif plan.class_weight != NULL or plan.has_weight or plan.count_clipped:
         plan.precision = XENTC_SINGLE_WIDE

@@ -2,127 +2,165 @@
 
 
 cdef class Job:
-    """One computation over arrays that have been checked; `run` may be called by many threads at once.
+    """One computation: what `wanted` asks for (a Wanted of ``_core/rows.py``) about `inputs` (an Inputs), which have
+    been checked; `run` may be called by many threads at once.
 
-    `t` is the array of targets, of y's shape (``source="dense"``), the array of labels, of y's shape but for
-    its last axis, the classes ("labels"), or ``(indptr, indices, data)`` ("csr", y has two axes); with "binary"
-    the last axis of both has one element. `out`, `where`, `sample_weight` and, with "binary", `pos_weight`, if not
-    None, have the shape of the rows too; `class_weight` is float64, (K,).
-    `grad` and `hess`, if not None, have y's shape; `grad` may be the very memory of y. `slack` and
-    `tolerance` are those of `check_of`.
+    What the records hold is read from them here, and named nowhere in between. With the source "binary" the last axis
+    of t and y has one element. `where`, the sample weights and `pos_weight` have the shape of the rows, class weights
+    are float64, (K,), `grad` and `hess` have y's shape; `grad` may be the very memory of y.
     """
 
     cdef Plan plan
     cdef Work work
-    cdef object arrays
+    cdef object inputs          # kept, since the plan points into their arrays
+    cdef list walkers           # by Walker: the array that walks over the rows, or None
     cdef Evaluator evaluator
     cdef xentc_found of_rows    # without an evaluator: the sums of squares
 
-    def __init__(self, t, cnp.ndarray y, cnp.ndarray out, *, str source, cnp.ndarray where, cnp.ndarray sample_weight,
-                 cnp.ndarray class_weight, cnp.ndarray pos_weight, ignore_index, double label_smoothing, bint summed,
-                 bint weighed, bint count_clipped, bint negate, bint in_double, bint from_logits, double eps,
-                 double slack_t, double slack_y, double tolerance_t, double tolerance_y, double ceiling,
-                 bint count_off_sums, bint in_order, cnp.ndarray grad, cnp.ndarray hess, double grad_divisor,
-                 double grad_scale, double hess_factor, double hess_floor, Evaluator evaluator, bint spread):
+    def __init__(self, inputs, wanted):
         cdef Plan *plan = &self.plan
-        cdef int ndim = cnp.PyArray_NDIM(y), i
-        cdef Py_ssize_t number = 1, axis
-        cdef cnp.npy_intp *shape = cnp.PyArray_DIMS(y)
-        cdef cnp.ndarray walking
-        cdef bint binary = source == "binary"
-        walkers = [None, y, out, None, where, sample_weight, pos_weight, grad, hess, None, None]
-        if evaluator is not None:
-            walkers[<int>GROUP], walkers[<int>NUMBER] = evaluator.groups, evaluator.numbers
-        self.arrays = (t, y, out, where, sample_weight, class_weight, pos_weight, grad, hess)
-        self.evaluator = evaluator
+        cdef cnp.dtype result = inputs.result
+        self.inputs = inputs
+        self.walkers = [None] * <int>N_WALKERS
         self.work.plan = plan
         set_defaults(plan)
-        plan.n_classes = shape[ndim - 1]
-        plan.y = operand(code_of(y, "y"), NULL, 0, cnp.PyArray_STRIDES(y)[ndim - 1])
-        plan.class_weight = weights_of(class_weight, plan.n_classes)
-        plan.positive_dtype = code_of(pos_weight, "pos_weight") if pos_weight is not None else -1
-        plan.has_ignore = ignore_index is not None
-        plan.ignore_index = ignore_index if plan.has_ignore else 0
-        plan.has_mask = where is not None
-        if where is not None and code_of(where, "where") != XENTC_BOOL:
-            raise TypeError("where must be bool in the kernel")
-        plan.factor_dtype = code_of(sample_weight, "sample_weight") if sample_weight is not None else -1
-        plan.has_sum = summed
-        plan.logits = from_logits
-        plan.grad = output(grad, "grad")
-        plan.hess = output(hess, "hess")
-        plan.grad_divisor = grad_divisor
-        plan.grad_scale = grad_scale
-        plan.hess_factor = hess_factor
-        plan.hess_floor = hess_floor
-        plan.has_weight = weighed or (from_logits and grad is not None and not binary)
-        plan.count_clipped = count_clipped and not from_logits
-        walkers[0] = self.plan_targets(t, source, in_double)
-        set_smoothing(plan, label_smoothing)
+        self.take_operands(inputs.targets)
+        self.take_options(inputs)
+        self.take_options_of_rows(inputs)
+        self.take_checks(inputs.checks)
+        self.take_wanted(wanted)
+        set_precision(plan, result.type_num == cnp.NPY_DOUBLE)
         plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
-        plan.eps = eps
-        plan.ceiling = ceiling
-        plan.negate = negate
-        plan.check_t = check_of(plan.t.dtype, slack_t, tolerance_t)
-        plan.check_y = check_of(plan.y.dtype, slack_y, tolerance_y)
-        plan.look_always = checks_used(&plan.check_t) and class_weight is not None and (class_weight < 0).any()
-        plan.count_off_sums = count_off_sums
-        plan.has_out = out is not None
-        plan.stored = float_code_of(out, "out") if plan.has_out else XENTC_FLOAT64
-        plan.n_axes = ndim - 1
-        for i in range(<int>N_WALKERS):
-            walking = walkers[i]
-            plan.base[i] = cnp.PyArray_BYTES(walking) if walking is not None else NULL
-            for axis in range(ndim - 1):
-                plan.stride[axis][i] = cnp.PyArray_STRIDES(walking)[axis] if walking is not None else 0
-        for axis in range(ndim - 2, -1, -1):
-            plan.shape[axis] = shape[axis]
-            plan.stride[axis][<int>ROW] = number
-            number *= shape[axis]
-        plan.n_rows = number
-        sort_and_join_axes(plan, not in_order)
-        plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
-        plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
-        plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
-        plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
-        if evaluator is not None:
-            evaluator.start(plan)
-            self.work.found = &evaluator.whole
-        if spread:
-            plan.spread = True
-            self.work.found = &self.of_rows
-            if not start_found(plan, &self.of_rows):
-                raise MemoryError
+        self.take_rows(wanted)
+        self.take_evaluator(wanted)
         choose_ways(plan)
 
     def __dealloc__(self):
         free_found(&self.of_rows)
 
-    cdef cnp.ndarray plan_targets(self, t, str source, bint in_double):
-        """Source, precision and operand t; returns the array that walks over the rows."""
+    cdef int take_operands(self, targets) except -1:
+        """t and y, and where the classes of t come from."""
         cdef Plan *plan = &self.plan
-        cdef cnp.ndarray walking, values
-        if source == "csr":
-            plan.source = FROM_CSR
-            walking, indices, values = t
-            plan.index_dtype = csr_code_of(walking, "t.indptr")
+        cdef cnp.ndarray y = targets.y, t, indptr, indices
+        plan.source = sources[targets.source]
+        plan.n_classes = cnp.PyArray_DIMS(y)[cnp.PyArray_NDIM(y) - 1]
+        plan.y = of_classes(y, code_of(y, "y"), NULL)
+        self.walkers[<int>Y] = y
+        if plan.source == FROM_CSR:
+            indptr, indices, t = targets.arrays
+            plan.index_dtype = csr_code_of(indptr, "t.indptr")
             if csr_code_of(indices, "t.indices") != plan.index_dtype:
                 raise TypeError("t.indices and t.indptr must have one dtype")
-            plan.csr_indices = cnp.PyArray_BYTES(<cnp.ndarray>indices)
-            plan.csr_length = min(len(indices), len(values))
-        else:
-            walking = values = t
-            plan.source = {"labels": FROM_LABELS, "dense": FROM_DENSE, "binary": FROM_BINARY}[source]
-            plan.index_dtype = code_of(walking, "labels" if source == "labels" else "t")
-        cdef int dtype = code_of(values, "t")
-        set_precision(plan, dtype, in_double)
+            plan.csr_indices = cnp.PyArray_BYTES(indices)
+            plan.csr_length = min(len(indices), len(t))
+            plan.t = operand(code_of(t, "t"), cnp.PyArray_BYTES(t), 0, 0)
+            self.walkers[<int>T] = indptr
+            return 0
+        t, = targets.arrays
+        self.walkers[<int>T] = t
         if plan.source == FROM_LABELS:
+            plan.index_dtype = code_of(t, "labels")
             plan.t = operand(XENTC_BOOL, <char *>&TRUE, 0, 0)
-        elif plan.source == FROM_CSR:
-            plan.t = operand(dtype, cnp.PyArray_BYTES(values), 0, 0)
         else:
-            plan.t = operand(dtype, NULL, 0, cnp.PyArray_STRIDES(values)[cnp.PyArray_NDIM(values) - 1])
-        return walking
+            plan.t = of_classes(t, code_of(t, "t"), NULL)
+        return 0
+
+    cdef int take_options(self, inputs) except -1:
+        """What is one for all rows."""
+        cdef Plan *plan = &self.plan
+        ignore_index = inputs.ignore_index
+        plan.logits = inputs.from_logits
+        plan.eps = inputs.eps
+        plan.ceiling = inputs.ceiling
+        plan.class_weight = weights_of(inputs.class_weight, plan.n_classes)
+        plan.has_ignore = ignore_index is not None
+        plan.ignore_index = ignore_index if plan.has_ignore else 0
+        plan.count_off_sums = inputs.count_off_sums
+        set_smoothing(plan, inputs.label_smoothing)
+        return 0
+
+    cdef int take_options_of_rows(self, inputs) except -1:
+        """What each row has of its own."""
+        cdef Plan *plan = &self.plan
+        cdef cnp.ndarray where = inputs.where, factor = inputs.sample_weight, positive = inputs.pos_weight
+        if where is not None:
+            plan.has_mask = True
+            if code_of(where, "where") != XENTC_BOOL:
+                raise TypeError("where must be bool in the kernel")
+        if factor is not None:
+            plan.factor_dtype = code_of(factor, "sample_weight")
+        if positive is not None:
+            plan.positive_dtype = code_of(positive, "pos_weight")
+        self.walkers[<int>MASK], self.walkers[<int>FACTOR], self.walkers[<int>POSITIVE] = where, factor, positive
+        return 0
+
+    cdef int take_checks(self, checks) except -1:
+        """What values and rows may be."""
+        cdef Plan *plan = &self.plan
+        plan.check_t = check_of(plan.t.dtype, checks.slack_t, checks.tolerance_t)
+        plan.check_y = check_of(plan.y.dtype, checks.slack_y, checks.tolerance_y)
+        set_look_always(plan)
+        return 0
+
+    cdef int take_wanted(self, wanted) except -1:
+        """What is to be made of the rows."""
+        cdef Plan *plan = &self.plan
+        cdef cnp.ndarray out = wanted.rows, grad = wanted.grad, hess = wanted.hess
+        plan.negate = wanted.negate
+        if out is not None:
+            plan.has_out = True
+            plan.stored = float_code_of(out, "out")
+        if grad is not None:
+            plan.grad = of_classes(grad, float_code_of(grad, "grad"), cnp.PyArray_BYTES(grad))
+        if hess is not None:
+            plan.hess = of_classes(hess, float_code_of(hess, "hess"), cnp.PyArray_BYTES(hess))
+        plan.grad_divisor, plan.grad_scale = wanted.grad_divisor, wanted.grad_scale
+        plan.hess_factor, plan.hess_floor = wanted.hess_factor, wanted.hess_floor
+        plan.has_sum = wanted.summed
+        plan.has_weight = wanted.weighed or (plan.logits and grad is not None and plan.source != FROM_BINARY)
+        plan.count_clipped = wanted.count_clipped and not plan.logits
+        self.walkers[<int>OUT], self.walkers[<int>GRAD], self.walkers[<int>HESS] = out, grad, hess
+        self.evaluator = wanted.evaluated
+        if self.evaluator is not None:
+            self.walkers[<int>GROUP], self.walkers[<int>NUMBER] = self.evaluator.groups, self.evaluator.numbers
+        return 0
+
+    cdef int take_rows(self, wanted) except -1:
+        """The axes of the rows, and the steps of all that walks over them: the last of what arrays say."""
+        cdef Plan *plan = &self.plan
+        cdef cnp.ndarray y = self.walkers[<int>Y], walking
+        cdef Py_ssize_t number = 1, axis
+        cdef int i
+        plan.n_axes = cnp.PyArray_NDIM(y) - 1
+        for i in range(<int>N_WALKERS):
+            walking = self.walkers[i]
+            plan.base[i] = cnp.PyArray_BYTES(walking) if walking is not None else NULL
+            for axis in range(plan.n_axes):
+                plan.stride[axis][i] = cnp.PyArray_STRIDES(walking)[axis] if walking is not None else 0
+        for axis in range(plan.n_axes - 1, -1, -1):
+            plan.shape[axis] = cnp.PyArray_DIMS(y)[axis]
+            plan.stride[axis][<int>ROW] = number
+            number *= plan.shape[axis]
+        plan.n_rows = number
+        sort_and_join_axes(plan, not wanted.in_order)
+        plan.t.row = plan.stride[plan.n_axes - 1][<int>T]
+        plan.y.row = plan.stride[plan.n_axes - 1][<int>Y]
+        plan.grad.row = plan.stride[plan.n_axes - 1][<int>GRAD]
+        plan.hess.row = plan.stride[plan.n_axes - 1][<int>HESS]
+        return 0
+
+    cdef int take_evaluator(self, wanted) except -1:
+        """What asks more of every row, once all else is set, and where it is found."""
+        cdef Plan *plan = &self.plan
+        if self.evaluator is not None:
+            self.evaluator.start(plan)
+            self.work.found = &self.evaluator.whole
+        if wanted.spread:
+            plan.spread = True
+            self.work.found = &self.of_rows
+            if not start_found(plan, &self.of_rows):
+                raise MemoryError
+        return 0
 
     def run(self, int n_threads=1):
         """Takes units until none is left, with up to n_threads - 1 helpers. Threads may call it at once.
@@ -201,9 +239,6 @@ cdef class Job:
         return as_integers(&self.work.sum_of_weights)
 
 
-cdef Operand output(cnp.ndarray array, str name):
-    """An array with the class axis last, or nothing."""
-    if array is None:
-        return operand(XENTC_FLOAT64, NULL, 0, 0)
-    return operand(float_code_of(array, name), cnp.PyArray_BYTES(array), 0,
-                   cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])
+cdef inline Operand of_classes(cnp.ndarray array, int dtype, char *data) noexcept:
+    """An array with the class axis last."""
+    return operand(dtype, data, 0, cnp.PyArray_STRIDES(array)[cnp.PyArray_NDIM(array) - 1])

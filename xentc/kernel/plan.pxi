@@ -15,6 +15,8 @@ cdef enum Source:
     FROM_CSR        # indptr, indices, data; T walks over indptr
     FROM_BINARY     # t and p of two classes, one element a row: the second is 1 - t and 1 - p
 
+sources = {"dense": FROM_DENSE, "labels": FROM_LABELS, "csr": FROM_CSR, "binary": FROM_BINARY}
+
 
 cdef struct Check:
     # What t or y may be. A value that is used and not in [least, most] is refused; unless the tolerance is negative

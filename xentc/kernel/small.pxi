@@ -25,9 +25,6 @@ def use_small(bint on):
     return before
 
 
-sources = {"dense": FROM_DENSE, "labels": FROM_LABELS, "binary": FROM_BINARY}
-
-
 returned = {"loss": LOSS, "likelihood": LIKELIHOOD, "gradient": GRADIENT, "derivatives": DERIVATIVES, "totals": TOTALS,
             "log_loss": LOG_LOSS, "log_loss_of_classes": LOG_LOSS_OF_CLASSES}
 

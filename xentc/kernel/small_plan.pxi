@@ -62,7 +62,6 @@ cdef bint set_operands(Plan *plan, SmallCall *call, Source source, cnp.ndarray t
 cdef bint set_terms(Plan *plan, SmallCall *call, eps, check, class_weight, double smoothing) except -1:
     """What changes terms, and what is checked of them; whether it is plain and right."""
     cdef bint binary = plan.source == FROM_BINARY
-    cdef Py_ssize_t k
     if not 0.0 <= smoothing <= 1.0:
         return False
     call.double_terms = call.y_dtype == XENTC_FLOAT64
@@ -80,11 +79,9 @@ cdef bint set_terms(Plan *plan, SmallCall *call, eps, check, class_weight, doubl
     elif not binary and not set_checks(plan, check, XENTC_BOOL if plan.source == FROM_LABELS else call.t_dtype,
                                        call.y_dtype):
         return False
-    if class_weight is not None:
-        if not set_class_weight(plan, class_weight):
-            return False
-        for k in range(plan.n_classes if checks_used(&plan.check_t) else 0):
-            plan.look_always |= plan.class_weight[k] < 0.0
+    if class_weight is not None and not set_class_weight(plan, class_weight):
+        return False
+    set_look_always(plan)
     set_smoothing(plan, smoothing)
     return True
 
@@ -120,7 +117,7 @@ cdef int set_wanted(Plan *plan, SmallCall *call) except -1:
     plan.count_clipped = totals and not plan.logits
     plan.has_out = call.reduction == ROWS and call.wanted != DERIVATIVES and not totals
     plan.stored = call.y_dtype
-    set_precision(plan, call.t_dtype, call.double_terms)
+    set_precision(plan, call.double_terms)
     plan.uniform_weight = uniform_weight(plan) if plan.has_weight else 0.0
     return 0
 
