@@ -14,11 +14,12 @@ from ways import TIERS, assert_same_bits, general_route, way
 
 import xentc
 from xentc._api import accumulator, binary, gradients, losses
+from xentc._api import labels as by_label
 from xentc._core import derivatives
 
 K = 7
-GENERAL = ((losses, "losses"), (binary, "losses"), (gradients, "losses_and_gradients"))
-GENERAL += ((binary, "losses_and_gradients"), (accumulator, "totals"), (derivatives, "prepare"))
+GENERAL = ((losses, "losses"), (by_label, "losses"), (binary, "losses"), (gradients, "losses_and_gradients"))
+GENERAL += ((binary, "losses_and_gradients"), (accumulator, "totals_of_batch"), (derivatives, "prepare"))
 
 
 @contextlib.contextmanager

@@ -53,7 +53,8 @@ except ImportError:
 from ._api.accumulator import CrossEntropy
 from ._api.binary import binary_cross_entropy, binary_cross_entropy_and_grad
 from ._api.gradients import cross_entropy_and_grad, cross_entropy_labels_and_grad
-from ._api.losses import cross_entropy, cross_entropy_labels, log_likelihood
+from ._api.labels import cross_entropy_labels
+from ._api.losses import cross_entropy, log_likelihood
 from ._api.objectives import sigmoid_objective, softmax_objective
 from ._core.config import show_config
 from ._core.threads import get_num_threads, num_threads, set_num_threads

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from .._core import arguments, byte_form, threads
+from .._core import byte_form, threads
 from .._core.exact import ExactSum
-from .._core.options import Options
+from .._core.options import described, kept, to_plain
 from .._core.public import public
-from .._core.rows import Kind, totals
-from .._core.shapes import MAX_AXES, check_axis
+from .._core.rows import Kind, totals_of_batch
 from .._core.small import DENSE, LABELS, TOTALS, small
-from .._core.sums import NOTHING
 from .._core.targets import DenseTargets, Labels
-from .._core.totals import Totals, mean
-from .._readers.lazy import Lazy
+from .._core.totals import Totals
 from .result import Result
 
 if TYPE_CHECKING:
     from .._core.types import ArrayLike, Check, ClassWeight, TargetsLike
-
-
-_KEPT = ("axis", "eps", "from_logits", "label_smoothing", "class_weight", "ignore_index", "check", "variance")
 
 
 @public
@@ -78,27 +70,15 @@ class CrossEntropy:
         check: Check = None,
         variance: bool = False,
     ) -> None:
-        check_axis(axis, MAX_AXES)
-        from_logits = arguments.check_flag("from_logits", from_logits)
-        if from_logits:
-            arguments.check_no_eps(eps)
-        if eps is not None:
-            eps = arguments.check_eps(eps, np.dtype(np.float64), np.dtype(np.float64))
-        if class_weight is not None:
-            # A copy, so that what the caller does to his array later does not change the meaning of the total.
-            class_weight = np.array(arguments.as_class_weight(class_weight))
-            class_weight.flags.writeable = False
-        arguments.check_ignore_index(ignore_index, np.dtype(np.int64))
-        # Plain Python numbers: options are compared, and shown, as they would be written.
-        self._options = Options(
-            axis=axis.__index__(),
+        self._options = kept(
+            axis=axis,
             eps=eps,
             from_logits=from_logits,
-            label_smoothing=arguments.check_label_smoothing(label_smoothing),
+            label_smoothing=label_smoothing,
             class_weight=class_weight,
-            ignore_index=None if ignore_index is None else ignore_index.__index__(),
-            check=arguments.as_check(check),
-            variance=arguments.check_flag("variance", variance),
+            ignore_index=ignore_index,
+            check=check,
+            variance=variance,
         )
         self._totals = Totals()
 
@@ -172,15 +152,7 @@ class CrossEntropy:
                 loss, weight, *rest = left
                 return self._merge_totals(Totals(ExactSum(*loss), ExactSum(*weight), *rest))
         options = ours.replace(sample_weight=sample_weight, where=where, ignore_index=ignore_index)
-        try:
-            found = totals(kind, t, y, options)
-        except Lazy:
-            pass
-        else:
-            return self._merge_totals(found)
-        from .._dask import rows
-
-        return self._merge_totals(rows.totals(kind, t, y, options))
+        return self._merge_totals(totals_of_batch(kind, t, y, options))
 
     def _merge_totals(self, more: Totals) -> Self:
         """Add them in one step, which no other thread, signal handler or fork comes between."""
@@ -214,7 +186,7 @@ class CrossEntropy:
         """
         if not isinstance(other, CrossEntropy):
             raise TypeError(f"other must be a CrossEntropy, not {type(other).__name__}")
-        mine, its = self._described(), other._described()
+        mine, its = described(self._options), described(other._options)
         if mine != its:
             raise ValueError(f"other must have the options of this accumulator, ({mine}); it has ({its})")
         return self._merge_totals(other._totals)
@@ -261,16 +233,7 @@ class CrossEntropy:
         >>> round(float(result.mean), 4), round(float(result.standard_error), 4)
         (1.0397, 0.3466)
         """
-        total = self._totals
-        loss, weight = np.float64(float(total.loss)), np.float64(float(total.weight))
-        average = mean(total, "mean", 3)
-        by_weight = mean(total, "weighted_mean", 3) if total.count else np.float64(np.nan)
-        with np.errstate(all="ignore"):
-            perplexity = np.exp(average)
-        squares = None
-        if self._options.variance:
-            squares = (total.squares or NOTHING)._replace(count=total.count)
-        return Result(loss, average, by_weight, weight, total.count, total.clipped, perplexity, squares)
+        return Result._of(self._totals, variance=self._options.variance)
 
     def to_bytes(self) -> bytes:
         """Return all of it, options included, in a form that `from_bytes` of this and every later version can read.
@@ -281,10 +244,7 @@ class CrossEntropy:
             Less than a kilobyte (plus the class weights), with a version and a checksum. The same rows give the same
             bytes, whatever their order and batches.
         """
-        options = {name: getattr(self._options, name) for name in _KEPT}
-        if options["class_weight"] is not None:
-            options["class_weight"] = tuple(np.asarray(options["class_weight"]).tolist())
-        return byte_form.pack("C", {"options": options, "totals": self._totals.to_plain()})
+        return byte_form.pack("C", {"options": to_plain(self._options), "totals": self._totals.to_plain()})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> CrossEntropy:
@@ -317,24 +277,13 @@ class CrossEntropy:
         new._totals = Totals.from_plain(plain["totals"])
         return new
 
-    def _described(self) -> str:
-        """The options that are not the defaults, as they would be written."""
-        shown = []
-        for name in _KEPT:
-            value, default = getattr(self._options, name), getattr(Options, name)
-            if isinstance(value, np.ndarray):
-                shown.append(f"{name}={value.tolist()}")
-            elif value != default:
-                shown.append(f"{name}={value!r}")
-        return ", ".join(shown)
-
     def __repr__(self) -> str:
         total = self._totals
         average = f", mean {float(total.loss) / total.count:.6g}" if total.count else ""
-        described = self._described()
-        if len(described) > 200:
-            described = f"{described[:200]}..."
-        return f"CrossEntropy({described}): {total.count} row{'s' * (total.count != 1)}{average}"
+        options = described(self._options)
+        if len(options) > 200:
+            options = f"{options[:200]}..."
+        return f"CrossEntropy({options}): {total.count} row{'s' * (total.count != 1)}{average}"
 
     def _copy(self) -> CrossEntropy:
         new = CrossEntropy()

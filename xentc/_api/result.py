@@ -6,7 +6,8 @@ import numpy as np
 
 from .._core.interval import Interval, interval
 from .._core.record import Fields, Record
-from .._core.sums import Sums, divide, square_root, variance_of, variance_of_rows
+from .._core.sums import NOTHING, Sums, divide, square_root, variance_of, variance_of_rows
+from .._core.totals import Totals, mean
 
 
 class Result(Record):
@@ -47,6 +48,17 @@ class Result(Record):
     perplexity: np.float64
     _squares: Sums | None = None
     __dataclass_fields__ = Fields()
+
+    @classmethod
+    def _of(cls, total: Totals, *, variance: bool) -> Result:
+        """What the totals say, each number rounded once; a warning where a mean is undefined."""
+        loss, weight = np.float64(float(total.loss)), np.float64(float(total.weight))
+        average = mean(total, "mean", 4)
+        by_weight = mean(total, "weighted_mean", 4) if total.count else np.float64(np.nan)
+        with np.errstate(all="ignore"):
+            perplexity = np.exp(average)
+        squares = (total.squares or NOTHING)._replace(count=total.count) if variance else None
+        return cls(loss, average, by_weight, weight, total.count, total.clipped, perplexity, squares)
 
     @property
     def variance(self) -> np.float64:

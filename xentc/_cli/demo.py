@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from .._api.digits import PATH
-from .._api.losses import cross_entropy, cross_entropy_labels
+from .._api.labels import cross_entropy_labels
+from .._api.losses import cross_entropy
 from .._core.config import show_config
 
 Array = np.ndarray[Any, Any]

@@ -117,6 +117,19 @@ def totals(
     return left._replace(n_classes=inputs.targets.y.shape[-1])
 
 
+def totals_of_batch(kind: Kind, t: Any, y: ArrayLike, options: Options) -> Totals:
+    """The same of arrays that are here or Dask's, as `losses` takes both."""
+    try:
+        found = totals(kind, t, y, options)
+    except Lazy:
+        pass
+    else:
+        return found
+    from .._dask import rows
+
+    return rows.totals(kind, t, y, options)
+
+
 def prepare(kind: Kind, t: Any, y: ArrayLike, options: Options) -> Inputs:
     targets = kind.from_arguments(t, y, options.axis)
     dtype = targets.y.dtype

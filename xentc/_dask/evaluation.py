@@ -13,6 +13,7 @@ import numpy as np
 from .._core.options import Options
 from .._core.targets import Labels
 from .._evaluation.accumulator import Evaluation
+from .._evaluation.batch import check_by, check_columns
 from .._evaluation.parts import numbered_from, summed
 from .._evaluation.state import State
 from . import frames
@@ -58,10 +59,10 @@ def _plan(evaluation: Evaluation, arguments: dict[str, Any], row: Any) -> Plan:
         check=ours["check"],
     )
     columns = {name: value for name, value in (("by", arguments["by"]), ("row", row)) if value is not None}
-    evaluation._check_by(arguments["by"])
+    check_by(ours, arguments["by"])
     named = ours["classes"] is not None
     planned = plan(Labels, arguments["labels"], arguments["y"], options, columns=columns, named=named)
-    evaluation._check_columns(planned.inputs.targets.y)
+    check_columns(ours, planned.inputs.targets.y)
     if row is not None or _is_in_order(planned):
         return planned
     return replace(planned, operands=planned.operands.plus(*_places(planned)))

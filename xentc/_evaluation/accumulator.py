@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .. import _kernels
-from .._core import arguments, byte_form, threads
-from .._core.arrays import as_array
-from .._core.dtypes import INTEGERS
-from .._core.options import Options
+from .._core import byte_form, threads
 from .._core.public import public
-from .._core.rows import Inputs, Wanted, prepare, run
-from .._core.targets import Labels
 from .._readers.lazy import Lazy
+from .batch import state_of
 from .build import build
 from .form import from_plain, to_plain
-from .groups import grouping
 from .held import Held
-from .names import numbers_of
 from .options import checked, described
 from .report import Report
 from .state import State, total_of
 
 if TYPE_CHECKING:
     from .._core.types import ArrayLike, Check
-
-
-Array = np.ndarray[Any, Any]
 
 
 @public
@@ -187,51 +176,9 @@ class Evaluation:
                 self._held = held.summed(total)
         return total
 
-    def _check_by(self, by: Any) -> None:
-        """Refuse rows that have no group, where they should have one."""
-        if self._options["by"] is not None and by is None:
-            raise ValueError(f"by must be given with every batch: rows are grouped by {self._options['by']!r}")
-
-    def _check_columns(self, y: Array) -> None:
-        """Refuse more or fewer columns than there are names."""
-        names = self._options["classes"]
-        if names is not None and y.shape[-1] != len(names):
-            raise ValueError(f"y must have a column for each of the {len(names)} classes; its shape is {np.shape(y)}")
-
     def _state_of(self, labels: Any, y: Any, sample_weight: Any, where: Any, by: Any, row: Any) -> State:
         """The state of one batch."""
-        ours = self._options
-        self._check_by(by)
-        numbers = numbers_of(labels, ours["classes"], ours["ignore_index"])
-        options = Options(
-            axis=ours["axis"],
-            eps=ours["eps"],
-            from_logits=ours["from_logits"],
-            sample_weight=sample_weight,
-            where=where,
-            ignore_index=numbers.ignore_index,
-            check=ours["check"],
-        )
-        inputs = prepare(Labels, numbers.labels, y, options)
-        shape = inputs.targets.shape
-        self._check_columns(inputs.targets.y)
-        groups = None if by is None else grouping(by, shape)
-        first, rows = _row_numbers(row, shape)
-        wanted = Wanted(evaluator=lambda: self._evaluator(inputs, first, rows, groups))
-        run(inputs, wanted)
-        assert wanted.evaluated is not None
-        return State.of_batch(wanted.evaluated.found(), math.prod(shape), ours["bins"], ours["worst"], groups)
-
-    def _evaluator(self, inputs: Inputs, first_row: int, numbers: Array | None, groups: Any) -> _kernels.Evaluator:
-        return _kernels.Evaluator(
-            edges=self._edges,
-            tolerance=arguments.tolerance(inputs.targets.y.dtype),
-            n_worst=self._options["worst"],
-            first_row=first_row,
-            numbers=numbers,
-            groups=None if groups is None else groups.codes,
-            n_groups=0 if groups is None else groups.n,
-        )
+        return state_of(self._options, self._edges, labels, y, sample_weight, where, by, row)
 
     def merge(self, other: Evaluation) -> Self:
         """Add all the rows of another evaluation.
@@ -337,16 +284,3 @@ class Evaluation:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Evaluation.from_bytes, (self.to_bytes(),)
-
-
-def _row_numbers(row: Any, shape: tuple[int, ...]) -> tuple[int, Array | None]:
-    """The number of the first row, and (or) those of all rows."""
-    if row is None:
-        return 0, None
-    array = as_array("row", row, INTEGERS, scalar=True)
-    if array.ndim == 0:
-        return int(array), None
-    try:
-        return 0, np.broadcast_to(array.astype(np.int64), shape)
-    except ValueError:
-        raise ValueError(f"row must be one number, or one for each row, {shape}; got the shape {array.shape}") from None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._api.accumulator import CrossEntropy
-from .._api.losses import cross_entropy_labels
+from .._api.labels import cross_entropy_labels
 from .._core import threads
 from .._evaluation.accumulator import Evaluation
 from .._evaluation.parts import numbered_from, summed
