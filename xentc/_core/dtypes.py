@@ -35,7 +35,8 @@ BITS = np.dtype([("bfloat16", np.uint16)])
 
 NAMES_HINT = "encode_labels(labels, classes) turns names into the numbers of their classes"
 
-FLOATS_IN_WORDS = "bfloat16, float16, float32 or float64"
+_FLOATS = [name for name, kind, _ in _kernels.dtypes if kind == "f"]
+FLOATS_IN_WORDS = f"{', '.join(_FLOATS[:-1])} or {_FLOATS[-1]}"
 
 _OBJECT = np.dtype(object).num
 _TEXT = (np.dtype(str).num, np.dtypes.StringDType().num)

@@ -48,8 +48,7 @@ class Inputs(NamedTuple):
     @property
     def arrays(self) -> list[Array]:
         """All that the kernel reads besides y."""
-        optional = (self.class_weight, self.pos_weight, self.sample_weight, self.where)
-        return [*self.targets.arrays, *(array for array in optional if array is not None)]
+        return [*self.targets.arrays, *(value for value in self if isinstance(value, np.ndarray))]
 
     def canonical(self) -> Inputs:
         """The same with the entries of sparse targets in order and without duplicates."""

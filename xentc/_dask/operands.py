@@ -128,7 +128,7 @@ def plan(
     operands = [Operand(name, value, _last(axes.get(name, rows), value.ndim, name)) for name, value in values.items()]
     if options.class_weight is not None:
         options = options.replace(class_weight=inputs.class_weight)
-    options = options.replace(sample_weight=None, where=None, pos_weight=None)
+    options = options.replace(**dict.fromkeys(_ROW_OPTIONS))
     return Plan(kind, Operands(aligned(operands), full), options, inputs)
 
 

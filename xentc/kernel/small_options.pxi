@@ -78,7 +78,7 @@ cdef bint set_eps(Plan *plan, object eps, bint in_double) noexcept:
 
 
 cdef bint set_checks(Plan *plan, object check, int t_dtype, int y_dtype) noexcept:
-    """As _checks.checks_of: of a tolerance, or sqrt(eps) of each dtype."""
+    """As checks_of (_core/checks.py): of a tolerance, or sqrt(eps) of each dtype."""
     cdef double of_t = sqrt(xentc_dtypes[t_dtype].eps), of_y = sqrt(xentc_dtypes[y_dtype].eps)
     cdef bint rows = check is not None
     if check is False:
@@ -96,7 +96,7 @@ cdef bint set_checks(Plan *plan, object check, int t_dtype, int y_dtype) noexcep
 
 
 cdef bint set_ignored(Plan *plan, object ignore_index) noexcept:
-    """A label to ignore, if int64 holds it; for what a dtype cannot hold see _arguments.check_ignore_index."""
+    """A label to ignore, if int64 holds it; for what a dtype cannot hold see check_ignore_index (_core/arguments.py)."""
     cdef int64_t number
     if type(ignore_index) is not int or not -(1 << 62) < ignore_index < 1 << 62:
         return False
