@@ -49,6 +49,13 @@ What work is done by, and nothing else is called so (src/sizes.h, src/tuning.h):
     piece    part of one row's classes       a block, or where y can be read in its place 65536 (XENTC_LOOK_EVERY)
     lane     a partial sum of a row          8 of terms: k goes to lane k mod 8; 16 of exponentials
 
+What numbers are called, there and here::
+
+    c            coefficient of a term       w_k t'_k, by which log y_k is multiplied
+    x, x_low     a number in two parts       x + x_low, as s and s_low, or term and term_low
+    remainder    of a row's exponentials     the sum without the largest ones: of all it is count + remainder
+    complement   of a probability            1 - p
+
 Both ways to a row sum add the same terms to the same lanes (``src/fold.h``), so the choice between them
 changes the speed only. Every check of a user's argument is in Python, but for what only a pass over the rows
 can find (labels, columns, weights, distributions), which ``Job.bad_row`` tells.

@@ -96,7 +96,7 @@ cdef bint set_checks(Plan *plan, object check, int t_dtype, int y_dtype) noexcep
 
 
 cdef bint set_ignored(Plan *plan, object ignore_index) noexcept:
-    """A label to ignore, if int64 holds it; for what a dtype cannot hold see check_ignore_index (_core/arguments.py)."""
+    """A label to ignore, if int64 holds it; what a dtype cannot hold: check_ignore_index (_core/arguments.py)."""
     cdef int64_t number
     if type(ignore_index) is not int or not -(1 << 62) < ignore_index < 1 << 62:
         return False

@@ -26,9 +26,9 @@ static void log_any(double x, double *high, double *low)
 /* Adds c (high + low) `unit`, c != 0, to a row: its compensated sum and its plain one. */
 static void cold_add_product(xentc_cold *row, double c, double high, double low, double unit)
 {
-    double p = c * high, rest = unit * fma(c, low, fma(c, high, -p));
+    double p = c * high, p_low = unit * fma(c, low, fma(c, high, -p));
     p *= unit;
-    two_sum(&row->s, &row->c, p, rest);
+    two_sum(&row->s, &row->s_low, p, p_low);
     row->plain += p;
 }
 
@@ -50,7 +50,8 @@ static void cold_add_logit(xentc_cold *row, double c, double z, double lse, doub
 
 /* What the terms of a row that is infinite or NaN are: c log(max(y, eps)), or c (y - lse) of logits. Nearly always some
    of them are so themselves, and the sum is what they make of each other, in any order: then there is no need to add.
-   SPECIAL_ODD: terms that this is not sure of, a logarithm that is not for the vector code, a product that may overflow. */
+   SPECIAL_ODD: terms that this is not sure of, a logarithm that is not for the vector code, a product that may
+   overflow. */
 #define MASK(condition) ((condition) ? UINT64_MAX : 0)
 
 ALWAYS_INLINE int special_steps(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps, int logits,
@@ -82,7 +83,7 @@ static int special_terms(const double *c, const double *y, ptrdiff_t n, double e
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */
 static double cold_total(const xentc_cold *row)
 {
-    double total = row->s + row->c;
+    double total = row->s + row->s_low;
     if (isfinite(total))
         return total;
     return isnan(row->plain) ? (double)NAN : row->plain; /* one NaN, whichever way a row goes */

@@ -1,13 +1,14 @@
 /* Every element type, one row each. From this list come the codes, the sizes, what reads and stores elements in every
-   tier (load.h), the choice of precision, and Python's gate (_core/dtypes.py): a new type is a new row. No meaning is in
-   the order of the rows. */
+   tier (load.h), the choice of precision, and Python's gate (_core/dtypes.py): a new type is a new row. No meaning is
+   in the order of the rows. */
 #ifndef XENTC_DTYPES_H
 #define XENTC_DTYPES_H
 
 #include <stdint.h>
 
 /* X(CODE, name of NumPy's dtype, its kind, C type, whether float32 holds all its values, eps (0: none), smallest normal
-     number,     value of an element; float32 to an element, float64 to an element, each rounded once, to nearest even) */
+     number,
+     value of an element; float32 to an element, float64 to an element, each rounded once, to nearest even) */
 #define XENTC_INTEGERS(X)                                                  \
     X(BOOL, bool, 'b', uint8_t, 1, 0.0, 0.0, VALUE_OF_BOOL, NONE, NONE)    \
     X(INT8, int8, 'i', int8_t, 1, 0.0, 0.0, VALUE_AS_IS, NONE, NONE)       \

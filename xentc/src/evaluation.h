@@ -41,7 +41,8 @@ typedef struct {
     double step;         /* edge i is i step, but for the last, which is 1; else 0 */
 } xentc_scoring;
 
-/* Of the rows of a tile that count, one behind the other. What is pointed to is the tile's own where all its rows are. */
+/* Of the rows of a tile that count, one behind the other. What is pointed to is the tile's own where all its
+   rows are. */
 typedef struct {
     const double *loss, *r;         /* r = s loss */
     double weight[XENTC_TILE_ROWS]; /* s, not touched where all are 1 */
@@ -55,8 +56,8 @@ typedef struct {
     uint32_t bin[XENTC_TILE_ROWS], loss_bin[XENTC_TILE_ROWS];
 } xentc_scores;
 
-/* A bin of every other row, without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32 and of
-   x / 2^32, and of 1 + 2^32 hit. So many as XENTC_MOST_FIXED_ROWS leave no word. */
+/* A bin of every other row, without weights, whose probabilities p are whole numbers x = p 2^62: the sums of x mod 2^32
+   and of x / 2^32, and of 1 + 2^32 hit. So many as XENTC_MOST_FIXED_ROWS leave no word. */
 typedef struct {
     int64_t low, high, count;
 } xentc_fixed_bin;

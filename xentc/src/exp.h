@@ -50,7 +50,8 @@ ALWAYS_INLINE void exp_steps_single(const float *z, const float *magic, const fl
         e[l] = exp_of_step(z[l], magic[l * step], limit[l * step], t[l], power[l], lack[l]);
 }
 
-/* exp_block: 16 elements of one row; exp_each: one each of 16 rows. m is for float64, magic and limit are for float32. */
+/* exp_block: 16 elements of one row; exp_each: one each of 16 rows. m is for float64, magic and limit are for
+   float32. */
 ALWAYS_INLINE void exp_block_single(const float *z, float m, float magic, float limit, float *e)
 {
     (void)m;

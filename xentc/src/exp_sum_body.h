@@ -90,7 +90,7 @@ ALWAYS_INLINE void NAME(exp_sum_steps)(const REAL *z, ptrdiff_t n, xentc_softmax
    there is something to keep or pending. */
 ALWAYS_INLINE void NAME(exp_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,
                                       xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead, void *kept,
-                                      xentc_pending *pending, int others, double *s, double *c)
+                                      xentc_pending *pending, int others, double *s, double *s_low)
 {
     for (ptrdiff_t j = 0; j < n_rows; j++) {
         TYPE(exp_lanes) lane = {0};
@@ -102,48 +102,52 @@ ALWAYS_INLINE void NAME(exp_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t
             NAME(exp_sum_steps)(row_z, n, rows, row + j, ahead, row_kept, NULL, others, &lane);
         else
             NAME(exp_sum_steps)(row_z, n, rows, row + j, ahead, NULL, NULL, others, &lane);
-        NAME(join_exp_lanes)(lane, s + j, c + j);
+        NAME(join_exp_lanes)(lane, s + j, s_low + j);
     }
 }
 
 static void NAME(sum_all_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
-                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s, double *c)
+                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
+                               double *s_low)
 {
-    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 0, s, c);
+    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 0, s, s_low);
 }
 
 static void NAME(sum_others_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                                   ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
-                                  double *c)
+                                  double *s_low)
 {
-    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 1, s, c);
+    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 1, s, s_low);
 }
 
 ALWAYS_INLINE void NAME(exp_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
-                                       int others, double *s, double *c)
+                                       int others, double *s, double *s_low)
 {
-    TYPE(exp_lanes) lane = NAME(exp_lanes_at)(s, c);
+    TYPE(exp_lanes) lane = NAME(exp_lanes_at)(s, s_low);
     NAME(exp_sum_steps)(z, n, rows, row, 0, kept, NULL, others, &lane);
-    NAME(store_exp_lanes)(&lane, s, c);
+    NAME(store_exp_lanes)(&lane, s, s_low);
 }
 
 static void NAME(sum_all_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
-                                double *c)
+                                double *s_low)
 {
-    NAME(exp_sum_piece)(z, n, rows, row, kept, 0, s, c);
+    NAME(exp_sum_piece)(z, n, rows, row, kept, 0, s, s_low);
 }
 
 static void NAME(sum_others_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
-                                   double *s, double *c)
+                                   double *s, double *s_low)
 {
-    NAME(exp_sum_piece)(z, n, rows, row, kept, 1, s, c);
+    NAME(exp_sum_piece)(z, n, rows, row, kept, 1, s, s_low);
 }
 
-static void NAME(join_exp_row)(double *s, double *c) { NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, c), s, c); }
+static void NAME(join_exp_row)(double *s, double *s_low)
+{
+    NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, s_low), s, s_low);
+}
 
 ALWAYS_INLINE void NAME(exp_sum_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes,
                                          ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step,
-                                         int others, double *s, double *c)
+                                         int others, double *s, double *s_low)
 {
     const REAL *m = rows->NAME(m) + row;
     uint32_t *count = rows->count + row;
@@ -156,19 +160,20 @@ ALWAYS_INLINE void NAME(exp_sum_classes)(const char *z_, ptrdiff_t stride, ptrdi
             count[i] += z[i] == m[i];
             e[i] = z[i] == m[i] ? 0 : e[i];
         }
-        NAME(add_exp_class)(e, n, k + j < EXP_LANES, s + lane, c + lane);
+        NAME(add_exp_class)(e, n, k + j < EXP_LANES, s + lane, s_low + lane);
     }
 }
 
 static void NAME(sum_all_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
-                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s, double *c)
+                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s,
+                                  double *s_low)
 {
-    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 0, s, c);
+    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 0, s, s_low);
 }
 
 static void NAME(sum_others_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
                                      xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s,
-                                     double *c)
+                                     double *s_low)
 {
-    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 1, s, c);
+    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 1, s, s_low);
 }

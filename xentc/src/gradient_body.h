@@ -1,4 +1,5 @@
-/* The part of gradient.h that depends on the element type (real_single.h); INVERSE is the A W / total of a row in it. */
+/* The part of gradient.h that depends on the element type (real_single.h); INVERSE is the A W / total of a row in
+   it. */
 
 /* What the sums of softmax.h were made of, once more, where it was not kept. */
 static void NAME(exponentials)(const void *z_, ptrdiff_t n, const xentc_softmax *rows, ptrdiff_t row, int step,

@@ -45,8 +45,8 @@ static inline void quotient_double(double m, double *u, double *u_low)
     quotient_of(fma(2.0, m, -2.0), d, m - (d - 1.0), u, u_low);
 }
 
-/* The same of m + m_low, of which 2 (m + m_low) - 2 is a double: that of 1 - p and of 1 + e with what the addition lost,
-   in whichever binade they are. */
+/* The same of m + m_low, of which 2 (m + m_low) - 2 is a double: that of 1 - p and of 1 + e with what the addition
+   lost, in whichever binade they are. */
 static inline void quotient_of_sum(double m, double m_low, double *u, double *u_low)
 {
     double d = m + 1.0;

@@ -3,7 +3,8 @@
    A number is an integer times 2^-2148, and how many of its terms were infinite or NaN:
 
        head    4 length + 2 (negative) + 1 (any term was not finite), as 7 bits an octet, the last of which is below 128
-       place   of the first octet, as 7 bits an octet: 2 p, or -2 p - 1 where p is negative; p = 0 is that of 2^-4 to 2^3
+       place   of the first octet, as 7 bits an octet: 2 p, or -2 p - 1 where p is negative; p = 0 is that of 2^-4 to
+               2^3
        octets  of the magnitude from there on, the low ones first; neither the first nor the last is 0
        terms   if any was not finite: how many were inf, -inf and NaN, as 7 bits an octet
 
@@ -45,11 +46,12 @@ ptrdiff_t xentc_number_write(xentc_number *number, uint8_t *to);
 /* A cleared number from up to n octets; returns how many it took, 0 if they are not well-formed. */
 ptrdiff_t xentc_number_read(xentc_number *number, const uint8_t *from, ptrdiff_t n);
 
-/* A number that was read as doubles, the largest first; returns how many. What they cannot hold is left of it: all where
-   it is above `most`, a power of two, and what is below 2^-1074. */
+/* A number that was read as doubles, the largest first; returns how many. What they cannot hold is left of it: all
+   where it is above `most`, a power of two, and what is below 2^-1074. */
 int xentc_number_split(xentc_number *number, int most, double *x);
 
-/* Adds a number that was read, whose lowest bit is not below a place, to digits of base 2^32, the first at that place. */
+/* Adds a number that was read, whose lowest bit is not below a place, to digits of base 2^32, the first at that
+   place. */
 void xentc_number_to_digits(const xentc_number *number, int64_t *digit, int place);
 
 #endif

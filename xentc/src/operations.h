@@ -84,8 +84,8 @@ typedef struct {
 } xentc_products_operations;
 
 /* Two classes: what a tile holds; its rows where every t is 0 or 1 (hard), those of float32 in one go or not at all;
-   coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits, with the logarithms of float32 or
-   of float64; derivatives. */
+   coefficients; rows[i] = w t log(max(p, eps)) + u log(max(1 - p, eps)), or from logits, with the logarithms of float32
+   or of float64; derivatives. */
 typedef struct {
     int (*look)(const double *t, const double *p, ptrdiff_t n, double eps, int logits);
     void (*hard_rows)(const double *t, const double *p, ptrdiff_t n, double eps, double *rows);

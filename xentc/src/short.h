@@ -13,7 +13,8 @@
    with fewer requests, 3.4 with these. */
 #define ROWS_AHEAD XENTC_ROWS_AHEAD
 
-/* The lines of 16 rows of y, if the rows fill them; otherwise the lines are those that the labels name, which are not known yet. */
+/* The lines of 16 rows of y, if the rows fill them; otherwise the lines are those that the labels name, which are not
+   known yet. */
 static inline void prefetch_rows(const char *y, ptrdiff_t row)
 {
     if (row <= 64)

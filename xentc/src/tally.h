@@ -1,8 +1,8 @@
 /* Tallies: exact sums of doubles for each of many keys (a class, a bin, a group), a few hundred bytes a key.
 
    A key's sums come in quads, four that are added together. A quad is three doubles a sum, part[0] + part[1] + part[2],
-   filled by cascaded TwoSums (fold.h): they hold 159 bits, nearly always all there are. What the third TwoSum loses goes
-   to digits (exact.h) of that key alone, which few keys need. Nothing is ever rounded, so that order, threads and
+   filled by cascaded TwoSums (fold.h): they hold 159 bits, nearly always all there are. What the third TwoSum loses
+   goes to digits (exact.h) of that key alone, which few keys need. Nothing is ever rounded, so that order, threads and
    merging cannot change a sum. */
 #ifndef XENTC_TALLY_H
 #define XENTC_TALLY_H
@@ -73,10 +73,10 @@ typedef double quad __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_
 
 typedef uint64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
-ALWAYS_INLINE void two_sum_quad(quad *s, quad *c, quad h, quad l)
+ALWAYS_INLINE void two_sum_quad(quad *s, quad *s_low, quad h, quad l)
 {
     quad sum = *s + h, part = sum - *s;
-    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s_low += ((*s - (sum - part)) + (h - part)) + l;
     *s = sum;
 }
 
@@ -95,13 +95,13 @@ static int tally_rows(char *slots, ptrdiff_t stride, int n_quads, const uint32_t
         head->count++;
         head->hits += hit[i];
         for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, x += XENTC_QUAD, to += XENTC_QUAD) {
-            quad high = part[0], middle = part[1], zero = {0}, error = zero, rest = zero;
+            quad high = part[0], middle = part[1], zero = {0}, error = zero, low = zero;
             two_sum_quad(&high, &error, *(const quad *)x, zero);
-            two_sum_quad(&middle, &rest, error, zero);
+            two_sum_quad(&middle, &low, error, zero);
             part[0] = high;
             part[1] = middle;
-            *(quad *)to = rest;
-            any |= (quad_bits)rest;
+            *(quad *)to = low;
+            any |= (quad_bits)low;
         }
     }
     any <<= 1; /* signs of zeros */

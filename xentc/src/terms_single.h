@@ -2,9 +2,9 @@
    float32, or float64 where weights were multiplied in: one body (terms_single_body.h), two element types.
 
    Two loops (log_single.h), the first with twice the lanes of the second. Nearly always the first needs no selection:
-   with eps > 0 the logarithm is finite for every y in [0, most], and a c of 0 makes a 0 of it. One maximum tells: the bits of
-   what is larger, of numbers with a sign and of NaN, as integers, are above those of `most`. Then the block is done over,
-   with 1 in place of a y that is not used, and NaN for one that cannot be. */
+   with eps > 0 the logarithm is finite for every y in [0, most], and a c of 0 makes a 0 of it. One maximum tells: the
+   bits of what is larger, of numbers with a sign and of NaN, as integers, are above those of `most`. Then the block is
+   done over, with 1 in place of a y that is not used, and NaN for one that cannot be. */
 
 static inline float used_single(uint32_t keep, float y)
 {

@@ -1,5 +1,5 @@
-/* Rows whose result dtype keeps fewer digits than a float64, and that lie so near to the middle of two of its numbers that
-   their own small error may decide which of the two is stored. They are summed once more in twice the digits
+/* Rows whose result dtype keeps fewer digits than a float64, and that lie so near to the middle of two of its numbers
+   that their own small error may decide which of the two is stored. They are summed once more in twice the digits
    (kernel/ties.pxi), and so each is the correctly rounded one. One row of a million is so, or fewer.
 
    `ties->n_bits` are the last bits of a float64, which the dtype does not keep; nearer than `window` last places
@@ -7,8 +7,8 @@
 static inline uint64_t tie_mask(const xentc_ties *ties) { return (UINT64_C(1) << ties->n_bits) - 1; }
 static inline uint64_t tie_middle(const xentc_ties *ties) { return UINT64_C(1) << (ties->n_bits - 1); }
 
-/* Whether any is near, each times its factor if there are some. (What is compared is below 2^62: with a sign, since AVX2
-   has no other comparison.) */
+/* Whether any is near, each times its factor if there are some. (What is compared is below 2^62: with a sign, since
+   AVX2 has no other comparison.) */
 static int any_near_tie(const xentc_ties *ties, const double *restrict rows, const double *restrict factor, ptrdiff_t n)
 {
     uint64_t mask = tie_mask(ties), shift = (uint64_t)ties->window - tie_middle(ties), near = 0;
@@ -52,8 +52,8 @@ static inline int any_tie(near_ties of)
 /* The sum of a row in cold.h's digits, but not on a middle that it is not at: that would round to even. */
 static double settled_tie(const xentc_ties *ties, const xentc_cold *row)
 {
-    double total = row->s + row->c, rest = row->c - (total - row->s);
-    if ((bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && rest != 0.0)
-        total = double_of_bits(bits_of_double(total) + ((rest > 0.0) == (total > 0.0) ? 1 : UINT64_MAX));
+    double total = row->s + row->s_low, total_low = row->s_low - (total - row->s);
+    if ((bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && total_low != 0.0)
+        total = double_of_bits(bits_of_double(total) + ((total_low > 0.0) == (total > 0.0) ? 1 : UINT64_MAX));
     return total;
 }
