@@ -20,7 +20,7 @@ def reason(workload: Workload) -> str:
         )
     if kind in ("logits", "soft logits", "gradient"):
         return (
-            "rows of few classes: a dozen short passes, for maxima, sums, and what is left beside the largest"
+            "sums in float64, losses that keep their digits, and a logarithm for so few exponentials"
             if few
             else "sums in float64, and losses that keep their digits however small they are"
         )

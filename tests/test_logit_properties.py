@@ -2,7 +2,6 @@
 
 import math
 
-import hypothesis
 import hypothesis.extra.numpy as hnp
 import numpy as np
 from bounds import GRADIENT, LOGITS
@@ -90,18 +89,18 @@ def test_a_shift_of_the_row_changes_nothing(problem, shift):
         assert (abs(a - b) <= slack).all()
 
 
-@hypothesis.settings(max_examples=300, deadline=None, derandomize=True)
-@hypothesis.given(rows())
+@given(rows())
 def test_entries_of_a_gradient(problem):
-    """That of the label is in [-1, 0], the others are in [0, 1], and they sum to 0 within their roundings."""
+    """That of the label is in [-1, 0], the others are in [0, 1] but for their error (beside label 0, float32 z =
+    [0, 205.06908] has 1.0000001), and they sum to 0 within their roundings."""
     labels, _, z = problem
     grad = xentc.cross_entropy_labels_and_grad(labels, z, from_logits=True)[1].astype(float)
     of_label = np.take_along_axis(grad, labels[:, np.newaxis], 1)[:, 0]
     assert ((of_label >= -1) & (of_label <= 0)).all()
     others = grad.copy()
     np.put_along_axis(others, labels[:, np.newaxis], 0, 1)
-    assert ((others >= 0) & (others <= 1)).all()
     info = np.finfo(z.dtype)
+    assert ((others >= 0) & (others <= 1 + GRADIENT * float(info.eps))).all()
     for row in grad:
         slack = GRADIENT * (float(info.eps) * np.abs(row).sum() + row.size * float(info.smallest_subnormal))
         assert abs(math.fsum(row)) <= slack
