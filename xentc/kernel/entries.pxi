@@ -10,7 +10,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile 
     if tile.flat:
         tier.elements.pick[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.index, n, scratch.t)
         tier.elements.pick[plan.precision == XENTC_DOUBLE][tile.y.dtype](tile.y.data, entries.index, n, scratch.y)
-        make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_rows(scratch, 0, 1))
+        make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_rows(scratch, 0, 1), 0)
         return
     if plan.source != FROM_LABELS:
         tier.elements.gather[plan.precision != XENTC_SINGLE][tile.t.dtype](tile.t.data, entries.t_offset + first, n,
@@ -28,7 +28,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile 
             scratch.t[j] *= plan.class_weight[entries.class_of[first + j]]
     if plan.ceiling != INFINITY:
         clip_from_above(plan, scratch.y, n)
-    make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n))
+    make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n), 0)
 
 
 cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
@@ -97,5 +97,5 @@ cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *scratch, Tile *tile, 
         previous = tile.entries.class_of[n - 1]
         add_entries(plan, scratch, tile, 1)
         start += n
-    join_lanes(plan, scratch, 1, 0)
+    join_lanes(plan, scratch, 0, 1, 0)
     return NONE

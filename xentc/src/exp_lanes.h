@@ -29,16 +29,17 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
     }
 }
 
-static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, int first, double *restrict s,
-                                        double *restrict c)
+/* One term each of EXP_LANES rows side by side to the lane of each. Within each vector of floats the rows of even number
+   come first, which join_exp_class_single puts in order. */
+ALWAYS_INLINE void add_exp_column_single(const float *e, double *s, double *c)
 {
     (void)c;
-    if (first)
-        for (ptrdiff_t i = 0; i < n; i++)
-            s[i] = double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
-    else
-        for (ptrdiff_t i = 0; i < n; i++)
-            s[i] += double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
+    for (int v = 0; v < N_EXP_VECTORS; v += 2) {
+        vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
+        vector *to = (vector *)(s + v * VECTOR_LANES);
+        to[0] += (vector)((x << 32) >> 3);
+        to[1] += (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+    }
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
@@ -66,6 +67,12 @@ static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
         for (int l = 0; l < apart; l += 2)
             for (ptrdiff_t i = 0; i < n; i++)
                 s[l * n + i] += s[(l + apart) * n + i];
+    for (ptrdiff_t i = 0; i < n; i += 2 * VECTOR_LANES) {
+        double x[2 * VECTOR_LANES];
+        memcpy(x, s + i, sizeof x);
+        for (int l = 0; l < 2 * VECTOR_LANES; l++)
+            s[i + l] = x[l % 2 * VECTOR_LANES + l / 2];
+    }
 }
 
 /* float64 terms are summed without loss, as in fold.h. */
@@ -79,16 +86,10 @@ ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
     }
 }
 
-static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, int first, double *restrict s,
-                                        double *restrict c)
+ALWAYS_INLINE void add_exp_column_double(const double *e, double *s, double *c)
 {
-    if (first) {
-        memcpy(s, e, (size_t)n * sizeof *s);
-        memset(c, 0, (size_t)n * sizeof *c);
-        return;
-    }
-    for (ptrdiff_t i = 0; i < n; i++)
-        two_sum(&s[i], &c[i], e[i], 0.0);
+    for (int v = 0; v < EXP_LANES; v += VECTOR_LANES)
+        two_sum_vector((vector *)(s + v), (vector *)(c + v), *(const vector *)(e + v), (vector){0});
 }
 
 static void join_exp_class_double(double *s, double *c, ptrdiff_t n)

@@ -23,9 +23,12 @@ typedef struct {
 
 /* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
 typedef struct {
-    float m_single[XENTC_TILE_ROWS], magic[XENTC_TILE_ROWS], limit[XENTC_TILE_ROWS];
-    double m_double[XENTC_TILE_ROWS];                        /* the maximum */
-    uint32_t count[XENTC_TILE_ROWS];                         /* how often it occurs */
+    float m_single[XENTC_TILE_ROWS + XENTC_COLUMNS];
+    float magic[XENTC_TILE_ROWS + XENTC_COLUMNS], limit[XENTC_TILE_ROWS + XENTC_COLUMNS];
+    float largest[XENTC_TILE_ROWS + XENTC_COLUMNS]; /* found on the way, and the least term */
+    uint32_t least[XENTC_TILE_ROWS + XENTC_COLUMNS];
+    double m_double[XENTC_TILE_ROWS + XENTC_COLUMNS];        /* the maximum */
+    uint32_t count[XENTC_TILE_ROWS + XENTC_COLUMNS];         /* how often it occurs */
     uint8_t wide[XENTC_TILE_ROWS];                           /* float32 that must be done as float64 */
     double lse[XENTC_TILE_ROWS], lse_low[XENTC_TILE_ROWS];   /* m + log sum_k exp(z_k - m) */
     double others[XENTC_TILE_ROWS];                          /* 1 - p of the maximum */

@@ -11,6 +11,7 @@ enum {
     XENTC_TILE_ELEMENTS = 16384,              /* of t in one tile: what is found non-zero is still in L2 */
     XENTC_CAPACITY = XENTC_TILE_ELEMENTS / 4, /* entries of a sparse tile; with more it is a dense one */
     XENTC_KEPT_BYTES = 1 << 18,               /* of exponentials: with the logits themselves well within L2 */
+    XENTC_COLUMNS = 16,                       /* rows side by side that are done together, some past the last one */
     XENTC_STEP = 16,                          /* room past the end of an array of terms */
     XENTC_SCAN_ROOM = 24,                     /* room past the capacity of an index list */
 };

@@ -30,7 +30,7 @@ static inline double clipped_double(double c, double y, double eps)
 #define PHASE XENTC_TERMS_PHASE
 
 ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
-                                        double most, int tiny, double *restrict a, double *restrict b)
+                                        double most, ptrdiff_t ahead, int tiny, double *restrict a, double *restrict b)
 {
     double m[PHASE], e[PHASE], u[PHASE], u_low[PHASE];
     uint64_t signs = 0;
@@ -47,8 +47,8 @@ ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *
         }
         for (ptrdiff_t part = 0; part < count; part += PART) {
             ptrdiff_t end = part + PART < count ? part + PART : count;
-            prefetch_part(c + start + part, sizeof *c);
-            prefetch_part(y + start + part, sizeof *y);
+            prefetch_part(c + start + part, sizeof *c, ahead);
+            prefetch_part(y + start + part, sizeof *y, ahead);
             for (ptrdiff_t i = part; i < end; i++) {
                 double high, low, x = c[start + i];
                 series_double(e[i], u[i], u_low[i], &high, &low);
@@ -61,24 +61,25 @@ ALWAYS_INLINE uint64_t terms_double_way(const double *restrict c, const double *
     return signs;
 }
 
-static uint64_t terms_double_steps(const double *c, const double *y, ptrdiff_t n, double eps, double most, double *a,
-                                   double *b)
+static uint64_t terms_double_steps(const double *c, const double *y, ptrdiff_t n, double eps, double most,
+                                   ptrdiff_t ahead, double *a, double *b)
 {
     most = most < DBL_MAX ? most : DBL_MAX;
-    return is_tiny_double(eps) ? terms_double_way(c, y, n, eps, most, 1, a, b)
-                               : terms_double_way(c, y, n, eps, most, 0, a, b);
+    return is_tiny_double(eps) ? terms_double_way(c, y, n, eps, most, ahead, 1, a, b)
+                               : terms_double_way(c, y, n, eps, most, ahead, 0, a, b);
 }
 
-static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, double *a, double *b)
+static int terms_double(const void *c_, const void *y_, ptrdiff_t n, double eps, double most, ptrdiff_t ahead,
+                        double *a, double *b)
 {
     const double *c = c_, *y = y_;
     ptrdiff_t whole = n & -STEP;
-    uint64_t signs = terms_double_steps(c, y, whole, eps, most, a, b);
+    uint64_t signs = terms_double_steps(c, y, whole, eps, most, ahead, a, b);
     if (whole < n) {
         double c_tail[STEP] = {0}, y_tail[STEP] = {0};
         memcpy(c_tail, c + whole, (size_t)(n - whole) * sizeof *c);
         memcpy(y_tail, y + whole, (size_t)(n - whole) * sizeof *y);
-        signs |= terms_double_steps(c_tail, y_tail, STEP, eps, most, a + whole, b + whole);
+        signs |= terms_double_steps(c_tail, y_tail, STEP, eps, most, ahead, a + whole, b + whole);
     }
     return signs >> 63 != 0;
 }
