@@ -270,12 +270,12 @@ cdef void sum_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile 
                            Py_ssize_t n_rows, xentc_sum_classes sum_classes, int double_z) noexcept nogil:
     """The sums of some rows to scratch.exp_lane[i] + scratch.exp_lane_low[i]; others' exponentials are not kept."""
     cdef const xentc_tier *tier = plan.tier
-    cdef Py_ssize_t k = 0, n, step
+    cdef Py_ssize_t k = 0, n, step, used = min(plan.n_classes, XENTC_EXP_LANES)
     cdef Py_ssize_t width = (n_rows + XENTC_COLUMNS - 1) & -XENTC_COLUMNS
     cdef const char *block
-    memset(scratch.exp_lane, 0, XENTC_EXP_LANES * width * sizeof(double))
+    memset(scratch.exp_lane + used * width, 0, (XENTC_EXP_LANES - used) * width * sizeof(double))
     if double_z:
-        memset(scratch.exp_lane_low, 0, XENTC_EXP_LANES * width * sizeof(double))
+        memset(scratch.exp_lane_low + used * width, 0, (XENTC_EXP_LANES - used) * width * sizeof(double))
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         block = next_columns(plan, scratch, tile, k, first, n_rows, double_z, &n, &step)
         sum_classes(block, step, k, n, n_rows, &scratch.softmax, first,

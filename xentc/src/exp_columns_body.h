@@ -3,8 +3,8 @@
 /* The terms of up to EXP_LANES classes, the first of them of lane 0, of EXP_BLOCK rows: to their lanes at s and c, `width`
    from one lane to the next. */
 ALWAYS_INLINE void NAME(exp_sum_square)(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, xentc_softmax *rows,
-                                        ptrdiff_t row, REAL *kept, ptrdiff_t step, int others, int guess, double *s,
-                                        double *c, ptrdiff_t width)
+                                        ptrdiff_t row, REAL *kept, ptrdiff_t step, int first, int others, int guess,
+                                        double *s, double *c, ptrdiff_t width)
 {
     REAL m[EXP_BLOCK];
     float magic[EXP_BLOCK], limit[EXP_BLOCK];
@@ -31,7 +31,7 @@ ALWAYS_INLINE void NAME(exp_sum_square)(const char *z_, ptrdiff_t stride, ptrdif
         }
         if (kept)
             memcpy(kept + j * step, e, sizeof e);
-        NAME(add_exp_column)(e, s, c);
+        NAME(add_exp_column)(e, first, s, c);
     }
     if (guess) {
         memcpy(rows->largest + row, largest, sizeof largest);
@@ -41,38 +41,48 @@ ALWAYS_INLINE void NAME(exp_sum_square)(const char *z_, ptrdiff_t stride, ptrdif
         memcpy(rows->count + row, count, sizeof count);
 }
 
-/* The same of n rows, whose last are done on a copy. */
+/* The same of n rows, whose last are done on a copy. On the way the next EXP_LANES classes are prefetched if `ahead`, each
+   as a whole, since it is their rows that lie side by side. */
+ALWAYS_INLINE void NAME(exp_sum_squares)(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int ahead,
+                                         xentc_softmax *rows, ptrdiff_t row, REAL *kept, ptrdiff_t step, int first,
+                                         int others, int guess, double *s, double *c, ptrdiff_t width)
+{
+    const ptrdiff_t size = sizeof(REAL), whole = n & -EXP_BLOCK;
+    ptrdiff_t asked = ahead ? 0 : EXP_LANES;
+    for (ptrdiff_t i = 0; i < width; i += EXP_BLOCK) {
+        for (; asked * width < (i + EXP_BLOCK) * EXP_LANES; asked++)
+            for (ptrdiff_t at = 0; at < n * size; at += 64)
+                __builtin_prefetch(z + (asked + EXP_LANES) * stride + at);
+        if (i < whole) {
+            NAME(exp_sum_square)(z + i * size, stride, n_classes, rows, row + i, kept ? kept + i : NULL, step, first,
+                                 others, guess, s + i, c + i, width);
+            continue;
+        }
+        REAL last[EXP_LANES][EXP_BLOCK] = {0}, e[EXP_LANES][EXP_BLOCK];
+        for (ptrdiff_t l = 0; l < n_classes; l++)
+            memcpy(last[l], z + l * stride + i * size, (size_t)((n - i) * size));
+        NAME(exp_sum_square)((const char *)last, sizeof last[0], n_classes, rows, row + i, kept ? e[0] : NULL,
+                             EXP_BLOCK, first, others, guess, s + i, c + i, width);
+        for (ptrdiff_t l = 0; l < (kept ? n_classes : 0); l++)
+            memcpy(kept + l * step + i, e[l], (size_t)((n - i) * size));
+    }
+}
+
 ALWAYS_INLINE void NAME(exp_sum_columns)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
                                          xentc_softmax *rows, ptrdiff_t row, void *kept_, ptrdiff_t step, int others,
                                          int guess, double *s, double *c)
 {
-    const ptrdiff_t width = (n + EXP_BLOCK - 1) & -EXP_BLOCK, whole = n & -EXP_BLOCK,
-                    n_bytes = n * (ptrdiff_t)sizeof(REAL);
-    REAL *kept = kept_;
+    const ptrdiff_t width = (n + EXP_BLOCK - 1) & -EXP_BLOCK;
     for (ptrdiff_t j = 0; j < n_classes; j += EXP_LANES) {
-        ptrdiff_t count = n_classes - j < EXP_LANES ? n_classes - j : EXP_LANES, asked = 0;
-        ptrdiff_t lane = (k + j) % EXP_LANES * width;
-        const char *from = z + j * stride;
-        for (ptrdiff_t i = 0; i < width; i += EXP_BLOCK) {
-            /* the next classes, each as a whole, since it is their rows that lie side by side */
-            for (; asked * width < (i + EXP_BLOCK) * EXP_LANES; asked++)
-                for (ptrdiff_t at = 0; at < n_bytes; at += 64)
-                    __builtin_prefetch(from + (asked + EXP_LANES) * stride + at);
-            if (i < whole) {
-                NAME(exp_sum_square)(from + i * (ptrdiff_t)sizeof(REAL), stride, count, rows, row + i,
-                                     kept ? kept + j * step + i : NULL, step, others, guess, s + lane + i, c + lane + i,
-                                     width);
-            } else {
-                REAL last[EXP_LANES][EXP_BLOCK], e[EXP_LANES][EXP_BLOCK];
-                for (ptrdiff_t l = 0; l < count; l++)
-                    for (ptrdiff_t x = 0; x < EXP_BLOCK; x++)
-                        last[l][x] = i + x < n ? ((const REAL *)(from + l * stride))[i + x] : 0;
-                NAME(exp_sum_square)((const char *)last, sizeof last[0], count, rows, row + i, kept ? e[0] : NULL,
-                                     EXP_BLOCK, others, guess, s + lane + i, c + lane + i, width);
-                for (ptrdiff_t l = 0; l < (kept ? count : 0); l++)
-                    memcpy(kept + (j + l) * step + i, e[l], (size_t)(n - i) * sizeof(REAL));
-            }
-        }
+        ptrdiff_t count = n_classes - j < EXP_LANES ? n_classes - j : EXP_LANES, lane = (k + j) % EXP_LANES * width;
+        int ahead = j + EXP_LANES < n_classes;
+        REAL *kept = kept_ ? (REAL *)kept_ + j * step : NULL;
+        if (k + j < EXP_LANES)
+            NAME(exp_sum_squares)(z + j * stride, stride, count, n, ahead, rows, row, kept, step, 1, others, guess,
+                                  s + lane, c + lane, width);
+        else
+            NAME(exp_sum_squares)(z + j * stride, stride, count, n, ahead, rows, row, kept, step, 0, others, guess,
+                                  s + lane, c + lane, width);
     }
 }
 

@@ -29,16 +29,21 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
     }
 }
 
-/* One term each of EXP_LANES rows side by side to the lane of each. Within each vector of floats the rows of even number
+/* One term each of EXP_LANES rows side by side to the lane of each, which `first` begins. Within each vector of floats the rows of even number
    come first, which join_exp_class_single puts in order. */
-ALWAYS_INLINE void add_exp_column_single(const float *e, double *s, double *c)
+ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, double *c)
 {
     (void)c;
     for (int v = 0; v < N_EXP_VECTORS; v += 2) {
         vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
         vector *to = (vector *)(s + v * VECTOR_LANES);
-        to[0] += (vector)((x << 32) >> 3);
-        to[1] += (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+        vector even = (vector)((x << 32) >> 3), odd = (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+        if (!first) {
+            even += to[0];
+            odd += to[1];
+        }
+        to[0] = even;
+        to[1] = odd;
     }
 }
 
@@ -86,10 +91,18 @@ ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
     }
 }
 
-ALWAYS_INLINE void add_exp_column_double(const double *e, double *s, double *c)
+ALWAYS_INLINE void add_exp_column_double(const double *e, int first, double *s, double *c)
 {
-    for (int v = 0; v < EXP_LANES; v += VECTOR_LANES)
-        two_sum_vector((vector *)(s + v), (vector *)(c + v), *(const vector *)(e + v), (vector){0});
+    for (int v = 0; v < EXP_LANES; v += VECTOR_LANES) {
+        vector sum = {0}, lost = {0};
+        if (!first) {
+            sum = *(const vector *)(s + v);
+            lost = *(const vector *)(c + v);
+        }
+        two_sum_vector(&sum, &lost, *(const vector *)(e + v), (vector){0});
+        *(vector *)(s + v) = sum;
+        *(vector *)(c + v) = lost;
+    }
 }
 
 static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
