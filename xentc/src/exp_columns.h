@@ -11,13 +11,12 @@ ALWAYS_INLINE void take_extremes(const float *z, const float *e, float *largest,
 {
     uint32_t size[EXP_BLOCK];
     memcpy(size, e, sizeof size);
-#pragma GCC unroll 1 /* gcc would unroll it before it looks for vectors */
+#pragma GCC unroll 1 /* gcc would unroll these before it looks for vectors */
     for (int l = 0; l < EXP_BLOCK; l++)
         largest[l] = z[l] > largest[l] ? z[l] : largest[l];
+#pragma GCC unroll 1
     for (int l = 0; l < EXP_BLOCK; l++)
-        size[l] -= 1;
-    for (int l = 0; l < EXP_BLOCK; l++)
-        least[l] = size[l] < least[l] ? size[l] : least[l];
+        least[l] = size[l] - 1 < least[l] ? size[l] - 1 : least[l];
 }
 
 #include "real_single.h"
@@ -56,7 +55,7 @@ static void start_guess_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n)
     for (ptrdiff_t i = row; i < row + n; i++) {
         rows->largest[i] = -INFINITY;
         rows->least[i] = UINT32_MAX;
-        rows->m_single[i] = (rows->m_single[i] >= -256.0f) & (rows->m_single[i] <= 256.0f) ? rows->m_single[i] : 0.0f;
+        rows->m_single[i] = fabsf(rows->m_single[i]) <= 256.0f ? rows->m_single[i] : 0.0f;
     }
     start_rows_single(rows, row, n);
 }
