@@ -103,7 +103,7 @@ def of_bits(bits: int) -> mp.mpf:
 
 
 def logarithm_cells() -> tuple[int, list[tuple[mp.mpf, mp.mpf]], mp.mpf]:
-    """Bits where the first of 128 cells of a binade begins, {1/c, log c} of each, and the largest |m/c - 1|.
+    """Bits where the first of 128 cells of a binade begins, {1/m_0, log m_0} of each, and the largest |m/m_0 - 1|.
 
     The middle of one cell is 1, and there c = 1: so log x has all its digits near 1, too.
     """
@@ -180,7 +180,7 @@ def header() -> str:
             u_largest,
             6,
         ),
-        "/* For float32: the bits where the first of 128 cells of a binade begins, and {1/c, log c} of each. */\n"
+        "/* For float32: the bits where the first of 128 cells of a binade begins, and {1/m_0, log m_0} of each. */\n"
         f"#define LOG_CELL_BITS {LOG_CELL_BITS}\n"
         f"#define LOG_CELL_ORIGIN (UINT32_C({hex(origin)}))\n"
         f"#define LOG_CELLS {{{cell_text}}}",

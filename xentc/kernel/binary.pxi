@@ -179,20 +179,20 @@ cdef void write_binary(const Plan *plan, xentc_scratch *scratch, const Tile *til
     cdef const double *t = scratch.binary_t
     cdef const double *y = scratch.binary_y
     cdef const double *factor = scratch.softmax.factor
-    cdef double *hess = scratch.b if plan.hess.data != NULL else NULL
+    cdef double *hess = scratch.hessian if plan.hess.data != NULL else NULL
     cdef Py_ssize_t n = tile.n_rows, i
     if scratch.hard and plan.logits:
-        tier.binary.hard_logits_derivatives(t, y, n, factor, plan.hess_floor, scratch.a, hess)
+        tier.binary.hard_logits_derivatives(t, y, n, factor, plan.hess_floor, scratch.gradient, hess)
     elif scratch.hard:
-        tier.binary.hard_gradient(t, y, n, plan.eps, factor, scratch.a)
+        tier.binary.hard_gradient(t, y, n, plan.eps, factor, scratch.gradient)
     elif plan.logits:
         tier.binary.logits_derivatives(&scratch.binary, y, n, scratch.softmax.weight, factor, plan.hess_floor,
-                                       scratch.a, hess)
+                                       scratch.gradient, hess)
     else:
-        tier.binary.gradient(&scratch.binary, y, n, plan.eps, factor, scratch.a)
+        tier.binary.gradient(&scratch.binary, y, n, plan.eps, factor, scratch.gradient)
     for i in range(0 if tile.all_used else n):
         if not tile.entries.used[i]:
-            scratch.a[i] = scratch.b[i] = 0.0
-    tier.elements.store[True][plan.grad.dtype](scratch.a, n, grad_at(plan, tile, 0, 0), plan.grad.row)
+            scratch.gradient[i] = scratch.hessian[i] = 0.0
+    tier.elements.store[True][plan.grad.dtype](scratch.gradient, n, grad_at(plan, tile, 0, 0), plan.grad.row)
     if hess != NULL:
         tier.elements.store[True][plan.hess.dtype](hess, n, hess_at(plan, tile, 0, 0), plan.hess.row)

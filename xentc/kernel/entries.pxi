@@ -3,7 +3,7 @@
 
 cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
                            Py_ssize_t n) noexcept nogil:
-    """Terms of n listed entries into scratch.a and scratch.b, their coefficients w_k t_k left in scratch.t."""
+    """Terms of n listed entries into scratch.term and scratch.term_low, their coefficients w_k t_k left in scratch.t."""
     cdef const xentc_tier *tier = plan.tier
     cdef const xentc_entries *entries = tile.entries
     cdef Py_ssize_t j
@@ -53,11 +53,11 @@ cdef void one_hot(const Plan *plan, xentc_scratch *scratch, const Tile *tile) no
         memset(scratch.weight, 0, tile.n_rows * sizeof(double))
     terms_of_entries(plan, scratch, tile, 0, tile.count)
     if tile.one_each:
-        plan.tier.sums.single[plan.precision](scratch.a, scratch.b, tile.count, scratch.rows)
+        plan.tier.sums.single[plan.precision](scratch.term, scratch.term_low, tile.count, scratch.rows)
         if plan.has_weight:
-            plan.tier.sums.single[XENTC_SINGLE](scratch.t, scratch.b, tile.count, scratch.weight)
+            plan.tier.sums.single[XENTC_SINGLE](scratch.t, scratch.term_low, tile.count, scratch.weight)
         return
-    plan.tier.sums.single[plan.precision](scratch.a, scratch.b, tile.count, scratch.lane_low)
+    plan.tier.sums.single[plan.precision](scratch.term, scratch.term_low, tile.count, scratch.lane_low)
     for i in range(tile.count):
         scratch.rows[row[i]] = scratch.lane_low[i]
     if plan.has_weight:
@@ -75,10 +75,10 @@ cdef void add_entries(const Plan *plan, xentc_scratch *scratch, const Tile *tile
         terms_of_entries(plan, scratch, tile, i, n)
         for j in range(n):
             scratch.lane_of[j] = <uint32_t>((entries.class_of[i + j] % XENTC_LANES) * n_rows + entries.index[i + j])
-        tier.sums.add_entries[plan.precision](scratch.a, scratch.b, scratch.lane_of, n, scratch.lane, scratch.lane_low)
+        tier.sums.add_entries[plan.precision](scratch.term, scratch.term_low, scratch.lane_of, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, scratch, scratch.t, n)
-            tier.sums.add_entries[weight_precision(plan)](scratch.a, scratch.b, scratch.lane_of, n, scratch.weight_lane,
+            tier.sums.add_entries[weight_precision(plan)](scratch.term, scratch.term_low, scratch.lane_of, n, scratch.weight_lane,
                                                           scratch.weight_lane_low)
         i += n
 

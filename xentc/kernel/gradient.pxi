@@ -40,21 +40,21 @@ cdef void write_run(const Plan *plan, xentc_scratch *scratch, const Run *run) no
     cdef int is_double = True
     cdef bint normalised = plan.logits and run.step == 0 and is_normalised(scratch, run.row)  # else none of its rows is
     if plan.hess.data != NULL:
-        tier.derivatives.hessian[run.double_y](run.y, run.e, run.n, &scratch.softmax, run.row, run.step, scratch.b)
+        tier.derivatives.hessian[run.double_y](run.y, run.e, run.n, &scratch.softmax, run.row, run.step, scratch.hessian)
         if normalised:
-            multiply_by_power(scratch.b, run.n, scratch.softmax.shift[run.row])
-        as_booster(plan, scratch.b, run.n)
-        tier.elements.store[True][plan.hess.dtype](scratch.b, run.n, run.hess, run.hess_step)
+            multiply_by_power(scratch.hessian, run.n, scratch.softmax.shift[run.row])
+        as_booster(plan, scratch.hessian, run.n)
+        tier.elements.store[True][plan.hess.dtype](scratch.hessian, run.n, run.hess, run.hess_step)
     if run.c != NULL:
-        make_gradient(plan, scratch, run, scratch.a)
+        make_gradient(plan, scratch, run, scratch.gradient)
     elif plan.logits:
         is_double = run.double_y
-        tier.derivatives.gradient_base[is_double](run.e, run.n, &scratch.softmax, run.row, run.step, scratch.a)
+        tier.derivatives.gradient_base[is_double](run.e, run.n, &scratch.softmax, run.row, run.step, scratch.gradient)
     else:
-        memset(scratch.a, 0, run.n * sizeof(double))
+        memset(scratch.gradient, 0, run.n * sizeof(double))
     if normalised:
-        multiply_by_power(scratch.a, run.n, scratch.softmax.shift[run.row])
-    tier.elements.store[is_double][plan.grad.dtype](scratch.a, run.n, run.grad, run.grad_step)
+        multiply_by_power(scratch.gradient, run.n, scratch.softmax.shift[run.row])
+    tier.elements.store[is_double][plan.grad.dtype](scratch.gradient, run.n, run.grad, run.grad_step)
 
 
 cdef inline const void *exponentials(const Plan *plan, xentc_scratch *scratch, const Run *run,
@@ -149,13 +149,13 @@ cdef void write_constant(const Plan *plan, xentc_scratch *scratch, const Tile *t
                          double value) noexcept nogil:
     cdef Py_ssize_t k = 0, n, j
     for j in range(XENTC_BLOCK):
-        scratch.a[j] = scratch.b[j] = value
-    as_booster(plan, scratch.b, XENTC_BLOCK)
+        scratch.gradient[j] = scratch.hessian[j] = value
+    as_booster(plan, scratch.hessian, XENTC_BLOCK)
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
         n = min(plan.n_classes - k, XENTC_BLOCK)
-        plan.tier.elements.store[True][plan.grad.dtype](scratch.a, n, grad_at(plan, tile, row, k), plan.grad.k)
+        plan.tier.elements.store[True][plan.grad.dtype](scratch.gradient, n, grad_at(plan, tile, row, k), plan.grad.k)
         if plan.hess.data != NULL:
-            plan.tier.elements.store[True][plan.hess.dtype](scratch.b, n, hess_at(plan, tile, row, k), plan.hess.k)
+            plan.tier.elements.store[True][plan.hess.dtype](scratch.hessian, n, hess_at(plan, tile, row, k), plan.hess.k)
         k += n
 
 

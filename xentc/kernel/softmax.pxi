@@ -60,13 +60,13 @@ cdef bint softmax_along_classes(const Plan *plan, xentc_scratch *scratch, const 
         max_along_classes(plan, scratch, z, i, n, double_z)
         any_wide |= tier.softmax.start_rows[double_z](rows, i, n)
         sum_along_classes(plan, scratch, z, i, n, True, double_z)
-        if tier.softmax.remainder_of_all[double_z](rows, i, n, scratch.a, scratch.b, scratch.remainder + i,
+        if tier.softmax.remainder_of_all[double_z](rows, i, n, scratch.exp_sum, scratch.exp_sum_low, scratch.remainder + i,
                                                    scratch.remainder_low + i, scratch.again):
             for j in range(n):
                 if scratch.again[j]:
                     rows.count[i + j] = 0
                     sum_along_classes(plan, scratch, z, i + j, 1, False, double_z)
-                    tier.softmax.remainder_of_others[double_z](1, scratch.a, scratch.b, scratch.remainder + i + j,
+                    tier.softmax.remainder_of_others[double_z](1, scratch.exp_sum, scratch.exp_sum_low, scratch.remainder + i + j,
                                                                scratch.remainder_low + i + j)
         i += n
     tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder + first, scratch.remainder_low + first)
@@ -101,7 +101,7 @@ cdef void max_along_classes(const Plan *plan, xentc_scratch *scratch, const Oper
 
 cdef void sum_along_classes(const Plan *plan, xentc_scratch *scratch, const Operand *z, Py_ssize_t first,
                             Py_ssize_t n_rows, bint of_all, int double_z) noexcept nogil:
-    """The sums of some rows, of all exponentials or of the others, to scratch.a + scratch.b."""
+    """The sums of some rows, of all exponentials or of the others, to scratch.exp_sum + scratch.exp_sum_low."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_sum_piece sum_piece = (
         tier.softmax.sum_all_piece[double_z] if of_all else tier.softmax.sum_others_piece[double_z]
@@ -115,7 +115,7 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *scratch, const Oper
         # What is asked for on the way are the rows that the next call begins with.
         sum_rows(z.data + first * z.row, z.row, n_rows, plan.n_classes, &scratch.softmax, first, n_rows * z.row,
                  kept_at(scratch, first * plan.n_classes, double_z) if keep else NULL, &scratch.pending if keep
-                 else NULL, scratch.a, scratch.b)
+                 else NULL, scratch.exp_sum, scratch.exp_sum_low)
         return
     for j in range(n_rows):
         memset(scratch.exp_lane, 0, XENTC_EXP_LANES * sizeof(double))
@@ -128,8 +128,8 @@ cdef void sum_along_classes(const Plan *plan, xentc_scratch *scratch, const Oper
                       scratch.exp_lane_low)
             k += n
         tier.softmax.join_row[double_z](scratch.exp_lane, scratch.exp_lane_low)
-        scratch.a[j] = scratch.exp_lane[0]
-        scratch.b[j] = scratch.exp_lane_low[0]
+        scratch.exp_sum[j] = scratch.exp_lane[0]
+        scratch.exp_sum_low[j] = scratch.exp_lane_low[0]
 
 
 cdef Py_ssize_t columns(const Plan *plan, xentc_scratch *scratch, const Tile *tile, int double_z,
@@ -223,11 +223,11 @@ cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const T
             if scratch.again[i]:
                 rows.count[first + i] = 0
         sum_side_by_side(plan, scratch, tile, first, n_rows, tier.softmax.sum_others_classes[double_z], double_z)
-        tier.softmax.remainder_of_others[double_z](n_rows, scratch.exp_lane, scratch.exp_lane_low, scratch.a, scratch.b)
+        tier.softmax.remainder_of_others[double_z](n_rows, scratch.exp_lane, scratch.exp_lane_low, scratch.exp_sum, scratch.exp_sum_low)
         for i in range(n_rows):
             if scratch.again[i]:
-                scratch.remainder[i] = scratch.a[i]
-                scratch.remainder_low[i] = scratch.b[i]
+                scratch.remainder[i] = scratch.exp_sum[i]
+                scratch.remainder_low[i] = scratch.exp_sum_low[i]
             else:
                 rows.count[first + i] = 1
     tier.softmax.finish[double_z](rows, first, n_rows, scratch.remainder, scratch.remainder_low)

@@ -33,10 +33,10 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operan
             count_clipped_terms(plan, scratch, c, block, n)
         else:
             make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0), XENTC_TERMS_AHEAD)
-            tier.sums.add_piece[precision](scratch.a, scratch.b, n, scratch.lane, scratch.lane_low)
+            tier.sums.add_piece[precision](scratch.term, scratch.term_low, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n)
-            tier.sums.add_piece[weight_precision(plan)](scratch.a, scratch.b, n, scratch.weight_lane,
+            tier.sums.add_piece[weight_precision(plan)](scratch.term, scratch.term_low, n, scratch.weight_lane,
                                                         scratch.weight_lane_low)
         k += n
 
@@ -64,10 +64,10 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
             count_clipped_terms(plan, scratch, c, block, n * n_classes)
         else:
             make_terms(plan, scratch, c, block, n * n_classes, lse_of_elements(plan, scratch, i, n), XENTC_TERMS_AHEAD)
-            tier.sums.of_rows[precision](scratch.a, scratch.b, n, n_classes, scratch.rows + i)
+            tier.sums.of_rows[precision](scratch.term, scratch.term_low, n, n_classes, scratch.rows + i)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n * n_classes)
-            tier.sums.of_rows[weight_precision(plan)](scratch.a, scratch.b, n, n_classes, scratch.weight + i)
+            tier.sums.of_rows[weight_precision(plan)](scratch.term, scratch.term_low, n, n_classes, scratch.weight + i)
         i += n
 
 
@@ -113,10 +113,10 @@ cdef void add_classes(const Plan *plan, xentc_scratch *scratch, const Tile *tile
             count_clipped_terms(plan, scratch, c, block, n_rows)
         else:
             make_terms(plan, scratch, c, block, n_rows, lse_of_rows(scratch, first, 1), 0)
-            tier.sums.add_class[precision](scratch.a, scratch.b, n_rows, scratch.lane + lane, scratch.lane_low + lane)
+            tier.sums.add_class[precision](scratch.term, scratch.term_low, n_rows, scratch.lane + lane, scratch.lane_low + lane)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n_rows)
-            tier.sums.add_class[weight_precision(plan)](scratch.a, scratch.b, n_rows, scratch.weight_lane + lane,
+            tier.sums.add_class[weight_precision(plan)](scratch.term, scratch.term_low, n_rows, scratch.weight_lane + lane,
                                                         scratch.weight_lane_low + lane)
         c += c_step
         block += y_step

@@ -19,16 +19,16 @@ cdef inline void join_lanes(const Plan *plan, xentc_scratch *scratch, Py_ssize_t
 
 
 cdef inline int weight_precision(const Plan *plan) noexcept nogil:
-    """That of sums of weights: scratch.b must be 0 where they have two parts."""
+    """That of sums of weights: scratch.term_low must be 0 where they have two parts."""
     return XENTC_DOUBLE if plan.precision == XENTC_DOUBLE else XENTC_SINGLE
 
 
 cdef inline void weights_as_terms(const Plan *plan, xentc_scratch *scratch, const void *c, Py_ssize_t n) noexcept nogil:
-    """w_k t_k to scratch.a + scratch.b. A sum may read up to LANES - 1 elements past its end, which scratch.a allows
+    """w_k t_k to scratch.term + scratch.term_low. A sum may read up to LANES - 1 elements past its end, which scratch.term allows
     and t does not."""
-    memcpy(scratch.a, c, n * sizeof(double))
+    memcpy(scratch.term, c, n * sizeof(double))
     if plan.precision == XENTC_DOUBLE:
-        memset(scratch.b, 0, n * sizeof(double))
+        memset(scratch.term_low, 0, n * sizeof(double))
 
 
 cdef struct Lse:
@@ -81,11 +81,11 @@ cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *ti
 cdef inline void make_terms(const Plan *plan, xentc_scratch *scratch, const void *c, const void *y, Py_ssize_t n,
                             Lse lse, Py_ssize_t ahead) noexcept nogil:
     if plan.logits:
-        scratch.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, scratch.a,
-                                                                   scratch.b)
+        scratch.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, scratch.term,
+                                                                   scratch.term_low)
         return
-    scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, scratch.most, ahead, scratch.a,
-                                                                      scratch.b)
+    scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.eps, scratch.most, ahead, scratch.term,
+                                                                      scratch.term_low)
     count_clipped_terms(plan, scratch, c, y, n)
 
 

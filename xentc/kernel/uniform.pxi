@@ -134,9 +134,9 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *scratch, const Operand 
             c = plan.class_weight + k
         scratch.alarm |= tier.terms.of_probabilities[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0,
                                                                                scratch.y), n,
-                                                                   plan.eps, scratch.most, XENTC_TERMS_AHEAD, scratch.a,
-                                                                   scratch.b)
-        tier.sums.add_piece[XENTC_DOUBLE](scratch.a, scratch.b, n, scratch.lane, scratch.lane_low)
+                                                                   plan.eps, scratch.most, XENTC_TERMS_AHEAD, scratch.term,
+                                                                   scratch.term_low)
+        tier.sums.add_piece[XENTC_DOUBLE](scratch.term, scratch.term_low, n, scratch.lane, scratch.lane_low)
         k += n
     tier.sums.join_rows[XENTC_DOUBLE](scratch.lane, scratch.lane_low, 1, &total)
     return total

@@ -40,11 +40,11 @@ static inline double rest_of(double p, double *low)
 /* Whether q + q_low is under the clip; q alone may have been rounded to it. */
 static inline int is_below(double q, double q_low, double eps) { return (q < eps) | ((q == eps) & (q_low < 0.0)); }
 
-/* (s, c) += w (a + a_low)(high + low), of which high + low is a logarithm. */
-ALWAYS_INLINE void add_product(double *s, double *c, double w, double a, double a_low, double high, double low)
+/* (s, s_low) += w (a + a_low)(high + low), of which high + low is a logarithm. */
+ALWAYS_INLINE void add_product(double *s, double *s_low, double w, double a, double a_low, double high, double low)
 {
     double product = a * high, lost = fma(a, low, fma(a_low, high, fma(a, high, -product)));
-    two_sum(s, c, w * product, fma(w, lost, fma(w, product, -(w * product))));
+    two_sum(s, s_low, w * product, fma(w, lost, fma(w, product, -(w * product))));
 }
 
 /* What a tile of n elements holds: XENTC_SOFT, a t that is neither 0 nor 1; XENTC_STRANGE, a t, or unless they are
@@ -73,12 +73,12 @@ static void binary_rows_double(const xentc_binary *restrict of, const double *re
         q_low = is_below(q, q_low, eps) ? 0.0 : q_low; /* a clip at eps has no low part */
         q_low = of->u[i] != 0.0 ? q_low : 0.0;
         q = clipped_double(of->u[i], q, eps);
-        double high, low, s = 0.0, c = 0.0;
+        double high, low, s = 0.0, s_low = 0.0;
         log_of_sum(x, 0.0, &high, &low);
-        add_product(&s, &c, of->w[i], of->t[i], 0.0, high, low);
+        add_product(&s, &s_low, of->w[i], of->t[i], 0.0, high, low);
         log_of_sum(q, q_low, &high, &low);
-        add_product(&s, &c, 1.0, of->u[i], of->u_low[i], high, low);
-        rows[i] = s + c;
+        add_product(&s, &s_low, 1.0, of->u[i], of->u_low[i], high, low);
+        rows[i] = s + s_low;
     }
 }
 
@@ -120,10 +120,10 @@ ALWAYS_INLINE double binary_logit_row(const xentc_binary *of, ptrdiff_t i, doubl
     double a = fabs(z), high, low;
     softplus_of_minus(a, &high, &low);
     double t = z < 0.0 ? of->t[i] : of->u[i], t_low = z < 0.0 ? 0.0 : of->u_low[i];
-    double w = z < 0.0 ? of->w[i] : 1.0, s = 0.0, c = 0.0;
-    add_product(&s, &c, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
-    add_product(&s, &c, 1.0, weight, 0.0, high, low);
-    return -(s + c);
+    double w = z < 0.0 ? of->w[i] : 1.0, s = 0.0, s_low = 0.0;
+    add_product(&s, &s_low, w, t, t_low, t != 0.0 ? a : 0.0, 0.0);
+    add_product(&s, &s_low, 1.0, weight, 0.0, high, low);
+    return -(s + s_low);
 }
 
 static void binary_logits_rows_double(const xentc_binary *restrict of, const double *restrict z, ptrdiff_t n,
@@ -216,9 +216,9 @@ ALWAYS_INLINE void binary_hard_steps(const double *restrict t, const double *res
             double high, low;
             series_double(e[i], u[i], u_low[i], &high, &low);
             if (logits) {
-                double a = fabs(p[i]), s = (p[i] < 0.0) == (t[i] != 0.0) ? a : 0.0, c = 0.0;
-                two_sum(&s, &c, high, low);
-                rows[i] = -(s + c);
+                double a = fabs(p[i]), s = (p[i] < 0.0) == (t[i] != 0.0) ? a : 0.0, s_low = 0.0;
+                two_sum(&s, &s_low, high, low);
+                rows[i] = -(s + s_low);
             } else {
                 rows[i] = high;
             }

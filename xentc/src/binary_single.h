@@ -3,7 +3,7 @@
    go from t and p as they lie in memory; those rows have the bits that they have in any other tile. */
 
 /* Of float32 p and eps: 1 - p and what it lost are float32, too. */
-static inline float rest_of_single(float p, float *low)
+static inline float complement_of_single(float p, float *low)
 {
     float q = 1.0f - p;
     *low = (1.0f - q) - p;
@@ -27,7 +27,7 @@ static inline float low_of_normal(float x, float low)
     return bits_of_single(x) - MIN_NORMAL_BITS_32 < INFINITY_BITS_32 - MIN_NORMAL_BITS_32 ? low : NAN;
 }
 
-/* (s, c) of w t (log x) and u (log q), float32's logarithms */
+/* (s, s_low) of w t (log x) and u (log q), float32's logarithms */
 static void binary_steps_single(const xentc_binary *restrict of, ptrdiff_t first, const double *restrict p, ptrdiff_t n,
                                 float eps, double *restrict rows)
 {
@@ -35,13 +35,13 @@ static void binary_steps_single(const xentc_binary *restrict of, ptrdiff_t first
     double x_log[SUMS_ROOM], q_log[SUMS_ROOM];
     split_sums x, q;
     for (ptrdiff_t i = 0; i < n; i++) {
-        float y = (float)p[i], lost, rest = rest_of_single(y, &lost);
-        lost = (rest < eps) | ((rest == eps) & (lost < 0.0f)) ? 0.0f : lost;
+        float y = (float)p[i], lost, complement = complement_of_single(y, &lost);
+        lost = (complement < eps) | ((complement == eps) & (lost < 0.0f)) ? 0.0f : lost;
         y = t[i] == 0.0 ? 1.0f : y < eps ? eps : y;
         lost = u[i] == 0.0 ? 0.0f : lost;
-        rest = u[i] == 0.0 ? 1.0f : rest < eps ? eps : rest;
+        complement = u[i] == 0.0 ? 1.0f : complement < eps ? eps : complement;
         split_sum(y, low_of_normal(y, 0.0f), &x, i);
-        split_sum(rest, low_of_normal(rest, lost), &q, i);
+        split_sum(complement, low_of_normal(complement, lost), &q, i);
     }
     end_sums(&x, n);
     end_sums(&q, n);
@@ -50,10 +50,10 @@ static void binary_steps_single(const xentc_binary *restrict of, ptrdiff_t first
         *(vector *)(q_log + i) = join_sum(&q, i, 1.0);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        double s = 0.0, c = 0.0;
-        add_product(&s, &c, w[i], t[i], 0.0, x_log[i], 0.0);
-        add_product(&s, &c, 1.0, u[i], u_low[i], q_log[i], 0.0);
-        rows[i] = s + c;
+        double s = 0.0, s_low = 0.0;
+        add_product(&s, &s_low, w[i], t[i], 0.0, x_log[i], 0.0);
+        add_product(&s, &s_low, 1.0, u[i], u_low[i], q_log[i], 0.0);
+        rows[i] = s + s_low;
     }
 }
 
@@ -98,10 +98,10 @@ static void logits_steps_single(const xentc_binary *restrict of, ptrdiff_t first
     for (ptrdiff_t i = 0; i < n; i++) {
         ptrdiff_t j = first + i;
         double t = z[i] < 0.0 ? of->t[j] : of->u[j], t_low = z[i] < 0.0 ? 0.0 : of->u_low[j];
-        double w = z[i] < 0.0 ? of->w[j] : 1.0, s = 0.0, c = 0.0;
-        add_product(&s, &c, w, t, t_low, t != 0.0 ? fabs(z[i]) : 0.0, 0.0);
-        add_product(&s, &c, 1.0, weight[i], 0.0, log[i], 0.0);
-        rows[i] = -(s + c);
+        double w = z[i] < 0.0 ? of->w[j] : 1.0, s = 0.0, s_low = 0.0;
+        add_product(&s, &s_low, w, t, t_low, t != 0.0 ? fabs(z[i]) : 0.0, 0.0);
+        add_product(&s, &s_low, 1.0, weight[i], 0.0, log[i], 0.0);
+        rows[i] = -(s + s_low);
     }
 }
 
@@ -126,7 +126,7 @@ static int binary_hard_rows_single(const float *restrict t, const float *restric
     for (ptrdiff_t first = 0; first < n; first += PHASE) {
         ptrdiff_t count = n - first < PHASE ? n - first : PHASE;
         for (ptrdiff_t i = 0; i < count; i++) {
-            float of_t = t[first + i], of_p = p[first + i], lost, q = rest_of_single(of_p, &lost);
+            float of_t = t[first + i], of_p = p[first + i], lost, q = complement_of_single(of_p, &lost);
             float y = of_t != 0.0f ? of_p : q;
             uint32_t bits = bits_of_single(of_p);
             soft |= bits_of_single(fmaf(of_t, of_t, -of_t));

@@ -26,9 +26,9 @@ static void log_any(double x, double *high, double *low)
 /* Adds c (high + low) `unit`, c != 0, to a row: its compensated sum and its plain one. */
 static void cold_add_product(xentc_cold *row, double c, double high, double low, double unit)
 {
-    double p = c * high, rest = unit * fma(c, low, fma(c, high, -p));
+    double p = c * high, p_low = unit * fma(c, low, fma(c, high, -p));
     p *= unit;
-    two_sum(&row->s, &row->c, p, rest);
+    two_sum(&row->s, &row->s_low, p, p_low);
     row->plain += p;
 }
 
@@ -82,7 +82,7 @@ static int special_terms(const double *c, const double *y, ptrdiff_t n, double e
 /* The plain sum says what IEEE arithmetic makes of infinities and NaN; a finite one is given exactly. */
 static double cold_total(const xentc_cold *row)
 {
-    double total = row->s + row->c;
+    double total = row->s + row->s_low;
     if (isfinite(total))
         return total;
     return isnan(row->plain) ? (double)NAN : row->plain; /* one NaN, whichever way a row goes */

@@ -23,7 +23,7 @@
 #define ATANH_5 (0x1.39a1faaef51b7p-16)
 #define ATANH_6 (0x1.2f02ef32d12c4p-18)
 
-/* For float32: the bits where the first of 128 cells of a binade begins, and {1/c, log c} of each. */
+/* For float32: the bits where the first of 128 cells of a binade begins, and {1/m_0, log m_0} of each. */
 #define LOG_CELL_BITS 7
 #define LOG_CELL_ORIGIN (UINT32_C(0x3f348000))
 #define LOG_CELLS {{0x1.6a13ce0000000p+0, -0x1.6300334baac3cp-2}, \

@@ -74,18 +74,18 @@ static void exact_add(xentc_exact *sum, const double *x, ptrdiff_t n)
 {
     ptrdiff_t whole = n < 64 ? 0 : n & -LANES;
     if (whole) {
-        lanes s = all_lanes(0.0), c = all_lanes(0.0), zero = all_lanes(0.0);
+        lanes s = all_lanes(0.0), s_low = all_lanes(0.0), zero = all_lanes(0.0);
         vector_bits lost[N_VECTORS] = {{0}};
         for (ptrdiff_t i = 0; i < whole; i += LANES) {
-            lanes error = zero, error_of_c = zero;
+            lanes error = zero, error_of_s_low = zero;
             two_sum_lanes(&s, &error, load_lanes_double(x + i), zero);
-            two_sum_lanes(&c, &error_of_c, error, zero);
+            two_sum_lanes(&s_low, &error_of_s_low, error, zero);
             for (int v = 0; v < N_VECTORS; v++)
-                lost[v] |= error_of_c.v[v] != zero.v[v]; /* NaN too: infinities and overflow go the other way */
+                lost[v] |= error_of_s_low.v[v] != zero.v[v]; /* NaN too: infinities and overflow go the other way */
         }
         double part[2 * LANES];
         store_lanes(part, s);
-        store_lanes(part + LANES, c);
+        store_lanes(part + LANES, s_low);
         int64_t any = 0;
         for (int l = 0; l < LANES; l++)
             any |= lost[l / VECTOR_LANES][l % VECTOR_LANES];

@@ -17,7 +17,7 @@ typedef struct {
     vector s[N_EXP_VECTORS];
 } exp_lanes_single;
 typedef struct {
-    vector s[N_EXP_VECTORS], c[N_EXP_VECTORS]; /* sums, and what they lost */
+    vector s[N_EXP_VECTORS], s_low[N_EXP_VECTORS]; /* sums, and what they lost */
 } exp_lanes_double;
 
 ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
@@ -31,9 +31,9 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
 
 /* One term each of EXP_LANES rows side by side to the lane of each, which `first` begins. Within each vector of floats the rows of even number
    come first, which join_exp_class_single puts in order. */
-ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, double *c)
+ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, double *s_low)
 {
-    (void)c;
+    (void)s_low;
     for (int v = 0; v < N_EXP_VECTORS; v += 2) {
         vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
         vector *to = (vector *)(s + v * VECTOR_LANES);
@@ -48,10 +48,10 @@ ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, d
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
-static inline void join_exp_lanes_single(exp_lanes_single lane, double *s, double *c)
+static inline void join_exp_lanes_single(exp_lanes_single lane, double *s, double *s_low)
 {
     vector *x = lane.s;
-    (void)c;
+    (void)s_low;
     for (int v = 0; v < N_EXP_VECTORS / 2; v++)
         x[v] = x[2 * v] + x[2 * v + 1];
     for (int apart = N_EXP_VECTORS / 4; apart; apart /= 2)
@@ -62,9 +62,9 @@ static inline void join_exp_lanes_single(exp_lanes_single lane, double *s, doubl
     *s = x[0][0];
 }
 
-static void join_exp_class_single(double *s, double *c, ptrdiff_t n)
+static void join_exp_class_single(double *s, double *s_low, ptrdiff_t n)
 {
-    (void)c;
+    (void)s_low;
     for (int l = 0; l < EXP_LANES; l += 2)
         for (ptrdiff_t i = 0; i < n; i++)
             s[l * n + i] += s[(l + 1) * n + i];
@@ -87,69 +87,69 @@ ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
 {
     for (int v = 0; v < N_EXP_VECTORS; v++) {
         vector x = *(const vector *)(e + v * VECTOR_LANES);
-        two_sum_vector(&lane->s[v], &lane->c[v], x, (vector){0});
+        two_sum_vector(&lane->s[v], &lane->s_low[v], x, (vector){0});
     }
 }
 
-ALWAYS_INLINE void add_exp_column_double(const double *e, int first, double *s, double *c)
+ALWAYS_INLINE void add_exp_column_double(const double *e, int first, double *s, double *s_low)
 {
     for (int v = 0; v < EXP_LANES; v += VECTOR_LANES) {
         vector sum = {0}, lost = {0};
         if (!first) {
             sum = *(const vector *)(s + v);
-            lost = *(const vector *)(c + v);
+            lost = *(const vector *)(s_low + v);
         }
         two_sum_vector(&sum, &lost, *(const vector *)(e + v), (vector){0});
         *(vector *)(s + v) = sum;
-        *(vector *)(c + v) = lost;
+        *(vector *)(s_low + v) = lost;
     }
 }
 
-static void join_exp_class_double(double *s, double *c, ptrdiff_t n)
+static void join_exp_class_double(double *s, double *s_low, ptrdiff_t n)
 {
     for (int apart = EXP_LANES / 2; apart; apart /= 2)
         for (int l = 0; l < apart; l++)
             for (ptrdiff_t i = 0; i < n; i++)
-                two_sum(&s[l * n + i], &c[l * n + i], s[(l + apart) * n + i], c[(l + apart) * n + i]);
+                two_sum(&s[l * n + i], &s_low[l * n + i], s[(l + apart) * n + i], s_low[(l + apart) * n + i]);
 }
 
-static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, double *c)
+static inline void join_exp_lanes_double(exp_lanes_double lane, double *s, double *s_low)
 {
     for (int apart = N_EXP_VECTORS / 2; apart; apart /= 2)
         for (int v = 0; v < apart; v++)
-            two_sum_vector(&lane.s[v], &lane.c[v], lane.s[v + apart], lane.c[v + apart]);
+            two_sum_vector(&lane.s[v], &lane.s_low[v], lane.s[v + apart], lane.s_low[v + apart]);
     for (int apart = VECTOR_LANES / 2; apart; apart /= 2) {
-        two_sum_vector(&lane.s[0], &lane.c[0], rotated(lane.s[0], apart), rotated(lane.c[0], apart));
+        two_sum_vector(&lane.s[0], &lane.s_low[0], rotated(lane.s[0], apart), rotated(lane.s_low[0], apart));
     }
     *s = lane.s[0][0];
-    *c = lane.c[0][0];
+    *s_low = lane.s_low[0][0];
 }
 
 /* Lanes of one row in memory, between two pieces of it. */
-ALWAYS_INLINE exp_lanes_single exp_lanes_at_single(const double *s, const double *c)
+ALWAYS_INLINE exp_lanes_single exp_lanes_at_single(const double *s, const double *s_low)
 {
     exp_lanes_single lane;
-    (void)c;
+    (void)s_low;
     memcpy(lane.s, s, sizeof lane.s);
     return lane;
 }
 
-ALWAYS_INLINE exp_lanes_double exp_lanes_at_double(const double *s, const double *c)
+ALWAYS_INLINE exp_lanes_double exp_lanes_at_double(const double *s, const double *s_low)
 {
     exp_lanes_double lane;
     memcpy(lane.s, s, sizeof lane.s);
-    memcpy(lane.c, c, sizeof lane.c);
+    memcpy(lane.s_low, s_low, sizeof lane.s_low);
     return lane;
 }
 
-ALWAYS_INLINE void store_exp_lanes_single(const exp_lanes_single *lane, double *s, double *c)
+ALWAYS_INLINE void store_exp_lanes_single(const exp_lanes_single *lane, double *s, double *s_low)
 {
-    (void)c;
+    (void)s_low;
     memcpy(s, lane->s, sizeof lane->s);
 }
 
-ALWAYS_INLINE void store_exp_lanes_double(const exp_lanes_double *lane, double *s, double *c)
+ALWAYS_INLINE void store_exp_lanes_double(const exp_lanes_double *lane, double *s, double *s_low)
 {
     memcpy(s, lane->s, sizeof lane->s);
-    memcpy(c, lane->c, sizeof lane->c);
+    memcpy(s_low, lane->s_low, sizeof lane->s_low);
 }

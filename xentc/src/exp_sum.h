@@ -2,7 +2,7 @@
    are the same (exp_lanes.h), whichever the way.
 
    sum_..._rows: the sums of whole rows, `stride` bytes from one to the next. sum_..._piece: a piece of one row, from a
-   multiple of EXP_LANES on, to its lanes in s and c, which join_exp_row takes. While they compute nothing is read, so
+   multiple of EXP_LANES on, to its lanes in s and s_low, which join_exp_row takes. While they compute nothing is read, so
    the memory `ahead` bytes further on is prefetched. sum_..._classes: classes k, k + 1, ... of n rows side by side,
    `stride` bytes from one to the next, each term to the lane of its own row, for join_exp_class; the lanes of the first
    classes begin there. Of all terms, or of the others, without the maxima, which are counted. The terms are left in

@@ -90,7 +90,7 @@ ALWAYS_INLINE void NAME(exp_sum_steps)(const REAL *z, ptrdiff_t n, xentc_softmax
    there is something to keep or pending. */
 ALWAYS_INLINE void NAME(exp_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n,
                                       xentc_softmax *rows, ptrdiff_t row, ptrdiff_t ahead, void *kept,
-                                      xentc_pending *pending, int others, double *s, double *c)
+                                      xentc_pending *pending, int others, double *s, double *s_low)
 {
     for (ptrdiff_t j = 0; j < n_rows; j++) {
         TYPE(exp_lanes) lane = {0};
@@ -102,41 +102,45 @@ ALWAYS_INLINE void NAME(exp_sum_rows)(const char *z, ptrdiff_t stride, ptrdiff_t
             NAME(exp_sum_steps)(row_z, n, rows, row + j, ahead, row_kept, NULL, others, &lane);
         else
             NAME(exp_sum_steps)(row_z, n, rows, row + j, ahead, NULL, NULL, others, &lane);
-        NAME(join_exp_lanes)(lane, s + j, c + j);
+        NAME(join_exp_lanes)(lane, s + j, s_low + j);
     }
 }
 
 static void NAME(sum_all_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
-                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s, double *c)
+                               ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
+                               double *s_low)
 {
-    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 0, s, c);
+    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 0, s, s_low);
 }
 
 static void NAME(sum_others_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                                   ptrdiff_t row, ptrdiff_t ahead, void *kept, xentc_pending *pending, double *s,
-                                  double *c)
+                                  double *s_low)
 {
-    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 1, s, c);
+    NAME(exp_sum_rows)(z, stride, n_rows, n, rows, row, ahead, kept, pending, 1, s, s_low);
 }
 
 ALWAYS_INLINE void NAME(exp_sum_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
-                                       int others, double *s, double *c)
+                                       int others, double *s, double *s_low)
 {
-    TYPE(exp_lanes) lane = NAME(exp_lanes_at)(s, c);
+    TYPE(exp_lanes) lane = NAME(exp_lanes_at)(s, s_low);
     NAME(exp_sum_steps)(z, n, rows, row, 0, kept, NULL, others, &lane);
-    NAME(store_exp_lanes)(&lane, s, c);
+    NAME(store_exp_lanes)(&lane, s, s_low);
 }
 
 static void NAME(sum_all_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, double *s,
-                                double *c)
+                                double *s_low)
 {
-    NAME(exp_sum_piece)(z, n, rows, row, kept, 0, s, c);
+    NAME(exp_sum_piece)(z, n, rows, row, kept, 0, s, s_low);
 }
 
 static void NAME(sum_others_piece)(const void *z, ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept,
-                                   double *s, double *c)
+                                   double *s, double *s_low)
 {
-    NAME(exp_sum_piece)(z, n, rows, row, kept, 1, s, c);
+    NAME(exp_sum_piece)(z, n, rows, row, kept, 1, s, s_low);
 }
 
-static void NAME(join_exp_row)(double *s, double *c) { NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, c), s, c); }
+static void NAME(join_exp_row)(double *s, double *s_low)
+{
+    NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, s_low), s, s_low);
+}

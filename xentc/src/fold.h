@@ -3,38 +3,38 @@
    whether all its terms are added or only those with t != 0.
 
    float64 rows are summed without loss: each lane keeps the sum s and, by Knuth's TwoSum, all that the
-   additions lost in c, so that s + c is rounded once. float32 rows need no c: float64 lanes hold 29 bits
+   additions lost in s_low, so that s + s_low is rounded once. float32 rows need no s_low: float64 lanes hold 29 bits
    more than the result. Only additions, so the vector type gives the same bits on any hardware. */
 
-/* (s, c) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For numbers and, element by element, vectors. */
-ALWAYS_INLINE void two_sum(double *s, double *c, double h, double l)
+/* (s, s_low) += (h, l): h by TwoSum (Knuth, TAOCP 2, 4.2.2), l as it is. For numbers and, element by element, vectors. */
+ALWAYS_INLINE void two_sum(double *s, double *s_low, double h, double l)
 {
     double sum = *s + h, part = sum - *s;
-    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s_low += ((*s - (sum - part)) + (h - part)) + l;
     *s = sum;
 }
 
-ALWAYS_INLINE void two_sum_vector(vector *s, vector *c, vector h, vector l)
+ALWAYS_INLINE void two_sum_vector(vector *s, vector *s_low, vector h, vector l)
 {
     vector sum = *s + h, part = sum - *s;
-    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s_low += ((*s - (sum - part)) + (h - part)) + l;
     *s = sum;
 }
 
-static inline void two_sum_lanes(lanes *s, lanes *c, lanes h, lanes l)
+static inline void two_sum_lanes(lanes *s, lanes *s_low, lanes h, lanes l)
 {
     for (int v = 0; v < N_VECTORS; v++)
-        two_sum_vector(&s->v[v], &c->v[v], h.v[v], l.v[v]);
+        two_sum_vector(&s->v[v], &s_low->v[v], h.v[v], l.v[v]);
 }
 
-/* Adds n terms to the lanes (s, c). a and b may be read up to LANES - 1 elements past n. */
-static inline void add_terms_double(const double *a, const double *b, ptrdiff_t n, lanes *s, lanes *c)
+/* Adds n terms to the lanes (s, s_low). a and b may be read up to LANES - 1 elements past n. */
+static inline void add_terms_double(const double *a, const double *b, ptrdiff_t n, lanes *s, lanes *s_low)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        two_sum_lanes(s, c, load_lanes_double(a + i), load_lanes_double(b + i));
+        two_sum_lanes(s, s_low, load_lanes_double(a + i), load_lanes_double(b + i));
     if (i < n)
-        two_sum_lanes(s, c, first_lanes(load_lanes_double(a + i), n - i, 0.0),
+        two_sum_lanes(s, s_low, first_lanes(load_lanes_double(a + i), n - i, 0.0),
                       first_lanes(load_lanes_double(b + i), n - i, 0.0));
 }
 
@@ -54,12 +54,12 @@ static inline void add_terms_single(const double *a, ptrdiff_t n, lanes *s)
 }
 
 /* The tree: lane l joins lane l + 4, then l + 2, then l + 1. Lane l is at s[l * stride]. */
-static inline double join_lanes_double(const double *s, const double *c, ptrdiff_t stride)
+static inline double join_lanes_double(const double *s, const double *s_low, ptrdiff_t stride)
 {
     double t[LANES], d[LANES];
     for (int l = 0; l < LANES; l++) {
         t[l] = s[l * stride];
-        d[l] = c[l * stride];
+        d[l] = s_low[l * stride];
     }
     for (int half = LANES / 2; half; half /= 2)
         for (int l = 0; l < half; l++)
@@ -79,16 +79,16 @@ static inline double join_lanes_single(const double *s, ptrdiff_t stride)
 }
 
 /* The same tree over lanes in registers. */
-static inline double join_double_lanes(lanes s, lanes c)
+static inline double join_double_lanes(lanes s, lanes s_low)
 {
     for (int half = LANES / 2; half >= VECTOR_LANES; half /= 2)
         for (int v = 0; v < half / VECTOR_LANES; v++)
-            two_sum_vector(&s.v[v], &c.v[v], s.v[v + half / VECTOR_LANES], c.v[v + half / VECTOR_LANES]);
+            two_sum_vector(&s.v[v], &s_low.v[v], s.v[v + half / VECTOR_LANES], s_low.v[v + half / VECTOR_LANES]);
     for (int half = VECTOR_LANES / 2; half; half /= 2) {
-        vector h = rotated(s.v[0], half), rest = rotated(c.v[0], half);
-        two_sum_vector(&s.v[0], &c.v[0], h, rest);
+        vector h = rotated(s.v[0], half), h_low = rotated(s_low.v[0], half);
+        two_sum_vector(&s.v[0], &s_low.v[0], h, h_low);
     }
-    return s.v[0][0] + c.v[0][0];
+    return s.v[0][0] + s_low.v[0][0];
 }
 
 static inline double join_single_lanes(lanes s)
@@ -105,9 +105,9 @@ static inline double join_single_lanes(lanes s)
 static void sum_rows_double(const double *a, const double *b, ptrdiff_t n_rows, ptrdiff_t n_classes, double *rows)
 {
     for (ptrdiff_t i = 0; i < n_rows; i++, a += n_classes, b += n_classes) {
-        lanes s = all_lanes(0.0), c = all_lanes(0.0);
-        add_terms_double(a, b, n_classes, &s, &c);
-        rows[i] = join_double_lanes(s, c);
+        lanes s = all_lanes(0.0), s_low = all_lanes(0.0);
+        add_terms_double(a, b, n_classes, &s, &s_low);
+        rows[i] = join_double_lanes(s, s_low);
     }
 }
 
@@ -121,66 +121,66 @@ static void sum_rows_single(const double *a, const double *b, ptrdiff_t n_rows, 
     }
 }
 
-/* A piece of one row, from a multiple of LANES on: its terms go to the row's lanes s[8], c[8]. */
-static void add_piece_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
+/* A piece of one row, from a multiple of LANES on: its terms go to the row's lanes s[8], s_low[8]. */
+static void add_piece_double(const double *a, const double *b, ptrdiff_t n, double *s, double *s_low)
 {
-    lanes s_lanes = load_lanes_double(s), c_lanes = load_lanes_double(c);
-    add_terms_double(a, b, n, &s_lanes, &c_lanes);
+    lanes s_lanes = load_lanes_double(s), s_low_lanes = load_lanes_double(s_low);
+    add_terms_double(a, b, n, &s_lanes, &s_low_lanes);
     store_lanes(s, s_lanes);
-    store_lanes(c, c_lanes);
+    store_lanes(s_low, s_low_lanes);
 }
 
-static void add_piece_single(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
+static void add_piece_single(const double *a, const double *b, ptrdiff_t n, double *s, double *s_low)
 {
     (void)b;
-    (void)c;
+    (void)s_low;
     lanes s_lanes = load_lanes_double(s);
     add_terms_single(a, n, &s_lanes);
     store_lanes(s, s_lanes);
 }
 
 /* The terms of one class for n rows: each goes to the one lane of its own row. */
-static void add_class_double(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
+static void add_class_double(const double *a, const double *b, ptrdiff_t n, double *s, double *s_low)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        two_sum(&s[i], &c[i], a[i], b[i]);
+        two_sum(&s[i], &s_low[i], a[i], b[i]);
 }
 
-static void add_class_single(const double *a, const double *b, ptrdiff_t n, double *s, double *c)
+static void add_class_single(const double *a, const double *b, ptrdiff_t n, double *s, double *s_low)
 {
     (void)b;
-    (void)c;
+    (void)s_low;
     for (ptrdiff_t i = 0; i < n; i++)
         s[i] += a[i];
 }
 
 /* rows[i] from lanes that lie lane by lane: lane l of row i at s[l * n_rows + i]. */
-static void join_rows_double(const double *s, const double *c, ptrdiff_t n_rows, double *rows)
+static void join_rows_double(const double *s, const double *s_low, ptrdiff_t n_rows, double *rows)
 {
     for (ptrdiff_t i = 0; i < n_rows; i++)
-        rows[i] = join_lanes_double(s + i, c + i, n_rows);
+        rows[i] = join_lanes_double(s + i, s_low + i, n_rows);
 }
 
-static void join_rows_single(const double *s, const double *c, ptrdiff_t n_rows, double *rows)
+static void join_rows_single(const double *s, const double *s_low, ptrdiff_t n_rows, double *rows)
 {
-    (void)c;
+    (void)s_low;
     for (ptrdiff_t i = 0; i < n_rows; i++)
         rows[i] = join_lanes_single(s + i, n_rows);
 }
 
-/* Scattered terms: each goes to the lane whose place in s and c is given. */
+/* Scattered terms: each goes to the lane whose place in s and s_low is given. */
 static void add_entries_double(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n, double *s,
-                               double *c)
+                               double *s_low)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        two_sum(&s[lane[i]], &c[lane[i]], a[i], b[i]);
+        two_sum(&s[lane[i]], &s_low[lane[i]], a[i], b[i]);
 }
 
 static void add_entries_single(const double *a, const double *b, const uint32_t *lane, ptrdiff_t n, double *s,
-                               double *c)
+                               double *s_low)
 {
     (void)b;
-    (void)c;
+    (void)s_low;
     for (ptrdiff_t i = 0; i < n; i++)
         s[lane[i]] += a[i];
 }

@@ -1,10 +1,10 @@
 /* The logarithm of float32, as one float64 with more digits than a float32 result shows.
 
-   x = 2^e m, and m in one of 128 cells, each with a c near its middle and the pair {1/c, log c} in a table:
+   x = 2^e m, and m in one of 128 cells, each with an m_0 near its middle and the pair {1/m_0, log m_0} in a table:
 
-       log x = e ln 2 + log c + log(1 + r),    r = m/c - 1 exactly, |r| <= 2^-8
+       log x = e ln 2 + log m_0 + log(1 + r),    r = m/m_0 - 1 exactly, |r| <= 2^-8
 
-   log(1 + r) = r + r^2 P(r), four coefficients. In the cell around 1, e ln 2 + log c is 0, so a result near 0 has all its
+   log(1 + r) = r + r^2 P(r), four coefficients. In the cell around 1, e ln 2 + log m_0 is 0, so a result near 0 has all its
    digits, too; elsewhere it is at least 2^-9. Relative error below 2^-46: of all float32 x in [2^-126, 1] the results
    rounded to float32 are the correctly rounded ones (tests/test_exhaustive.py looks at each).
 
@@ -29,7 +29,7 @@ ALWAYS_INLINE void split_single(uint32_t bits, split_singles *to, ptrdiff_t i)
     to->at[i] = (shifted >> (23 - LOG_CELL_BITS) & last) * (uint32_t)sizeof(pair);
 }
 
-/* e ln 2 + log c + log(1 + r) */
+/* e ln 2 + log m_0 + log(1 + r) */
 ALWAYS_INLINE vector log_in_cell(vector e, vector log_c, vector r)
 {
     vector r2 = r * r, p = fma_vector(r2, fma_vector(r, all_of(LOG_SINGLE_3), all_of(LOG_SINGLE_2)),

@@ -9,9 +9,9 @@
 /* How terms are computed: float32 y with float32 or float64 coefficients, or all in float64. */
 enum xentc_precision { XENTC_SINGLE, XENTC_SINGLE_WIDE, XENTC_DOUBLE, XENTC_N_PRECISIONS };
 
-/* A row summed one term at a time: without loss in s + c, plainly, and the y of its current term. */
+/* A row summed one term at a time: without loss in s + s_low, plainly, and the y of its current term. */
 typedef struct {
-    double s, c, plain, y;
+    double s, s_low, plain, y;
 } xentc_cold;
 
 /* Which rows are near the middle of two numbers of the dtype that they are rounded to (ties.h). */

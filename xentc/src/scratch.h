@@ -36,8 +36,15 @@ typedef struct {
     /* From here on at the start of a cache line: a vector store across two lines costs two. */
     _Alignas(64) double t[XENTC_BLOCK + XENTC_STEP];
     double y[XENTC_BLOCK + XENTC_STEP]; /* one block as float32 or float64 */
-    double a[XENTC_BLOCK + XENTC_STEP],
-        b[XENTC_BLOCK + XENTC_STEP]; /* its terms; sums, or derivatives, of a few rows */
+    union { /* a row's exponentials are summed before it has terms, and derivatives come when its sum is out */
+        double term[XENTC_BLOCK + XENTC_STEP]; /* of the block */
+        double exp_sum[XENTC_TILE_ROWS];       /* of some rows of logits */
+        double gradient[XENTC_BLOCK];          /* of some elements */
+    };
+    union {
+        double term_low[XENTC_BLOCK + XENTC_STEP], exp_sum_low[XENTC_TILE_ROWS];
+        double hessian[XENTC_BLOCK];
+    };
     double lane[XENTC_LANES * XENTC_TILE_ROWS], lane_low[XENTC_LANES * XENTC_TILE_ROWS]; /* of every row */
     double weight_lane[XENTC_LANES * XENTC_TILE_ROWS];                                   /* those of sum_k w_k t_k */
     double rows[XENTC_TILE_ROWS];    /* sum_k w_k t_k log max(y_k, eps) */

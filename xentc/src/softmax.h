@@ -1,7 +1,7 @@
 /* Row sums of softmax:  lse = m + log(sum_k exp(z_k - m)),  m = max_k z_k.
 
-   The sum is kept as count + rest: the maximum's own 1 (or how often it occurs), and the sum of the other terms,
-   which keeps its digits however small it is, so that a tiny loss, log(1 + rest) = rest, has them all. exp_sum.h
+   The sum is kept as count + remainder: the maximum's own 1 (or how often it occurs), and the sum of the other terms,
+   which keeps its digits however small it is, so that a tiny loss, log(1 + remainder) = remainder, has them all. exp_sum.h
    makes it, of rows one after the other or side by side; the bits are the same.
 
    Each function takes what it knows of its rows (xentc_softmax) from row `row` of the tile on. */
@@ -66,13 +66,13 @@ static inline double largest_term_double(double m, float magic, float limit)
 }
 
 /* What a sum lost: of float32 terms it is not kept. */
-static inline double low_part_single(double c)
+static inline double low_part_single(double s_low)
 {
-    (void)c;
+    (void)s_low;
     return 0.0;
 }
 
-static inline double low_part_double(double c) { return c; }
+static inline double low_part_double(double s_low) { return s_low; }
 
 #include "real_single.h"
 #include "softmax_body.h"

@@ -73,10 +73,10 @@ typedef double quad __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_
 
 typedef uint64_t quad_bits __attribute__((vector_size(8 * XENTC_QUAD), aligned(8), may_alias));
 
-ALWAYS_INLINE void two_sum_quad(quad *s, quad *c, quad h, quad l)
+ALWAYS_INLINE void two_sum_quad(quad *s, quad *s_low, quad h, quad l)
 {
     quad sum = *s + h, part = sum - *s;
-    *c += ((*s - (sum - part)) + (h - part)) + l;
+    *s_low += ((*s - (sum - part)) + (h - part)) + l;
     *s = sum;
 }
 
@@ -95,13 +95,13 @@ static int tally_rows(char *slots, ptrdiff_t stride, int n_quads, const uint32_t
         head->count++;
         head->hits += hit[i];
         for (int q = 0; q < n_quads; q++, part += XENTC_PARTS, x += XENTC_QUAD, to += XENTC_QUAD) {
-            quad high = part[0], middle = part[1], zero = {0}, error = zero, rest = zero;
+            quad high = part[0], middle = part[1], zero = {0}, error = zero, low = zero;
             two_sum_quad(&high, &error, *(const quad *)x, zero);
-            two_sum_quad(&middle, &rest, error, zero);
+            two_sum_quad(&middle, &low, error, zero);
             part[0] = high;
             part[1] = middle;
-            *(quad *)to = rest;
-            any |= (quad_bits)rest;
+            *(quad *)to = low;
+            any |= (quad_bits)low;
         }
     }
     any <<= 1; /* signs of zeros */

@@ -134,8 +134,8 @@ const xentc_tier XENTC_TIER_TABLE = {
             .settle_guess = settle_guess_single,
             .join_row = {join_exp_row_single, join_exp_row_double},
             .join_class = {join_exp_class_single, join_exp_class_double},
-            .remainder_of_all = {rest_of_all_single, rest_of_all_double},
-            .remainder_of_others = {rest_of_others_single, rest_of_others_double},
+            .remainder_of_all = {remainder_of_all_single, remainder_of_all_double},
+            .remainder_of_others = {remainder_of_others_single, remainder_of_others_double},
             .finish = {finish_softmax_single, finish_softmax_double},
         },
     .derivatives =

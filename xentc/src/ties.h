@@ -52,8 +52,8 @@ static inline int any_tie(near_ties of)
 /* The sum of a row in cold.h's digits, but not on a middle that it is not at: that would round to even. */
 static double settled_tie(const xentc_ties *ties, const xentc_cold *row)
 {
-    double total = row->s + row->c, rest = row->c - (total - row->s);
-    if ((bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && rest != 0.0)
-        total = double_of_bits(bits_of_double(total) + ((rest > 0.0) == (total > 0.0) ? 1 : UINT64_MAX));
+    double total = row->s + row->s_low, total_low = row->s_low - (total - row->s);
+    if ((bits_of_double(total) & tie_mask(ties)) == tie_middle(ties) && total_low != 0.0)
+        total = double_of_bits(bits_of_double(total) + ((total_low > 0.0) == (total > 0.0) ? 1 : UINT64_MAX));
     return total;
 }

@@ -6,7 +6,7 @@ cdef extern from "src/rows.h" nogil:
 
     ctypedef struct xentc_cold:
         double s
-        double c
+        double s_low
         double plain
         double y
 

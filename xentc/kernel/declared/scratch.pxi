@@ -21,8 +21,12 @@ cdef extern from "src/scratch.h" nogil:
         int64_t *column
         double *t
         double *y
-        double *a
-        double *b
+        double *term
+        double *exp_sum
+        double *gradient
+        double *term_low
+        double *exp_sum_low
+        double *hessian
         double *lane
         double *lane_low
         double *weight_lane
