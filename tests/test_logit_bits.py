@@ -218,3 +218,41 @@ def test_inputs_untouched(every_way):
             xentc.cross_entropy(t, z, from_logits=True)
             xentc.log_likelihood(t, z, from_logits=True, reduction="sum")
             assert (t.tobytes(), z.tobytes()) == before
+
+
+def late_maxima(n_rows, n_classes, what, dtype):
+    """Rows whose maximum lies behind the first classes, from which that of rows side by side is guessed."""
+    rng = np.random.default_rng(503)
+    z = rng.standard_normal((n_rows, n_classes)).astype(dtype)
+    if what == "higher":
+        z[:, -1] = rng.uniform(0, 30, n_rows)
+    elif what == "far apart":  # around the least difference at which a term is 0
+        z[:, -1] = 60
+        z[:, 0] = 60 - rng.uniform(102.5, 105.5, n_rows)
+    elif what == "masked":
+        z[:, rng.random(n_classes) < 0.5] = -np.inf
+        z[:, -1] = 3
+    elif what == "first masked":
+        z[:, :-1] = -np.inf
+    elif what == "wide":
+        z[::3, -1] = 300
+    elif what == "sure":  # and the others are summed alone
+        z[:, -1] = 40
+    else:
+        z[::2, -1] = np.nan
+    return z
+
+
+@pytest.mark.parametrize("what", ["higher", "far apart", "masked", "first masked", "wide", "sure", "nan"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize(("n_rows", "n_classes"), [(2, 70), (37, 17), (145, 80), (16, 2100)])
+def test_maxima_that_come_late(n_rows, n_classes, dtype, what):
+    """Class axis first on every tier, against each row alone, which lies along the classes."""
+    z = late_maxima(n_rows, n_classes, what, dtype)
+    labels = np.arange(n_rows) % n_classes
+    with first_way():
+        want = np.array([xentc.cross_entropy_labels(labels[i], z[i], from_logits=True) for i in range(n_rows)])
+    columns = np.asfortranarray(z)
+    for tier in TIERS:
+        with way(tier, 1):
+            assert_same_bits(xentc.cross_entropy_labels(labels, columns, from_logits=True), want)

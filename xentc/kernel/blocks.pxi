@@ -44,14 +44,23 @@ cdef inline bint is_float(int dtype) noexcept nogil:
     return xentc_dtypes[dtype].kind == b"f"
 
 
+cdef inline Py_ssize_t bytes_ahead(const Plan *plan, const Operand *transposed, Py_ssize_t k,
+                                   Py_ssize_t n_rows) noexcept nogil:
+    """From class k of rows side by side to what is read some classes later: of the same rows, or of the next ones."""
+    cdef Py_ssize_t n = max(XENTC_CLASSES_AHEAD // (n_rows << transposed.log2_size), 1)
+    if k + n < plan.n_classes:
+        return n * transposed.row
+    return n_rows * transposed.k + (n - plan.n_classes) * transposed.row
+
+
 cdef const void *block_of(const xentc_tier *tier, const Operand *o, int to_double, Py_ssize_t first_row,
                           Py_ssize_t n_rows, Py_ssize_t first_class, Py_ssize_t n_classes, Py_ssize_t ahead,
                           void *room) noexcept nogil:
     """Rows x classes of o as contiguous float32 or float64: where they lie if they are that, else in room.
 
-    Unless 0, the memory `ahead` bytes further on, which a later call will want, is asked for: hardware
-    follows a run along the classes by itself, and asking costs a quarter there; it does not see from one
-    tile to the next with the class axis first, where asking saves a third.
+    Unless 0, the memory `ahead` bytes further on, which a later call will want, is asked for: hardware follows a run
+    along the classes by itself, and asking costs a quarter there; it does not see from one class to the next with the
+    class axis first.
     """
     cdef const char *start = o.data + first_row * o.row + first_class * o.k
     cdef Py_ssize_t size = size_of(o), target = 8 if to_double else 4, i
@@ -85,18 +94,38 @@ cdef const void *coefficients_of(const Plan *plan, xentc_scratch *scratch, const
     return scratch.t
 
 
-cdef const void *coefficients_of_class(const Plan *plan, xentc_scratch *scratch, const Operand *t_transposed,
-                                       Py_ssize_t k, Py_ssize_t n_rows) noexcept nogil:
-    """w_k t_k of one class of all rows; t_transposed is t with its axes exchanged."""
-    cdef const void *block = block_of(plan.tier, t_transposed, plan.precision != XENTC_SINGLE, k, 1, 0, n_rows,
-                                      n_rows * size_of(t_transposed), scratch.t)
-    cdef const double *c = <const double *>block
-    cdef Py_ssize_t i
+cdef const char *classes_of(const Plan *plan, const Operand *o, int to_double, Py_ssize_t k, Py_ssize_t n_classes,
+                            Py_ssize_t n_rows, void *room, Py_ssize_t *step, Py_ssize_t *ahead) noexcept nogil:
+    """Some classes of rows side by side, o with its axes exchanged: each contiguous, `step` bytes from one to the next,
+    where they lie or in room. What is read next is asked for."""
+    cdef Py_ssize_t size = size_of(o), j
+    ahead[0] = bytes_ahead(plan, o, k, n_rows)
+    if lies_as(o, to_double, o.k):
+        step[0] = o.row
+        return o.data + k * o.row
+    for j in range(n_classes if o.k == size else 0):
+        ask_for(o.data + (k + j) * o.row + ahead[0], n_rows * size)
+    ahead[0] = 0
+    step[0] = n_rows << (3 if to_double else 2)
+    return <const char *>block_of(plan.tier, o, to_double, k, n_classes, 0, n_rows, 0, room)
+
+
+cdef const char *coefficients_of_classes(const Plan *plan, xentc_scratch *scratch, const Operand *t_transposed,
+                                         Py_ssize_t k, Py_ssize_t n_classes, Py_ssize_t n_rows,
+                                         Py_ssize_t *step, Py_ssize_t *ahead) noexcept nogil:
+    """w_k t_k of some classes, as classes_of has them."""
+    cdef const char *block = classes_of(plan, t_transposed, plan.precision != XENTC_SINGLE, k, n_classes, n_rows,
+                                        scratch.t, step, ahead)
+    cdef const double *c
+    cdef Py_ssize_t i, j
     if plan.class_weight == NULL:
         return block
-    for i in range(n_rows):
-        scratch.t[i] = c[i] * plan.class_weight[k]
-    return scratch.t
+    for j in range(n_classes):
+        c = <const double *>(block + j * step[0])
+        for i in range(n_rows):
+            scratch.t[j * n_rows + i] = c[i] * plan.class_weight[k + j]
+    step[0] = n_rows * sizeof(double)
+    return <const char *>scratch.t
 
 
 cdef inline Operand transposed(const Operand *o) noexcept nogil:

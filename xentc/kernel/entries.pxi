@@ -31,7 +31,7 @@ cdef void terms_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile 
     gather_entries(plan, scratch, tile, first, n, plan.precision != XENTC_SINGLE, plan.precision == XENTC_DOUBLE)
     if plan.ceiling != INFINITY:
         clip_from_above(plan, scratch.y, n)
-    make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n))
+    make_terms(plan, scratch, scratch.t, scratch.y, n, lse_of_entries(plan, scratch, tile, first, n), 0)
 
 
 cdef void clip_from_above(const Plan *plan, double *y, Py_ssize_t n) noexcept nogil:
@@ -101,5 +101,5 @@ cdef TroubleKind long_csr(const Plan *plan, xentc_scratch *scratch, Tile *tile, 
         previous = tile.entries.class_of[n - 1]
         add_entries(plan, scratch, tile, 1)
         start += n
-    join_lanes(plan, scratch, 1, 0)
+    join_lanes(plan, scratch, 0, 1, 0)
     return NONE

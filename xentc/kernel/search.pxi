@@ -115,6 +115,7 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *scratch, Tile *tile
     cdef Py_ssize_t n_rows = tile.n_rows, k, i, found, kept, count = 0, dense = 0, size = size_of(t)
     cdef Py_ssize_t n_bytes = n_rows * size
     cdef const char *start
+    cdef Operand across = transposed(t)
     tile.way = DENSE
     if t.row != size:
         return
@@ -126,9 +127,8 @@ cdef void search_along_rows(const Plan *plan, xentc_scratch *scratch, Tile *tile
             dense += tier.scan.sample_is_dense(start, n_bytes, t.nonzero_bits, t.log2_size)
             if 2 * dense > min(4, plan.n_classes):
                 return
-        # The same class of the next tile lies n_bytes further on.
-        found = tier.scan.nonzero(start, n_bytes, t.nonzero_bits, t.log2_size, n_bytes, entries.index + count,
-                                  XENTC_CAPACITY - count)
+        found = tier.scan.nonzero(start, n_bytes, t.nonzero_bits, t.log2_size, bytes_ahead(plan, &across, k, n_rows),
+                                  entries.index + count, XENTC_CAPACITY - count)
         if found < 0:
             return
         kept = count

@@ -202,7 +202,7 @@ cdef inline const void *logits_of_class(const Plan *plan, xentc_scratch *scratch
     if step:
         return start + k * step + (first << (3 if double_z else 2))
     z.data += first * z.k
-    return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, n_rows * size_of(&z), scratch.y)
+    return block_of(plan.tier, &z, double_z, k, 1, 0, n_rows, bytes_ahead(plan, &z, k, n_rows), scratch.y)
 
 
 cdef void transpose_logits(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
@@ -223,25 +223,51 @@ cdef void transpose_logits(const Plan *plan, xentc_scratch *scratch, const Tile 
                                                    to + (k * XENTC_TILE_ROWS << log2_size))
 
 
+cdef const char *next_columns(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t k,
+                              Py_ssize_t first, Py_ssize_t n_rows, int double_z, Py_ssize_t *n,
+                              Py_ssize_t *step) noexcept nogil:
+    """Classes k .. k + n - 1 of some rows, side by side, `step` bytes from one class to the next."""
+    cdef Operand z = transposed(&tile.y)
+    cdef Py_ssize_t j, log2_size = 3 if double_z else 2
+    cdef char *start
+    step[0] = columns(plan, scratch, tile, double_z, &start)
+    n[0] = min(plan.n_classes - k, XENTC_LOOK_EVERY)
+    if step[0]:
+        return start + k * step[0] + (first << log2_size)
+    z.data += first * z.k
+    n[0] = min(plan.n_classes - k, XENTC_EXP_LANES >> (log2_size - 2))      # what scratch.y holds of a strip
+    step[0] = n_rows << log2_size
+    for j in range(n[0] if z.k == size_of(&z) else 0):
+        ask_for(z.data + (k + j) * z.row + bytes_ahead(plan, &z, k + j, n_rows), n_rows << z.log2_size)
+    return <const char *>block_of(plan.tier, &z, double_z, k, n[0], 0, n_rows, 0, scratch.y)
+
+
 cdef bint softmax_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
                                Py_ssize_t n_rows, int double_z) noexcept nogil:
     """The same for rows one beside the other."""
     cdef const xentc_tier *tier = plan.tier
     cdef xentc_softmax *rows = &scratch.softmax
     cdef Py_ssize_t i
-    cdef bint any_wide
+    cdef int any_wide = False
+    cdef bint done = False
     transpose_logits(plan, scratch, tile, first, n_rows, double_z)
     if are_few(plan):
         return softmax_of_few(plan, scratch, tile, first, n_rows)
-    max_side_by_side(plan, scratch, tile, first, n_rows, double_z)
-    any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
-    sum_side_by_side(plan, scratch, tile, first, n_rows, True, double_z)
+    if guesses(plan, double_z):
+        max_side_by_side(plan, scratch, tile, first, n_rows, double_z, min(plan.n_classes, XENTC_GUESSED_FROM))
+        tier.softmax.start_guess(rows, first, n_rows)
+        sum_side_by_side(plan, scratch, tile, first, n_rows, tier.softmax.sum_guessed_classes, double_z)
+        done = not tier.softmax.settle_guess(rows, first, n_rows, scratch.exp_lane, &any_wide)
+    if not done:
+        max_side_by_side(plan, scratch, tile, first, n_rows, double_z, plan.n_classes)
+        any_wide = tier.softmax.start_rows[double_z](rows, first, n_rows)
+        sum_side_by_side(plan, scratch, tile, first, n_rows, tier.softmax.sum_all_classes[double_z], double_z)
     if tier.softmax.remainder_of_all[double_z](rows, first, n_rows, scratch.exp_lane, scratch.exp_lane_low,
                                                scratch.remainder, scratch.remainder_low, scratch.again):
         for i in range(n_rows):
             if scratch.again[i]:
                 rows.count[first + i] = 0
-        sum_side_by_side(plan, scratch, tile, first, n_rows, False, double_z)
+        sum_side_by_side(plan, scratch, tile, first, n_rows, tier.softmax.sum_others_classes[double_z], double_z)
         tier.softmax.remainder_of_others[double_z](n_rows, scratch.exp_lane, scratch.exp_lane_low,
                                                    scratch.exp_sum, scratch.exp_sum_low)
         for i in range(n_rows):
@@ -273,54 +299,52 @@ cdef bint softmax_of_few(const Plan *plan, xentc_scratch *scratch, const Tile *t
     )
 
 
+cdef inline bint guesses(const Plan *plan, int double_z) noexcept nogil:
+    """Whether rows side by side are read once, from a guess of their maxima (src/exp_columns.h)."""
+    return not double_z and not plan.keep_exponentials and plan.n_classes > XENTC_GUESSED_FROM
+
+
 cdef void max_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
-                           Py_ssize_t n_rows, int double_z) noexcept nogil:
-    cdef Py_ssize_t i, k = 0, n, log2_size = 3 if double_z else 2
-    cdef char *start = NULL
-    cdef Py_ssize_t step = columns(plan, scratch, tile, double_z, &start)
+                           Py_ssize_t n_rows, int double_z, Py_ssize_t n_classes) noexcept nogil:
+    """The maxima of the first classes of some rows."""
+    cdef Py_ssize_t i, k = 0, n, step, log2_size = 3 if double_z else 2
+    cdef const char *block
+    cdef char *start
     cdef Operand z = transposed(&tile.y)
     for i in range(first, first + n_rows):
         if double_z:
             scratch.softmax.m_double[i] = -INFINITY
         else:
             scratch.softmax.m_single[i] = -INFINITY
-    start += first << log2_size
-    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
-        n = min(plan.n_classes - k, XENTC_LOOK_EVERY)
-        if lies_as(&z, double_z, z.k):  # columns in memory: those of the next rows are asked for
-            plan.tier.softmax.max_classes[double_z](z.data + first * z.k + k * z.row, z.row, n, n_rows,
-                                                    n_rows << log2_size, start if plan.copy_columns else NULL,
-                                                    plan.tile_rows, &scratch.softmax, first)
-        elif step:
-            plan.tier.softmax.max_classes[double_z](start + k * step, step, n, n_rows, 0, NULL, 0, &scratch.softmax,
-                                                    first)
-        else:
-            n = 1
+    while k < n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
+        if lies_as(&z, double_z, z.k):      # columns in memory
+            n = min(n_classes - k, XENTC_LOOK_EVERY)
+            columns(plan, scratch, tile, double_z, &start)
             plan.tier.softmax.max_classes[double_z](
-                <const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), 0, 1, n_rows, 0, NULL,
-                0, &scratch.softmax, first
+                z.data + first * z.k + k * z.row, z.row, n, n_rows, True,
+                start + (first << log2_size) if plan.copy_columns else NULL, plan.tile_rows, &scratch.softmax, first
             )
+        else:
+            block = next_columns(plan, scratch, tile, k, first, n_rows, double_z, &n, &step)
+            n = min(n, n_classes - k)
+            plan.tier.softmax.max_classes[double_z](block, step, n, n_rows, False, NULL, 0, &scratch.softmax, first)
         k += n
 
 
 cdef void sum_side_by_side(const Plan *plan, xentc_scratch *scratch, const Tile *tile, Py_ssize_t first,
-                           Py_ssize_t n_rows, bint of_all, int double_z) noexcept nogil:
-    """The sums of some rows, of all exponentials or of the others, to scratch.exp_lane[i] + scratch.exp_lane_low[i]."""
+                           Py_ssize_t n_rows, xentc_sum_classes sum_classes, int double_z) noexcept nogil:
+    """The sums of some rows to scratch.exp_lane[i] + scratch.exp_lane_low[i]; others' exponentials are not kept."""
     cdef const xentc_tier *tier = plan.tier
-    cdef xentc_sum_classes sum_classes = (
-        tier.softmax.sum_all_classes[double_z] if of_all else tier.softmax.sum_others_classes[double_z]
-    )
-    cdef Py_ssize_t k = 0, n, used = min(plan.n_classes, XENTC_EXP_LANES)
-    cdef bint keep = of_all and plan.keep_exponentials
-    cdef char *start
-    cdef Py_ssize_t step = columns(plan, scratch, tile, double_z, &start)
-    memset(scratch.exp_lane + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+    cdef Py_ssize_t k = 0, n, step, used = min(plan.n_classes, XENTC_EXP_LANES)
+    cdef Py_ssize_t width = (n_rows + XENTC_COLUMNS - 1) & -XENTC_COLUMNS
+    cdef const char *block
+    memset(scratch.exp_lane + used * width, 0, (XENTC_EXP_LANES - used) * width * sizeof(double))
     if double_z:
-        memset(scratch.exp_lane_low + used * n_rows, 0, (XENTC_EXP_LANES - used) * n_rows * sizeof(double))
+        memset(scratch.exp_lane_low + used * width, 0, (XENTC_EXP_LANES - used) * width * sizeof(double))
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
-        n = min(plan.n_classes - k, XENTC_LOOK_EVERY) if step else 1
-        sum_classes(<const char *>logits_of_class(plan, scratch, tile, k, first, n_rows, double_z), step, k, n, n_rows,
-                    &scratch.softmax, first, kept_at(scratch, k * plan.tile_rows + first, double_z) if keep else NULL,
+        block = next_columns(plan, scratch, tile, k, first, n_rows, double_z, &n, &step)
+        sum_classes(block, step, k, n, n_rows, &scratch.softmax, first,
+                    kept_at(scratch, k * plan.tile_rows + first, double_z) if plan.keep_exponentials else NULL,
                     plan.tile_rows, scratch.exp_lane, scratch.exp_lane_low)
         k += n
-    tier.softmax.join_class[double_z](scratch.exp_lane, scratch.exp_lane_low, n_rows)
+    tier.softmax.join_class[double_z](scratch.exp_lane, scratch.exp_lane_low, width)

@@ -32,7 +32,7 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operan
                                                                           scratch.most, scratch.lane, scratch.lane_low)
             count_clipped_terms(plan, scratch, c, block, n)
         else:
-            make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0))
+            make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0), XENTC_TERMS_AHEAD)
             tier.sums.add_piece[precision](scratch.term, scratch.term_low, n, scratch.lane, scratch.lane_low)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n)
@@ -52,7 +52,7 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
         if n_classes > XENTC_BLOCK:
             clear_lanes(plan, scratch, 1)
             add_dense_piece(plan, scratch, t, y, i, 0, n_classes)
-            join_lanes(plan, scratch, 1, i)
+            join_lanes(plan, scratch, 0, 1, i)
             i += 1
             continue
         n = min(end_row - i, XENTC_BLOCK // n_classes)
@@ -63,7 +63,8 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
                                                                          scratch.rows + i)
             count_clipped_terms(plan, scratch, c, block, n * n_classes)
         else:
-            make_terms(plan, scratch, c, block, n * n_classes, lse_of_elements(plan, scratch, i, n))
+            make_terms(plan, scratch, c, block, n * n_classes, lse_of_elements(plan, scratch, i, n),
+                       XENTC_TERMS_AHEAD)
             tier.sums.of_rows[precision](scratch.term, scratch.term_low, n, n_classes, scratch.rows + i)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n * n_classes)
@@ -71,33 +72,57 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
         i += n
 
 
-cdef void dense_along_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile,
-                           const Operand *t_operand) noexcept nogil:
+cdef void dense_along_rows(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t) noexcept nogil:
+    """Rows one beside the other: all lanes of one strip after the other, so that what is read lies close together."""
+    cdef Py_ssize_t k = 0, first, n_rows = tile.n_rows
+    clear_lanes(plan, scratch, n_rows)
+    while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
+        for first from 0 <= first < n_rows by XENTC_STRIP:
+            add_classes(plan, scratch, tile, t, k, min(plan.n_classes - k, XENTC_LANES), first,
+                        min(n_rows - first, XENTC_STRIP))
+        k += XENTC_LANES
+    for first from 0 <= first < n_rows by XENTC_STRIP:
+        join_lanes(plan, scratch, XENTC_LANES * first, min(n_rows - first, XENTC_STRIP), first)
+
+
+cdef void add_classes(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t_operand,
+                      Py_ssize_t k, Py_ssize_t n_classes, Py_ssize_t first, Py_ssize_t n_rows) noexcept nogil:
+    """The terms of up to XENTC_LANES classes of a strip, each to the lane of its row."""
     cdef const xentc_tier *tier = plan.tier
     cdef int precision = plan.precision
-    cdef Py_ssize_t k, i, lane, n_rows = tile.n_rows
     cdef Operand t = transposed(t_operand), y = transposed(&tile.y)
-    cdef const void *c
-    clear_lanes(plan, scratch, n_rows)
-    for k in range(plan.n_classes):
-        if given_up(scratch, k, XENTC_LOOK_EVERY):
-            break
-        c = coefficients_of_class(plan, scratch, &t, k, n_rows)
-        if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
+    cdef Py_ssize_t c_step, y_step, c_ahead, y_ahead, i, j, lane = XENTC_LANES * first
+    cdef bint used, at_once = not plan.logits and precision != XENTC_DOUBLE
+    cdef const char *c
+    cdef const char *block
+    t.data += first * t.k
+    y.data += first * y.k
+    c = coefficients_of_classes(plan, scratch, &t, k, n_classes, n_rows, &c_step, &c_ahead)
+    block = classes_of(plan, &y, precision == XENTC_DOUBLE, k, n_classes, n_rows, scratch.y, &y_step, &y_ahead)
+    if plan.count_clipped and not tile.all_used:     # masked rows have no terms to count
+        for j in range(n_classes):
             for i in range(n_rows):
-                scratch.t[i] = (<const double *>c)[i] if tile.entries.used[i] else 0.0
-            c = scratch.t
-        make_terms(plan, scratch, c, block_of(tier, &y, precision == XENTC_DOUBLE, k, 1, 0, n_rows,
-                                              n_rows * size_of(&y), scratch.y),
-                   n_rows, lse_of_rows(scratch, 0, 1))
-        lane = (k % XENTC_LANES) * n_rows
-        tier.sums.add_class[precision](scratch.term, scratch.term_low, n_rows, scratch.lane + lane,
-                                       scratch.lane_low + lane)
+                used = tile.entries.used[first + i]
+                scratch.t[j * n_rows + i] = (<const double *>(c + j * c_step))[i] if used else 0.0
+        c, c_step = <const char *>scratch.t, n_rows * sizeof(double)
+    if at_once:
+        scratch.alarm |= tier.terms.classes_of_probabilities[precision](c, c_step, c_ahead, block, y_step, y_ahead,
+                                                                        n_classes, n_rows, plan.eps, scratch.most,
+                                                                        scratch.lane + lane)
+    for j in range(n_classes):
+        if at_once:
+            count_clipped_terms(plan, scratch, c, block, n_rows)
+        else:
+            make_terms(plan, scratch, c, block, n_rows, lse_of_rows(scratch, first, 1), 0)
+            tier.sums.add_class[precision](scratch.term, scratch.term_low, n_rows, scratch.lane + lane,
+                                           scratch.lane_low + lane)
         if plan.has_weight:
             weights_as_terms(plan, scratch, c, n_rows)
             tier.sums.add_class[weight_precision(plan)](scratch.term, scratch.term_low, n_rows,
                                                         scratch.weight_lane + lane, scratch.weight_lane_low + lane)
-    join_lanes(plan, scratch, n_rows, 0)
+        c += c_step
+        block += y_step
+        lane += n_rows
 
 
 cdef void dense(const Plan *plan, xentc_scratch *scratch, const Tile *tile, const Operand *t) noexcept nogil:
@@ -131,7 +156,7 @@ cdef void long_dense(const Plan *plan, xentc_scratch *scratch, Tile *tile) noexc
             entries.index[i] = 0
             xentc_prefetch(tile.y.data + entries.y_offset[i])
         add_entries(plan, scratch, tile, 1)
-    join_lanes(plan, scratch, 1, 0)
+    join_lanes(plan, scratch, 0, 1, 0)
 
 
 cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *scratch, Tile *tile, BadRow *bad) noexcept nogil:
@@ -143,7 +168,7 @@ cdef TroubleKind sum_tile(const Plan *plan, xentc_scratch *scratch, Tile *tile, 
     elif tile.way == SPARSE:
         clear_lanes(plan, scratch, tile.n_rows)
         add_entries(plan, scratch, tile, tile.n_rows)
-        join_lanes(plan, scratch, tile.n_rows, 0)
+        join_lanes(plan, scratch, 0, tile.n_rows, 0)
     elif tile.way == DENSE:
         dense(plan, scratch, tile, &tile.t)
     elif tile.way == LONG_DENSE and counted:

@@ -9,13 +9,13 @@ cdef inline void clear_lanes(const Plan *plan, xentc_scratch *scratch, Py_ssize_
         memset(scratch.weight_lane_low, 0, XENTC_LANES * n_rows * sizeof(double))
 
 
-cdef inline void join_lanes(const Plan *plan, xentc_scratch *scratch, Py_ssize_t n_rows,
+cdef inline void join_lanes(const Plan *plan, xentc_scratch *scratch, Py_ssize_t lane, Py_ssize_t n_rows,
                             Py_ssize_t first) noexcept nogil:
-    """Lanes to the sums of rows first, first + 1, ..."""
-    plan.tier.sums.join_rows[plan.precision](scratch.lane, scratch.lane_low, n_rows, scratch.rows + first)
+    """The lanes that begin there to the sums of rows first, first + 1, ..."""
+    plan.tier.sums.join_rows[plan.precision](scratch.lane + lane, scratch.lane_low + lane, n_rows, scratch.rows + first)
     if plan.has_weight:
-        plan.tier.sums.join_rows[weight_precision(plan)](scratch.weight_lane, scratch.weight_lane_low, n_rows,
-                                                         scratch.weight + first)
+        plan.tier.sums.join_rows[weight_precision(plan)](scratch.weight_lane + lane, scratch.weight_lane_low + lane,
+                                                         n_rows, scratch.weight + first)
 
 
 cdef inline int weight_precision(const Plan *plan) noexcept nogil:
@@ -76,13 +76,13 @@ cdef Lse lse_of_entries(const Plan *plan, xentc_scratch *scratch, const Tile *ti
 
 
 cdef inline void make_terms(const Plan *plan, xentc_scratch *scratch, const void *c, const void *y, Py_ssize_t n,
-                            Lse lse) noexcept nogil:
+                            Lse lse, Py_ssize_t ahead) noexcept nogil:
     if plan.logits:
         scratch.alarm |= plan.tier.terms.of_logits[plan.precision](c, y, n, lse.high, lse.low, lse.step, scratch.term,
                                                                    scratch.term_low)
         return
     scratch.alarm |= plan.tier.terms.of_probabilities[plan.precision](c, y, n, plan.n_classes, plan.eps,
-                                                                      scratch.most, scratch.term,
+                                                                      scratch.most, ahead, scratch.term,
                                                                       scratch.term_low)
     count_clipped_terms(plan, scratch, c, y, n)
 

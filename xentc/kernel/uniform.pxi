@@ -97,7 +97,7 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *scratch, const Ope
                              Py_ssize_t n_rows) noexcept nogil:
     cdef const xentc_tier *tier = plan.tier
     cdef Operand y_transposed = transposed(y)
-    cdef Py_ssize_t k = 0, i, lane, ahead = n_rows * size_of(y)
+    cdef Py_ssize_t k = 0, i, lane, ahead
     cdef int double_y = factors_as_double(plan, y)
     cdef const void *block
     cdef const void *next_block = NULL
@@ -105,6 +105,7 @@ cdef void product_along_rows(const Plan *plan, xentc_scratch *scratch, const Ope
         scratch.lane[i] = 1.0
         scratch.lane_low[i] = 0.0
     while k < plan.n_classes and not given_up(scratch, k, XENTC_LOOK_EVERY):
+        ahead = bytes_ahead(plan, &y_transposed, k, n_rows)
         block = block_of(tier, &y_transposed, double_y, k, 1, 0, n_rows, ahead, scratch.y)
         if double_y:
             lane = (k % XENTC_LANES) * n_rows
@@ -141,7 +142,8 @@ cdef double uniform_row(const Plan *plan, xentc_scratch *scratch, const Operand 
             c = plan.class_weight + k
         scratch.alarm |= tier.terms.of_probabilities[XENTC_DOUBLE](c, block_of(tier, y, True, row, 1, k, n, 0,
                                                                                scratch.y), n,
-                                                                   plan.n_classes, plan.eps, scratch.most, scratch.term,
+                                                                   plan.n_classes, plan.eps, scratch.most,
+                                                                   XENTC_TERMS_AHEAD, scratch.term,
                                                                    scratch.term_low)
         tier.sums.add_piece[XENTC_DOUBLE](scratch.term, scratch.term_low, n, scratch.lane, scratch.lane_low)
         k += n

@@ -16,6 +16,7 @@ cdef void choose_ways(Plan *plan) noexcept:
     # Columns of many rows lie a large step apart, often a power of two, for which a cache has few places.
     plan.copy_columns = (
         plan.logits and plan.shape[plan.n_axes - 1] > 1 and not along_classes(&plan.y) and tile_fits
+        and not guesses(plan, plan.precision == XENTC_DOUBLE)
         and lies_as(&plan.y, plan.precision == XENTC_DOUBLE, plan.y.row)
     )
     plan.direct = (
@@ -74,7 +75,10 @@ cdef Py_ssize_t rows_of_tile(const Plan *plan, Py_ssize_t size, bint again) noex
         # A row is read twice, or three times: what was read first is still in the L2 cache.
         rows = (XENTC_LOGITS_WITH_GRADIENT if again else XENTC_LOGITS_IN_CACHE) // n_classes
     elif plan.logits:
-        rows = max(XENTC_KEPT_BYTES // (size * n_classes), 32) & -32
+        # As many as can be kept in the L2 cache; if that is few, or they are read once, all.
+        rows = XENTC_KEPT_BYTES // (size * n_classes) & -32
+        if rows == 0 or not again and plan.precision != XENTC_DOUBLE:
+            rows = XENTC_TILE_ROWS
     return min(max(rows, 1), XENTC_TILE_ROWS)
 
 

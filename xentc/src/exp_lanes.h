@@ -29,16 +29,22 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
     }
 }
 
-static inline void add_exp_class_single(const float *restrict e, ptrdiff_t n, int first, double *restrict s,
-                                        double *restrict s_low)
+/* One term each of EXP_LANES rows side by side to the lane of each, which `first` begins. Within each vector of floats the rows of even number
+   come first, which join_exp_class_single puts in order. */
+ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, double *s_low)
 {
     (void)s_low;
-    if (first)
-        for (ptrdiff_t i = 0; i < n; i++)
-            s[i] = double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
-    else
-        for (ptrdiff_t i = 0; i < n; i++)
-            s[i] += double_of_bits((uint64_t)bits_of_single(e[i]) << 29);
+    for (int v = 0; v < N_EXP_VECTORS; v += 2) {
+        vector_words x = *(const vector_words *)(e + v * VECTOR_LANES);
+        vector *to = (vector *)(s + v * VECTOR_LANES);
+        vector even = (vector)((x << 32) >> 3), odd = (vector)((x & UINT64_C(0xffffffff00000000)) >> 3);
+        if (!first) {
+            even += to[0];
+            odd += to[1];
+        }
+        to[0] = even;
+        to[1] = odd;
+    }
 }
 
 /* The tree: lane l joins l + 1, these pairs of lanes the ones 8, 4, and 2 lanes on. */
@@ -66,6 +72,12 @@ static void join_exp_class_single(double *s, double *s_low, ptrdiff_t n)
         for (int l = 0; l < apart; l += 2)
             for (ptrdiff_t i = 0; i < n; i++)
                 s[l * n + i] += s[(l + apart) * n + i];
+    for (ptrdiff_t i = 0; i < n; i += 2 * VECTOR_LANES) {
+        double x[2 * VECTOR_LANES];
+        memcpy(x, s + i, sizeof x);
+        for (int l = 0; l < 2 * VECTOR_LANES; l++)
+            s[i + l] = x[l % 2 * VECTOR_LANES + l / 2];
+    }
 }
 
 /* float64 terms are summed without loss, as in fold.h. */
@@ -79,16 +91,18 @@ ALWAYS_INLINE void add_exp_lanes_double(exp_lanes_double *lane, const double *e)
     }
 }
 
-static inline void add_exp_class_double(const double *restrict e, ptrdiff_t n, int first, double *restrict s,
-                                        double *restrict s_low)
+ALWAYS_INLINE void add_exp_column_double(const double *e, int first, double *s, double *s_low)
 {
-    if (first) {
-        memcpy(s, e, (size_t)n * sizeof *s);
-        memset(s_low, 0, (size_t)n * sizeof *s_low);
-        return;
+    for (int v = 0; v < EXP_LANES; v += VECTOR_LANES) {
+        vector sum = {0}, lost = {0};
+        if (!first) {
+            sum = *(const vector *)(s + v);
+            lost = *(const vector *)(s_low + v);
+        }
+        two_sum_vector(&sum, &lost, *(const vector *)(e + v), (vector){0});
+        *(vector *)(s + v) = sum;
+        *(vector *)(s_low + v) = lost;
     }
-    for (ptrdiff_t i = 0; i < n; i++)
-        two_sum(&s[i], &s_low[i], e[i], 0.0);
 }
 
 static void join_exp_class_double(double *s, double *s_low, ptrdiff_t n)

@@ -144,36 +144,3 @@ static void NAME(join_exp_row)(double *s, double *s_low)
 {
     NAME(join_exp_lanes)(NAME(exp_lanes_at)(s, s_low), s, s_low);
 }
-
-ALWAYS_INLINE void NAME(exp_sum_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes,
-                                         ptrdiff_t n, xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step,
-                                         int others, double *s, double *s_low)
-{
-    const REAL *m = rows->NAME(m) + row;
-    uint32_t *count = rows->count + row;
-    for (ptrdiff_t j = 0; j < n_classes; j++) {
-        const REAL *z = (const REAL *)(z_ + j * stride);
-        REAL passing[XENTC_TILE_ROWS], *e = kept ? (REAL *)kept + j * step : passing;
-        ptrdiff_t lane = (k + j) % EXP_LANES * n;
-        NAME(exp_rows)(z, n, rows, row, e);
-        for (ptrdiff_t i = 0; i < (others ? n : 0); i++) {
-            count[i] += z[i] == m[i];
-            e[i] = z[i] == m[i] ? 0 : e[i];
-        }
-        NAME(add_exp_class)(e, n, k + j < EXP_LANES, s + lane, s_low + lane);
-    }
-}
-
-static void NAME(sum_all_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
-                                  xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s,
-                                  double *s_low)
-{
-    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 0, s, s_low);
-}
-
-static void NAME(sum_others_classes)(const char *z, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes, ptrdiff_t n,
-                                     xentc_softmax *rows, ptrdiff_t row, void *kept, ptrdiff_t step, double *s,
-                                     double *s_low)
-{
-    NAME(exp_sum_classes)(z, stride, k, n_classes, n, rows, row, kept, step, 1, s, s_low);
-}

@@ -45,9 +45,9 @@ static void NAME(max_rows)(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, pt
 }
 
 /* Of n_classes classes of n rows side by side, `stride` bytes from one class to the next. On the way the
-   memory `ahead` bytes further on is prefetched, and they are copied, `step` elements apart, unless to NULL. */
-static void NAME(max_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,
-                              void *copy, ptrdiff_t step, xentc_softmax *rows, ptrdiff_t row)
+   memory that is read next is prefetched if `ahead`, and they are copied, `step` elements apart, unless to NULL. */
+static void NAME(max_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int ahead, void *copy,
+                              ptrdiff_t step, xentc_softmax *rows, ptrdiff_t row)
 {
     REAL *m = rows->NAME(m) + row;
     for (ptrdiff_t first = 0; first < n; first += 64) {
@@ -58,8 +58,9 @@ static void NAME(max_classes)(const char *z_, ptrdiff_t stride, ptrdiff_t n_clas
         for (ptrdiff_t j = 0; j < n_classes; j++) {
             const REAL *restrict z = (const REAL *)(z_ + j * stride) + first;
             REAL *restrict to = (REAL *)copy + j * step + first;
+            ptrdiff_t from = ahead ? bytes_ahead(n * (ptrdiff_t)sizeof *z, stride, j, n_classes) : 0;
             for (size_t i = 0; ahead && i < 64 * sizeof *z; i += 64)
-                __builtin_prefetch((const char *)z + ahead + i);
+                __builtin_prefetch((const char *)z + from + i);
             if (width == 64)
                 for (int l = 0; l < 64; l++)
                     lane[l] = z[l] > lane[l] ? z[l] : lane[l];

@@ -42,14 +42,18 @@ typedef struct {
    terms. How many of n terms with c != 0 have y < eps. What is among terms that are not finite. */
 typedef struct {
     int (*of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, ptrdiff_t n_classes,
-                                                double eps, double most, double *a, double *b);
+                                                double eps, double most, ptrdiff_t ahead, double *a, double *b);
     int (*of_logits[XENTC_N_PRECISIONS])(const void *c, const void *z, ptrdiff_t n, const double *lse,
                                          const double *lse_low, int step, double *a, double *b);
-    /* terms and their sums at once: of whole rows of a block, or of a piece of a row to its lanes */
+    /* terms and their sums at once: of whole rows of a block, of a piece of a row to its lanes, or, of float32 y, of
+       classes of rows side by side, each to its lane of its row */
     int (*rows_of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n_rows,
                                                      ptrdiff_t n_classes, double eps, double most, double *rows);
     int (*piece_of_probabilities[XENTC_N_PRECISIONS])(const void *c, const void *y, ptrdiff_t n, ptrdiff_t n_classes,
                                                       double eps, double most, double *lane, double *lane_low);
+    int (*classes_of_probabilities[2])(const char *c, ptrdiff_t c_step, ptrdiff_t c_ahead, const char *y,
+                                       ptrdiff_t y_step, ptrdiff_t y_ahead, ptrdiff_t n_classes, ptrdiff_t n,
+                                       double eps, double most, double *lane);
     void (*repeat_rows)(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);
@@ -122,14 +126,17 @@ typedef struct {
     int (*any_nan[2])(const void *z, ptrdiff_t n);
     void (*max_rows[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n, xentc_softmax *rows,
                         ptrdiff_t row);
-    void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, ptrdiff_t ahead,
-                           void *copy, ptrdiff_t step, xentc_softmax *rows, ptrdiff_t row);
+    void (*max_classes[2])(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int ahead, void *copy,
+                           ptrdiff_t step, xentc_softmax *rows, ptrdiff_t row);
     xentc_sum_rows sum_all_rows[2];
     xentc_sum_rows sum_others_rows[2];
     xentc_sum_piece sum_all_piece[2];
     xentc_sum_piece sum_others_piece[2];
     xentc_sum_classes sum_all_classes[2];
     xentc_sum_classes sum_others_classes[2];
+    void (*start_guess)(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n);
+    xentc_sum_classes sum_guessed_classes;
+    int (*settle_guess)(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, double *lane, int *any_wide);
     void (*join_row[2])(double *lane, double *lane_low);
     void (*join_class[2])(double *lane, double *lane_low, ptrdiff_t n);
     int (*remainder_of_all[2])(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *lane,

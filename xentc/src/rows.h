@@ -23,8 +23,11 @@ typedef struct {
 
 /* What softmax needs of each row of a tile (softmax.h), and the gradient (gradient.h). */
 typedef struct {
-    float m_single[XENTC_ROWS_ROOM], magic[XENTC_ROWS_ROOM], limit[XENTC_ROWS_ROOM];
-    double m_double[XENTC_TILE_ROWS];                        /* the maximum */
+    float m_single[XENTC_ROWS_ROOM];
+    float magic[XENTC_ROWS_ROOM], limit[XENTC_ROWS_ROOM];
+    float largest[XENTC_ROWS_ROOM]; /* found on the way, and the least term */
+    uint32_t least[XENTC_ROWS_ROOM];
+    double m_double[XENTC_ROWS_ROOM];                        /* the maximum */
     uint32_t count[XENTC_ROWS_ROOM];                         /* how often it occurs */
     uint8_t wide[XENTC_TILE_ROWS];                           /* float32 that must be done as float64 */
     double lse[XENTC_ROWS_ROOM], lse_low[XENTC_ROWS_ROOM];   /* m + log sum_k exp(z_k - m) */

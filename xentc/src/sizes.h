@@ -12,9 +12,10 @@ enum {
     XENTC_TILE_ELEMENTS = 16384,     /* of t in one tile: what is found non-zero is still in L2 */
     XENTC_CAPACITY = XENTC_TILE_ELEMENTS / 4, /* entries of a sparse tile; with more it is a dense one */
     XENTC_KEPT_BYTES = 1 << 18,               /* of exponentials: with the logits themselves well within L2 */
-    XENTC_ROWS_ROOM = XENTC_TILE_ROWS + 16,   /* of what is done by 16 rows, the last ones past the tile */
-    XENTC_STEP = 16,                          /* room past the end of an array of terms */
-    XENTC_SCAN_ROOM = 24,                     /* room past the capacity of an index list */
+    XENTC_COLUMNS = 16,                       /* rows side by side that are done together, some past the last one */
+    XENTC_ROWS_ROOM = XENTC_TILE_ROWS + XENTC_COLUMNS,
+    XENTC_STEP = 16,      /* room past the end of an array of terms */
+    XENTC_SCAN_ROOM = 24, /* room past the capacity of an index list */
 };
 
 #endif

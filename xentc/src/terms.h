@@ -101,13 +101,13 @@ ALWAYS_INLINE void join_terms(const double *c, const split_doubles *of, ptrdiff_
 }
 
 ALWAYS_INLINE void terms_double_way(const double *restrict c, const double *restrict y, const split_doubles *of,
-                                    ptrdiff_t n, int is_long, double *restrict a, double *restrict b)
+                                    ptrdiff_t n, int is_long, ptrdiff_t ahead, double *restrict a, double *restrict b)
 {
     ptrdiff_t whole = n & -LANES;
     double c_tail[LANES] = {0};
     for (ptrdiff_t i = 0; i < whole; i += LANES) {
-        __builtin_prefetch((const char *)(c + i) + AHEAD);
-        __builtin_prefetch((const char *)(y + i) + AHEAD);
+        __builtin_prefetch((const char *)(c + i) + ahead);
+        __builtin_prefetch((const char *)(y + i) + ahead);
         for (ptrdiff_t l = i; l < i + LANES; l += VECTOR_LANES)
             join_terms(c + l, of, l, is_long, (vector *)(a + l), (vector *)(b + l));
     }
@@ -118,7 +118,7 @@ ALWAYS_INLINE void terms_double_way(const double *restrict c, const double *rest
 
 /* a + b = c log(max(y, eps)), of rows of n_classes */
 static int terms_double(const void *c_, const void *y_, ptrdiff_t n, ptrdiff_t n_classes, double eps, double most,
-                        double *a, double *b)
+                        ptrdiff_t ahead, double *a, double *b)
 {
     const double *c = c_, *y = y_;
     split_doubles split;
@@ -127,9 +127,9 @@ static int terms_double(const void *c_, const void *y_, ptrdiff_t n, ptrdiff_t n
         ptrdiff_t count = n < SPLIT_DOUBLES ? n : SPLIT_DOUBLES;
         signs |= split_all_terms_double(c, y, count, eps, most, &split);
         if (is_long_row(n_classes))
-            terms_double_way(c, y, &split, count, 1, a, b);
+            terms_double_way(c, y, &split, count, 1, ahead, a, b);
         else
-            terms_double_way(c, y, &split, count, 0, a, b);
+            terms_double_way(c, y, &split, count, 0, ahead, a, b);
     }
     return signs;
 }

@@ -29,6 +29,7 @@
 #include "maxima.h"
 #include "softmax.h"
 #include "few.h"
+#include "exp_columns.h"
 #include "logit_terms.h"
 #include "gradient.h"
 #include "load.h"
@@ -80,6 +81,7 @@ const xentc_tier XENTC_TIER_TABLE = {
             .rows_of_probabilities = {term_rows_single, term_rows_single_wide, term_rows_double},
             .piece_of_probabilities = {term_piece_single, term_piece_single_wide, term_piece_double},
             .repeat_rows = repeat_rows,
+            .classes_of_probabilities = {term_classes_single, term_classes_single_wide},
             .count_clipped = {count_clipped_single, count_clipped_double},
             .special = {special_terms_single, special_terms_double},
             .special_logits = {special_logits_single, special_logits_double},
@@ -137,8 +139,11 @@ const xentc_tier XENTC_TIER_TABLE = {
             .sum_others_rows = {sum_others_rows_single, sum_others_rows_double},
             .sum_all_piece = {sum_all_piece_single, sum_all_piece_double},
             .sum_others_piece = {sum_others_piece_single, sum_others_piece_double},
-            .sum_all_classes = {sum_all_classes_single, sum_all_classes_double},
-            .sum_others_classes = {sum_others_classes_single, sum_others_classes_double},
+            .sum_all_classes = {sum_all_columns_single, sum_all_columns_double},
+            .sum_others_classes = {sum_other_columns_single, sum_other_columns_double},
+            .start_guess = start_guess_single,
+            .sum_guessed_classes = sum_guessed_columns,
+            .settle_guess = settle_guess_single,
             .join_row = {join_exp_row_single, join_exp_row_double},
             .join_class = {join_exp_class_single, join_exp_class_double},
             .remainder_of_all = {remainder_of_all_single, remainder_of_all_double},

@@ -21,6 +21,9 @@ enum {
     XENTC_ROWS_AHEAD = 128, /* rows */
     /* Of c and y in the loops of terms (Z, 2026-11-24; figures not kept). */
     XENTC_TERMS_AHEAD = 16384,
+    /* Of rows side by side, in bytes of whole classes: the next class of the same rows lies a step of memory on, which
+       the hardware does not foresee. */
+    XENTC_CLASSES_AHEAD = 4096,
     /* Of y in a survey. Rows of 1000 float32 take 2.4 times as long as reading them without it, 1.7 with 1024, 1.5 with
        2048 (2026-11-26; those of 4096 not kept). */
     XENTC_SURVEY_AHEAD = 4096,
@@ -40,7 +43,9 @@ enum {
     /* Rows of logits of fewer classes are done side by side, even if they must be transposed first (Z, 2026-11-24;
        figures not kept). */
     XENTC_SIDE_BY_SIDE_BELOW = 64,
-    XENTC_STRIP = 128,         /* rows side by side at a time: their 16 lanes fit the L1 cache */
+    XENTC_GUESSED_FROM =
+        16,            /* classes of rows side by side from which their maxima are guessed (2026-12-01; not tried) */
+    XENTC_STRIP = 128, /* rows side by side at a time: their 16 lanes fit the L1 cache */
     XENTC_GROUP_LOGITS = 8192, /* of rows along the classes that are done together: 32 KiB of float32, as large as L1 */
     /* Logits of a tile along the classes, which is read twice, or three times: what was read first is still in L2.
        Fewer where exponentials are kept beside them (Z, 2026-11-24; by the size of L2, figures not kept). */

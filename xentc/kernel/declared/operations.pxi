@@ -22,13 +22,15 @@ cdef extern from "src/operations.h" nogil:
 
     ctypedef struct xentc_terms_operations:
         int (*of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double, double,
-                                                    double *, double *) noexcept nogil
+                                                    Py_ssize_t, double *, double *) noexcept nogil
         int (*of_logits[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, const double *, const double *,
                                              int, double *, double *) noexcept nogil
         int (*rows_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
                                                          double, double *) noexcept nogil
         int (*piece_of_probabilities[XENTC_N_PRECISIONS])(const void *, const void *, Py_ssize_t, Py_ssize_t, double,
                                                           double, double *, double *) noexcept nogil
+        int (*classes_of_probabilities[2])(const char *, Py_ssize_t, Py_ssize_t, const char *, Py_ssize_t, Py_ssize_t,
+                                           Py_ssize_t, Py_ssize_t, double, double, double *) noexcept nogil
         void (*repeat_rows)(const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
@@ -92,7 +94,7 @@ cdef extern from "src/operations.h" nogil:
         int (*any_nan[2])(const void *, Py_ssize_t) noexcept nogil
         void (*max_rows[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, xentc_softmax *,
                             Py_ssize_t) noexcept nogil
-        void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, void *, Py_ssize_t,
+        void (*max_classes[2])(const char *, Py_ssize_t, Py_ssize_t, Py_ssize_t, int, void *, Py_ssize_t,
                                xentc_softmax *, Py_ssize_t) noexcept nogil
         xentc_sum_rows *sum_all_rows
         xentc_sum_rows *sum_others_rows
@@ -100,6 +102,9 @@ cdef extern from "src/operations.h" nogil:
         xentc_sum_piece *sum_others_piece
         xentc_sum_classes *sum_all_classes
         xentc_sum_classes *sum_others_classes
+        void (*start_guess)(xentc_softmax *, Py_ssize_t, Py_ssize_t) noexcept nogil
+        xentc_sum_classes sum_guessed_classes
+        int (*settle_guess)(xentc_softmax *, Py_ssize_t, Py_ssize_t, double *, int *) noexcept nogil
         void (*join_row[2])(double *, double *) noexcept nogil
         void (*join_class[2])(double *, double *, Py_ssize_t) noexcept nogil
         int (*remainder_of_all[2])(xentc_softmax *, Py_ssize_t, Py_ssize_t, const double *, const double *, double *,

@@ -19,6 +19,8 @@ cdef extern from "src/rows.h" nogil:
         float *m_single
         float *magic
         float *limit
+        float *largest
+        uint32_t *least
         double *m_double
         uint32_t *count
         uint8_t *wide
