@@ -11,7 +11,7 @@ The way of a call, and the file of ``kernel/`` that each step is in::
                      costs     how long rows take
                      threads   units taken by threads; signals; sums of threads added
     run_unit         rows      the rows of one unit of work, tile by tile
-      plain_rows     plain     rows that are plan.plain, in one go; else the steps below
+      plain_rows     plain     rows that are plan.plain, in one go (src/short.h, few_rows.h); else the steps below
       search         choose    which rows are looked at: not masked, not of weight 0; what is wrong with one (trouble)
                      search    where t != 0, by a scan at memory speed; labels; CSR
       check_tile     check, used   check=True; values that are used and cannot be

@@ -50,8 +50,8 @@ static void cold_add_logit(xentc_cold *row, double c, double z, double lse, doub
 }
 
 /* What is special in the terms of a row that is infinite or NaN, c log(max(y, eps)) or c (y - lse) of logits: NaN and
-   infinite ones, which nearly always it has, and then the sum is what they make of each other, in any order. Only a row in
-   which there is nothing of that, or what this is not sure of (SPECIAL_ODD), must be added up once more.
+   infinite ones, which nearly always it has, and then the sum is what they make of each other, in any order. Only a row
+   in which there is nothing of that, or what this is not sure of (SPECIAL_ODD), must be added up once more.
 
    Found term by term, to be gathered by rows: an infinity has the sign of its logarithm. */
 #define FLAG(condition, bit) ((condition) ? (bit) : 0)
@@ -72,8 +72,9 @@ static void special_rows(const uint32_t *restrict found, ptrdiff_t n_rows, ptrdi
     }
 }
 
-/* Rows that are infinite or NaN and told by what was found in them, in `beside` too unless NULL: one NaN, or the infinity.
-   What was found in all that are not finite; SPECIAL_ODD, if one is not told. Those of `used` count, unless NULL. */
+/* Rows that are infinite or NaN and told by what was found in them, in `beside` too unless NULL: one NaN, or the
+   infinity. What was found in all that are not finite; SPECIAL_ODD, if one is not told. Those of `used` count, unless
+   NULL. */
 static int tell_rows(double *restrict rows, const uint8_t *restrict found, const uint8_t *restrict beside,
                      const uint8_t *restrict used, ptrdiff_t n)
 {
@@ -116,8 +117,8 @@ static int binary_special_rows(const xentc_binary *restrict of, const double *re
     return left;
 }
 
-/* From logits, -(w t softplus(-z) + u softplus(z)): an infinite z is sure of one class, and against the other. Where every
-   t is 0 or 1 there are no coefficients. */
+/* From logits, -(w t softplus(-z) + u softplus(z)): an infinite z is sure of one class, and against the other. Where
+   every t is 0 or 1 there are no coefficients. */
 ALWAYS_INLINE double special_logit_row(double t, double u, double z)
 {
     double against = z > 0.0 ? u : t, sum = against == 0.0 ? 0.0 : against > 0.0 ? -(double)INFINITY : (double)INFINITY;

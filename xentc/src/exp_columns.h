@@ -1,10 +1,10 @@
 /* Sums of exponentials over rows side by side: EXP_LANES classes of EXP_BLOCK rows at a time, so that what is known of
    the rows is read once for all of them. Each term goes to the lane of exp_lanes.h.
 
-   The reference of float32's exponentials is a power of two (exp.h). With another one each term is the same times a power
-   of two, but for those that are 0 under one of them alone. So they need no maximum beforehand: the reference is guessed
-   from the first classes, the maxima are found on the way, and what a row is not the same with is seen afterwards, by
-   its least term that is not 0. A row is then read once. */
+   The reference of float32's exponentials is a power of two (exp.h). With another one each term is the same times a
+   power of two, but for those that are 0 under one of them alone. So they need no maximum beforehand: the reference is
+   guessed from the first classes, the maxima are found on the way, and what a row is not the same with is seen
+   afterwards, by its least term that is not 0. A row is then read once. */
 /* On the way: the largest element of each of EXP_BLOCK rows, and the bits of its least term less 1, of which those of 0
    are the largest. */
 ALWAYS_INLINE void take_extremes(const float *z, const float *e, float *largest, uint32_t *least)
@@ -24,8 +24,8 @@ ALWAYS_INLINE void take_extremes(const float *z, const float *e, float *largest,
 #include "real_double.h"
 #include "exp_columns_body.h"
 
-/* Once the sums are made that were begun with start_rows of a guess: from the maxima what belongs to them, and the sums in
-   the unit that goes with it. Whether there is a row that the guess does not serve; `wide` ones are done as float64
+/* Once the sums are made that were begun with start_rows of a guess: from the maxima what belongs to them, and the sums
+   in the unit that goes with it. Whether there is a row that the guess does not serve; `wide` ones are done as float64
    anyway. */
 static int settle_guess_single(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, double *s, int *any_wide)
 {

@@ -1,7 +1,7 @@
 /* The part of exp_columns.h that depends on the element type (real_single.h). */
 
-/* The terms of up to EXP_LANES classes, the first of them of lane 0, of EXP_BLOCK rows: to their lanes at s and s_low, `width`
-   from one lane to the next. */
+/* The terms of up to EXP_LANES classes, the first of them of lane 0, of EXP_BLOCK rows: to their lanes at s and s_low,
+   `width` from one lane to the next. */
 ALWAYS_INLINE void NAME(exp_sum_square)(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, xentc_softmax *rows,
                                         ptrdiff_t row, REAL *kept, ptrdiff_t step, int first, int others, int guess,
                                         double *s, double *s_low, ptrdiff_t width)
@@ -41,8 +41,8 @@ ALWAYS_INLINE void NAME(exp_sum_square)(const char *z_, ptrdiff_t stride, ptrdif
         memcpy(rows->count + row, count, sizeof count);
 }
 
-/* The same of n rows, whose last are done on a copy. On the way the next EXP_LANES classes are prefetched if `ahead`, each
-   as a whole, since it is their rows that lie side by side. */
+/* The same of n rows, whose last are done on a copy. On the way the next EXP_LANES classes are prefetched if `ahead`,
+   each as a whole, since it is their rows that lie side by side. */
 ALWAYS_INLINE void NAME(exp_sum_squares)(const char *z, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, int ahead,
                                          xentc_softmax *rows, ptrdiff_t row, REAL *kept, ptrdiff_t step, int first,
                                          int others, int guess, double *s, double *s_low, ptrdiff_t width)

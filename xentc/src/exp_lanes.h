@@ -29,8 +29,8 @@ ALWAYS_INLINE void add_exp_lanes_single(exp_lanes_single *lane, const float *e)
     }
 }
 
-/* One term each of EXP_LANES rows side by side to the lane of each, which `first` begins. Within each vector of floats the rows of even number
-   come first, which join_exp_class_single puts in order. */
+/* One term each of EXP_LANES rows side by side to the lane of each, which `first` begins. Within each vector of floats
+   the rows of even number come first, which join_exp_class_single puts in order. */
 ALWAYS_INLINE void add_exp_column_single(const float *e, int first, double *s, double *s_low)
 {
     (void)s_low;

@@ -1,10 +1,10 @@
-/* Softmax of float32 rows of few classes, which lie side by side: class k of 16 rows is one block of exponentials, whose
-   sums stay in registers. With so few classes what a row costs beside its exponentials is most of it, so here that is
-   less than softmax.h has; the results are of the same accuracy, and not the same bits. Every such row is done here,
-   whatever its tile holds.
+/* Softmax of float32 rows of few classes, which lie side by side: a vector has class k of as many rows as it has
+   elements, and their sums stay in registers. With so few classes what a row costs beside its exponentials is most of it, so here
+   that is less than softmax.h has; the results are of the same accuracy, and not the same bits. Every such row is done
+   here, whatever its tile holds.
 
-   As there, lse = m + log(count + x), x = sum / exp(m) of the terms that are not the maximum, which occurs `count` times:
-   the maxima are left out from the start, so x has its digits however small it is. */
+   As there, lse = m + log(count + x), x = sum / exp(m) of the terms that are not the maximum, which occurs `count`
+   times: the maxima are left out from the start, so x has its digits however small it is. */
 #define FEW_CLASSES XENTC_SIDE_BY_SIDE_BELOW
 
 enum { FEW_ROWS = PER_VECTOR_single }; /* a vector of them */
@@ -27,8 +27,8 @@ ALWAYS_INLINE void store_floats(char *to, float_vector x, ptrdiff_t n)
         memcpy(to, &x, (size_t)n * sizeof(float));
 }
 
-/* Of FEW_ROWS rows the maxima, how often they occur, and the sums of the other terms, in the unit of exp_single. The first
-   `n` exponentials of each class are left in `kept`, unless NULL, `step` bytes from one class to the next. */
+/* Of FEW_ROWS rows the maxima, how often they occur, and the sums of the other terms, in the unit of exp_single. The
+   first `n` exponentials of each class are left in `kept`, unless NULL, `step` bytes from one class to the next. */
 ALWAYS_INLINE void few_sums(const char *z_, ptrdiff_t stride, ptrdiff_t n_classes, ptrdiff_t n, xentc_softmax *rows,
                             ptrdiff_t row, char *kept, ptrdiff_t step, double *sum)
 {
@@ -59,8 +59,8 @@ ALWAYS_INLINE void few_sums(const char *z_, ptrdiff_t stride, ptrdiff_t n_classe
     }
 }
 
-/* lse of n rows of their sums, and with `whole` 1 - max p and the sum of all terms. Returns whether any maximum is beyond
-   256. */
+/* lse of n rows of their sums, and with `whole` 1 - max p and the sum of all terms. Returns whether any maximum is
+   beyond 256. */
 static int finish_few(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, int whole, const double *sum)
 {
     split_sums split;
@@ -98,8 +98,8 @@ static int finish_few(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, int whole
     return any_bit(beyond);
 }
 
-/* Which rows are wide (start_rows), and whether any is. One with an infinite logit is not: beside it all exponentials are 0,
-   or NaN where one of the logits is. */
+/* Which rows are wide (start_rows), and whether any is. One with an infinite logit is not: beside it all exponentials
+   are 0, or NaN where one of the logits is. */
 static int settle_few(xentc_softmax *rows, ptrdiff_t row, ptrdiff_t n, const double *sum)
 {
     int any = 0;

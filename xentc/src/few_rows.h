@@ -1,6 +1,7 @@
-/* Plain rows of few float32 logits in one go, as short.h has those of probabilities: transposed, their softmax (few.h), and
-   the terms of logit_terms.h in the lanes of fold.h. A tile that holds a label out of range, a t with a sign, or a row that
-   is wide or comes out infinite or NaN is not done here but reported: it goes the general way, to the same bits. */
+/* Plain rows of few float32 logits in one go, as short.h has those of probabilities: transposed, their softmax (few.h),
+   and the terms of logit_terms.h in the lanes of fold.h. A tile that holds a label out of range, a t with a sign, or a
+   row that is wide or comes out infinite or NaN is not done here but reported: it goes the general way, to the same
+   bits. */
 
 enum { FEW_VECTORS = FEW_ROWS / VECTOR_LANES };
 
@@ -31,8 +32,8 @@ ALWAYS_INLINE int softmax_of_few(const float *columns, ptrdiff_t n, ptrdiff_t n_
     return wide;
 }
 
-/* At most TILE rows to `to`, float32 if `narrow`; the classes of z are neighbours, its rows lie `row` bytes apart. There
-   is room for the columns of a tile. */
+/* At most TILE rows to `to`, float32 if `narrow`; the classes of z are neighbours, its rows lie `row` bytes apart.
+   There is room for the columns of a tile. */
 static int few_label_rows(const int64_t *label, const char *z, ptrdiff_t row, ptrdiff_t n, ptrdiff_t n_classes,
                           xentc_softmax *rows, float *columns, int negate, int narrow, void *to)
 {

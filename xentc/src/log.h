@@ -6,8 +6,9 @@
    Of numbers with a low part (two classes), and of few numbers at a time: sums of exponentials, products, and the cold
    path. Terms of probabilities have a table (log_double.h, log_single.h).
 
-   x is split as 2^e m with m in [sqrt(1/2), sqrt(2)), so that f = m - 1 is exact (Sterbenz) and e ln 2 never cancels log m
-   by more than a factor of two. Right for normal positive finite x only; log_double returns NaN for every other x. */
+   x is split as 2^e m with m in [sqrt(1/2), sqrt(2)), so that f = m - 1 is exact (Sterbenz) and e ln 2 never cancels
+   log m by more than a factor of two. Right for normal positive finite x only; log_double returns NaN for every other
+   x. */
 #ifndef XENTC_LOG_H
 #define XENTC_LOG_H
 

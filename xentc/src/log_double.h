@@ -1,12 +1,12 @@
 /* The logarithm of float64, in two parts, by a table: that of all terms of probabilities.
 
-   As in log_single.h x = 2^e m, and m is in one of 256 cells, each with a c near its middle. Here 1/c has so few bits that
-   r = m/c - 1 is a float64, and log c has two parts:
+   As in log_single.h x = 2^e m, and m is in one of 256 cells, each with a c near its middle. Here 1/c has so few bits
+   that r = m/c - 1 is a float64, and log c has two parts:
 
        log x = (e ln 2 + log c) + r + r^2 P(r),    |r| < 2^-8.5, in the cell around 1 at most 2^-9
 
-   The high parts of e ln 2 and of log c are multiples of 2^-42, so that their sum is exact. It is 0 in the cell around 1,
-   and elsewhere larger than r: what the addition of r loses is a float64, too. So
+   The high parts of e ln 2 and of log c are multiples of 2^-42, so that their sum is exact. It is 0 in the cell around
+   1, and elsewhere larger than r: what the addition of r loses is a float64, too. So
 
        log x = sum + rest,    |rest| <= 2^-9.9 |log x|,
 
@@ -25,7 +25,8 @@ typedef struct {
     uint64_t at[SPLIT_DOUBLES + XENTC_STEP]; /* byte offset of the cell */
 } split_doubles;
 
-/* Of a positive normal float64, by its bits; of others anything, and a cell. The exponent is read as in split_double. */
+/* Of a positive normal float64, by its bits; of others anything, and a cell. The exponent is read as in split_double.
+   */
 ALWAYS_INLINE void split_in_cell(uint64_t bits, split_doubles *to, ptrdiff_t i)
 {
     uint64_t shifted = bits - LOG_DOUBLE_ORIGIN + (UINT64_C(1023) << 52);

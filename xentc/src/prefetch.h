@@ -6,8 +6,8 @@
 #define PART XENTC_TERMS_PART   /* elements at a time */
 #define AHEAD XENTC_TERMS_AHEAD /* bytes */
 
-/* Of rows side by side, n_bytes in each class and `stride` from one class to the next: from class k of n_classes to what is
-   read some classes later, of the same rows or of the next ones. */
+/* Of rows side by side, n_bytes in each class and `stride` from one class to the next: from class k of n_classes to
+   what is read some classes later, of the same rows or of the next ones. */
 ALWAYS_INLINE ptrdiff_t bytes_ahead(ptrdiff_t n_bytes, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t n_classes)
 {
     ptrdiff_t n = n_bytes < XENTC_CLASSES_AHEAD ? XENTC_CLASSES_AHEAD / (n_bytes ? n_bytes : 1) : 1;

@@ -1,5 +1,5 @@
-/* The sizes of what the kernel works on at a time; the head of _kernels.pyx says what each is for. Those of lanes, and the
-   longest short row, are part of a result's bits, the others are not. */
+/* The sizes of what the kernel works on at a time; the head of _kernels.pyx says what each is for. Those of lanes, and
+   the longest short row, are part of a result's bits, the others are not. */
 #ifndef XENTC_SIZES_H
 #define XENTC_SIZES_H
 

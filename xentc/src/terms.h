@@ -1,8 +1,8 @@
 /* Terms c_k log(max(y_k, eps)) of a run of elements, float64: the loops around log_double.h.
 
    A term with c == 0 is exactly 0 whatever y is. Loops run over a multiple of STEP elements; a tail is done on a padded
-   copy, so that every element goes through the vector code and no input is read past its end. Outputs have room for STEP
-   more.
+   copy, so that every element goes through the vector code and no input is read past its end. Outputs have room for
+   STEP more.
 
    Unless `most` is infinite they look for what cannot be, a c < 0 and a y outside [0, most] where c is not 0: it
    leaves NaN, and with it in its row, or an answer that is not 0. What of it is refused, a second look decides
@@ -24,9 +24,9 @@ static inline double clipped_double(double c, double y, double eps)
 /* The first half of n logarithms (log_double.h), n a multiple of STEP; whether a c or a y has a sign.
 
    Nearly always no selection is needed: the logarithm of any x up to `most` is finite, and a c of 0 makes a 0 of it. A
-   sign in `odd` tells that there is something else, a sign among c and y or bits of x above those of `most`, as those of
-   NaN are, or, if eps is `tiny`, an x that is not normal. Then the loop is done over, with 1 in place of a y that is not
-   used, and NaN for one that cannot be. */
+   sign in `odd` tells that there is something else, a sign among c and y or bits of x above those of `most`, as those
+   of NaN are, or, if eps is `tiny`, an x that is not normal. Then the loop is done over, with 1 in place of a y that is
+   not used, and NaN for one that cannot be. */
 ALWAYS_INLINE int split_terms_double_way(const double *restrict c, const double *restrict y, ptrdiff_t n, double eps,
                                          double most, int tiny, split_doubles *restrict to, ptrdiff_t at)
 {
@@ -57,7 +57,8 @@ static int split_terms_double(const double *c, const double *y, ptrdiff_t n, dou
                                : split_terms_double_way(c, y, n, eps, most, 0, to, at);
 }
 
-/* The same of any n up to SPLIT_DOUBLES, the last STEP of them from a padded copy; what may be read past them is a cell. */
+/* The same of any n up to SPLIT_DOUBLES, the last STEP of them from a padded copy; what may be read past them is a
+   cell. */
 static int split_all_terms_double(const double *c, const double *y, ptrdiff_t n, double eps, double most,
                                   split_doubles *to)
 {
@@ -192,8 +193,8 @@ static int term_piece_double(const void *c, const void *y, ptrdiff_t n, ptrdiff_
 }
 
 /* Rows sum_k c_k log(max(y_k, eps)), n_rows * n_classes <= BLOCK: as of terms and sum_rows, and the terms stay in
-   registers. Stored, they and what is prefetched drive the table from the L1 cache: of data in memory, 100 classes take 82
-   ms of two threads instead of 73 (AMD EPYC, Zen 4, AVX2, 2026-12-01). */
+   registers. Stored, they and what is prefetched drive the table from the L1 cache: of data in memory, 100 classes take
+   82 ms of two threads instead of 73 (AMD EPYC, Zen 4, AVX2, 2026-12-01). */
 static int term_rows_double(const void *c_, const void *y_, ptrdiff_t n_rows, ptrdiff_t n_classes, double eps,
                             double most, double *rows)
 {

@@ -31,8 +31,8 @@ enum {
     /* Elements of a block of binary cross-entropy that one loop does before the next loop has them: in three loops a
        logarithm of float64 takes 0.55 ns, in one 0.67 (Z, 2026-11-24). */
     XENTC_TERMS_PHASE = 128,
-    /* The same of terms of float64, whose logarithm has two loops, and a table of 4 KiB: 1.31 ns a term with 128 or 512,
-       1.30 with 256, 1.43 with 1024 (AMD EPYC, Zen 4, AVX2, 2026-12-01). */
+    /* The same of terms of float64, whose logarithm has two loops, and a table of 4 KiB: 1.31 ns a term with 128 or
+       512, 1.30 with 256, 1.43 with 1024 (AMD EPYC, Zen 4, AVX2, 2026-12-01). */
     XENTC_SPLIT_DOUBLES = 256,
     XENTC_TERMS_PART = 64, /* of a phase, between requests for memory (figures not kept) */
 
