@@ -6,7 +6,7 @@
 
 
 cdef inline bint terms_stay_in_registers(const Plan *plan) noexcept nogil:
-    """Whether one loop makes terms and adds them."""
+    """Whether one loop makes terms and adds them, of probabilities; of logits where they are float32."""
     return not plan.logits
 
 
@@ -31,6 +31,9 @@ cdef void add_dense_piece(const Plan *plan, xentc_scratch *scratch, const Operan
             scratch.alarm |= tier.terms.piece_of_probabilities[precision](c, block, n, plan.n_classes, plan.eps,
                                                                           scratch.most, scratch.lane, scratch.lane_low)
             count_clipped_terms(plan, scratch, c, block, n)
+        elif precision != XENTC_DOUBLE:
+            scratch.alarm |= tier.terms.piece_of_logits[precision](c, block, n, scratch.softmax.lse[row],
+                                                                   scratch.softmax.lse_low[row], scratch.lane)
         else:
             make_terms(plan, scratch, c, block, n, lse_of_rows(scratch, row, 0), XENTC_TERMS_AHEAD)
             tier.sums.add_piece[precision](scratch.term, scratch.term_low, n, scratch.lane, scratch.lane_low)
@@ -62,6 +65,9 @@ cdef void dense_along_classes(const Plan *plan, xentc_scratch *scratch, const Op
             scratch.alarm |= tier.terms.rows_of_probabilities[precision](c, block, n, n_classes, plan.eps, scratch.most,
                                                                          scratch.rows + i)
             count_clipped_terms(plan, scratch, c, block, n * n_classes)
+        elif plan.logits and precision != XENTC_DOUBLE:
+            scratch.alarm |= tier.terms.rows_of_logits[precision](c, block, n, n_classes, scratch.softmax.lse + i,
+                                                                  scratch.softmax.lse_low + i, scratch.rows + i)
         else:
             make_terms(plan, scratch, c, block, n * n_classes, lse_of_elements(plan, scratch, i, n),
                        XENTC_TERMS_AHEAD)

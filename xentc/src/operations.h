@@ -54,6 +54,10 @@ typedef struct {
     int (*classes_of_probabilities[2])(const char *c, ptrdiff_t c_step, ptrdiff_t c_ahead, const char *y,
                                        ptrdiff_t y_step, ptrdiff_t y_ahead, ptrdiff_t n_classes, ptrdiff_t n,
                                        double eps, double most, double *lane);
+    /* the same of float32 logits */
+    int (*rows_of_logits[2])(const void *c, const void *z, ptrdiff_t n_rows, ptrdiff_t n_classes, const double *lse,
+                             const double *lse_low, double *rows);
+    int (*piece_of_logits[2])(const void *c, const void *z, ptrdiff_t n, double lse, double lse_low, double *lane);
     void (*repeat_rows)(const double *rows, ptrdiff_t n_rows, ptrdiff_t n, double *to);
     ptrdiff_t (*count_clipped[2])(const double *c, const void *y, ptrdiff_t n, double eps);
     void (*special[2])(const void *c, const void *y, ptrdiff_t n, double eps, double most, uint32_t *found);

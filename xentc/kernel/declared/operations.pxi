@@ -31,6 +31,9 @@ cdef extern from "src/operations.h" nogil:
                                                           double, double *, double *) noexcept nogil
         int (*classes_of_probabilities[2])(const char *, Py_ssize_t, Py_ssize_t, const char *, Py_ssize_t, Py_ssize_t,
                                            Py_ssize_t, Py_ssize_t, double, double, double *) noexcept nogil
+        int (*rows_of_logits[2])(const void *, const void *, Py_ssize_t, Py_ssize_t, const double *, const double *,
+                                 double *) noexcept nogil
+        int (*piece_of_logits[2])(const void *, const void *, Py_ssize_t, double, double, double *) noexcept nogil
         void (*repeat_rows)(const double *, Py_ssize_t, Py_ssize_t, double *) noexcept nogil
         Py_ssize_t (*count_clipped[2])(const double *, const void *, Py_ssize_t, double) noexcept nogil
         void (*special[2])(const void *, const void *, Py_ssize_t, double, double, uint32_t *) noexcept nogil
