@@ -1,7 +1,7 @@
 /* Softmax of float32 rows of few classes, which lie side by side: a vector has class k of as many rows as it has
-   elements, and their sums stay in registers. With so few classes what a row costs beside its exponentials is most of it, so here
-   that is less than softmax.h has; the results are of the same accuracy, and not the same bits. Every such row is done
-   here, whatever its tile holds.
+   elements, and their sums stay in registers. With so few classes what a row costs beside its exponentials is most of
+   it, so here that is less than softmax.h has; the results are of the same accuracy, and not the same bits. Every such
+   row is done here, whatever its tile holds.
 
    As there, lse = m + log(count + x), x = sum / exp(m) of the terms that are not the maximum, which occurs `count`
    times: the maxima are left out from the start, so x has its digits however small it is. */

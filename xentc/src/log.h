@@ -65,11 +65,11 @@ static inline void series_double(double e, double u, double u_low, double *high,
     double e_ln2 = e * LN2_HIGH; /* exact; zero or larger than u, so the next two lines are an exact sum */
     double sum = e_ln2 + u;
     double lost = u - (sum - e_ln2);
-    double rest = lost + fma(e, LN2_LOW, fma(u * z, q, u_low));
-    /* rest is up to a hundredth of sum. Left there, it would fill the compensation of a long row of equal
+    double sum_low = lost + fma(e, LN2_LOW, fma(u * z, q, u_low));
+    /* sum_low is up to a hundredth of sum. Left there, it would fill the compensation of a long row of equal
        signs, whose own rounding then shows: 100 ulp at 10^6 classes. */
-    *high = sum + rest;
-    *low = rest - (*high - sum);
+    *high = sum + sum_low;
+    *low = sum_low - (*high - sum);
 }
 
 static inline void join_double(double e, double m, double *high, double *low)

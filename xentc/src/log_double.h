@@ -8,10 +8,10 @@
    The high parts of e ln 2 and of log c are multiples of 2^-42, so that their sum is exact. It is 0 in the cell around
    1, and elsewhere larger than r: what the addition of r loses is a float64, too. So
 
-       log x = sum + rest,    |rest| <= 2^-9.9 |log x|,
+       log x = sum + sum_low,    |sum_low| <= 2^-9.9 |log x|,
 
-   and what is lost are the digits of rest, the low bits of log c and the error of P: less than 2^-59 of log x. log 1 is
-   0 + 0. Rounded it is within 0.52 ulp.
+   and what is lost are the digits of sum_low, the low bits of log c and the error of P: less than 2^-59 of log x. log 1
+   is 0 + 0. Rounded it is within 0.52 ulp.
 
    In two halves, as there; of no x but positive normal ones. */
 
@@ -36,8 +36,8 @@ ALWAYS_INLINE void split_in_cell(uint64_t bits, split_doubles *to, ptrdiff_t i)
     to->at[i] = shifted >> (52 - LOG_DOUBLE_CELL_BITS - 4) & (last * sizeof(pair));
 }
 
-/* sum + rest of VECTOR_LANES split doubles. */
-ALWAYS_INLINE void log_parts(const split_doubles *of, ptrdiff_t i, vector *sum, vector *rest)
+/* sum + sum_low of VECTOR_LANES split doubles. */
+ALWAYS_INLINE void log_parts(const split_doubles *of, ptrdiff_t i, vector *sum, vector *sum_low)
 {
     vector first, log_c, e = widened_double(of->e + i);
     look_up_pairs_double(double_cells, of->at + i, &first, &log_c);
@@ -50,5 +50,5 @@ ALWAYS_INLINE void log_parts(const split_doubles *of, ptrdiff_t i, vector *sum, 
     vector high = fma_vector(e, all_of(LN2_HIGH), log_c);
     *sum = high + r;
     vector lost = r - (*sum - high);
-    *rest = lost + fma_vector(r2, p, fma_vector(e, all_of(LN2_LOW), log_c_low));
+    *sum_low = lost + fma_vector(r2, p, fma_vector(e, all_of(LN2_LOW), log_c_low));
 }

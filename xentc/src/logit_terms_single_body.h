@@ -67,8 +67,8 @@ static inline int BY_COEFFICIENT(any_sign)(vector_bits signs)
     return any < 0;
 }
 
-/* Rows sum_k c_k (z_k - lse), one behind the other, and a piece of one, from a multiple of LANES on, to its lanes: as of
-   terms and sum_rows, and the terms stay in registers. */
+/* Rows sum_k c_k (z_k - lse), one behind the other, and a piece of one, from a multiple of LANES on, to its lanes: as
+   of terms and sum_rows, and the terms stay in registers. */
 static int BY_COEFFICIENT(logit_rows_single)(const void *c_, const void *z_, ptrdiff_t n_rows, ptrdiff_t n_classes,
                                              const double *lse, const double *lse_low, double *rows)
 {

@@ -97,9 +97,9 @@ static inline int log_rows_double(const double *restrict x, ptrdiff_t n, const x
         for (ptrdiff_t i = 0; i < 32; i += 8)
             __builtin_prefetch(to + part + ROWS_AHEAD + i, 1);
         for (ptrdiff_t i = part; i < end; i += VECTOR_LANES) {
-            vector sum, rest;
-            log_parts(&split, i, &sum, &rest);
-            sum = (all_of(0.0) + sum) + rest;
+            vector sum, sum_low;
+            log_parts(&split, i, &sum, &sum_low);
+            sum = (all_of(0.0) + sum) + sum_low;
             if (negate)
                 sum = all_of(0.0) - sum;
             *(vector *)(to + i) = sum;

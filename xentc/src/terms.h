@@ -76,19 +76,19 @@ static int split_all_terms_double(const double *c, const double *y, ptrdiff_t n,
     return signs;
 }
 
-/* A term c (sum + rest): the rounded product, and its remainder with the product of rest. That is up to 2^-9.9 of the
-   term, and of a row's sum so is the compensation that it goes to: with n terms to a lane the roundings there are
-   n^2/2 2^-53 2^-9.9 of a mean term, n 2^-63.9 of the sum, a quarter of an ulp for 4096 classes. In longer rows rest is
-   made half an ulp of the logarithm first. (For a c of 1 the row is the same either way: sum + rest rounded.) */
-ALWAYS_INLINE void product_parts(vector c, vector sum, vector rest, int is_long, vector *a, vector *b)
+/* A term c (sum + sum_low): the rounded product, and its remainder with the product of sum_low. That is up to 2^-9.9 of
+   the term, and of a row's sum so is the compensation that it goes to: with n terms to a lane the roundings there are
+   n^2/2 2^-53 2^-9.9 of a mean term, n 2^-63.9 of the sum, a quarter of an ulp for 4096 classes. In longer rows sum_low
+   is made half an ulp of the logarithm first. (For a c of 1 the row is the same either way: sum + sum_low rounded.) */
+ALWAYS_INLINE void product_parts(vector c, vector sum, vector sum_low, int is_long, vector *a, vector *b)
 {
     if (is_long) {
-        vector high = sum + rest;
-        rest -= high - sum;
+        vector high = sum + sum_low;
+        sum_low -= high - sum;
         sum = high;
     }
     *a = c * sum;
-    *b = fma_vector(c, rest, fma_vector(c, sum, -*a));
+    *b = fma_vector(c, sum_low, fma_vector(c, sum, -*a));
 }
 
 static inline int is_long_row(ptrdiff_t n_classes) { return n_classes > XENTC_MOST_SHORT_CLASSES; }
@@ -96,9 +96,9 @@ static inline int is_long_row(ptrdiff_t n_classes) { return n_classes > XENTC_MO
 /* VECTOR_LANES terms. */
 ALWAYS_INLINE void join_terms(const double *c, const split_doubles *of, ptrdiff_t i, int is_long, vector *a, vector *b)
 {
-    vector sum, rest;
-    log_parts(of, i, &sum, &rest);
-    product_parts(widened_double(c), sum, rest, is_long, a, b);
+    vector sum, sum_low;
+    log_parts(of, i, &sum, &sum_low);
+    product_parts(widened_double(c), sum, sum_low, is_long, a, b);
 }
 
 ALWAYS_INLINE void terms_double_way(const double *restrict c, const double *restrict y, const split_doubles *of,
