@@ -5,7 +5,7 @@
 
 cdef inline bint are_few(const Plan *plan) noexcept nogil:
     """Whether src/few.h does the rows: all of them, or one batch would not have the bits of another."""
-    return plan.n_classes < XENTC_SIDE_BY_SIDE_BELOW and plan.precision != XENTC_DOUBLE
+    return plan.n_classes < XENTC_FEW_CLASSES and plan.precision != XENTC_DOUBLE
 
 
 cdef inline bint side_by_side(const Plan *plan, const Tile *tile) noexcept nogil:

@@ -5,7 +5,8 @@
 
    As there, lse = m + log(count + x), x = sum / exp(m) of the terms that are not the maximum, which occurs `count`
    times: the maxima are left out from the start, so x has its digits however small it is. */
-#define FEW_CLASSES XENTC_SIDE_BY_SIDE_BELOW
+#define FEW_CLASSES XENTC_FEW_CLASSES
+_Static_assert((int)XENTC_FEW_CLASSES <= (int)XENTC_SIDE_BY_SIDE_BELOW, "rows of few classes are transposed");
 
 enum { FEW_ROWS = PER_VECTOR_single }; /* a vector of them */
 

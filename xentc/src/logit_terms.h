@@ -26,6 +26,14 @@ static int terms_logits_double(const void *c, const void *z, ptrdiff_t n, const 
                 : terms_logits_double_steps(c, z, n, lse, lse_low, 0, a, b);
 }
 
+static inline int any_sign(vector_bits signs)
+{
+    int64_t any = 0;
+    for (int l = 0; l < VECTOR_LANES; l++)
+        any |= signs[l];
+    return any < 0;
+}
+
 /* The same for float32 z, with float32 or float64 c. */
 #include "real_single.h"
 #define BY_COEFFICIENT(x) x

@@ -59,14 +59,6 @@ ALWAYS_INLINE void BY_COEFFICIENT(add_logit_terms)(const REAL *c, const float *z
     }
 }
 
-static inline int BY_COEFFICIENT(any_sign)(vector_bits signs)
-{
-    int64_t any = 0;
-    for (int l = 0; l < VECTOR_LANES; l++)
-        any |= signs[l];
-    return any < 0;
-}
-
 /* Rows sum_k c_k (z_k - lse), one behind the other, and a piece of one, from a multiple of LANES on, to its lanes: as
    of terms and sum_rows, and the terms stay in registers. */
 static int BY_COEFFICIENT(logit_rows_single)(const void *c_, const void *z_, ptrdiff_t n_rows, ptrdiff_t n_classes,
@@ -80,7 +72,7 @@ static int BY_COEFFICIENT(logit_rows_single)(const void *c_, const void *z_, ptr
         BY_COEFFICIENT(add_logit_terms)(c, z, n_classes, lse[i], lse_low[i], i + 1 == n_rows, &sum, &signs);
         rows[i] = join_single_lanes(sum);
     }
-    return BY_COEFFICIENT(any_sign)(signs);
+    return any_sign(signs);
 }
 
 static int BY_COEFFICIENT(logit_piece_single)(const void *c, const void *z, ptrdiff_t n, double lse, double lse_low,
@@ -90,5 +82,5 @@ static int BY_COEFFICIENT(logit_piece_single)(const void *c, const void *z, ptrd
     lanes sum = load_lanes_double(s);
     BY_COEFFICIENT(add_logit_terms)(c, z, n, lse, lse_low, 1, &sum, &signs);
     store_lanes(s, sum);
-    return BY_COEFFICIENT(any_sign)(signs);
+    return any_sign(signs);
 }

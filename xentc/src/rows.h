@@ -49,8 +49,7 @@ typedef struct {
 enum { XENTC_SOFT = 1, XENTC_STRANGE = 2, XENTC_ZERO = 4 }; /* what a tile of two classes holds */
 
 /* What is among the terms of a row (cold.h, factors.h): NaN, both infinities, and what only adding can tell; a y that
-   cannot be, of terms that are used; and what makes no
-   product, or not by the loop that is for nearly all. */
+   cannot be, of terms that are used; and what makes no product, or not by the loop that is for nearly all. */
 enum {
     SPECIAL_NAN = 1,
     SPECIAL_ABOVE = 2,

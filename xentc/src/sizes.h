@@ -1,5 +1,5 @@
-/* The sizes of what the kernel works on at a time; the head of _kernels.pyx says what each is for. Those of lanes, and
-   the longest short row, are part of a result's bits, the others are not. */
+/* The sizes of what the kernel works on at a time; the head of _kernels.pyx says what each is for. Those of lanes,
+   the longest short row and few classes are part of a result's bits, the others are not. */
 #ifndef XENTC_SIZES_H
 #define XENTC_SIZES_H
 
@@ -7,6 +7,7 @@ enum {
     XENTC_LANES = 8,                 /* of a row's sum: its term k goes to lane k mod 8 */
     XENTC_EXP_LANES = 16,            /* of a sum of exponentials */
     XENTC_MOST_SHORT_CLASSES = 4096, /* of a float64 row: above, the parts of a term are of other sizes (terms.h) */
+    XENTC_FEW_CLASSES = 64,          /* float32 logits of fewer classes have sums of their own (few.h) */
     XENTC_BLOCK = 1024,              /* terms: two arrays of them and their inputs fit the L1 cache */
     XENTC_TILE_ROWS = 256,           /* rows: their 8 lanes and a line of y each fit the L2 cache */
     XENTC_TILE_ELEMENTS = 16384,     /* of t in one tile: what is found non-zero is still in L2 */
